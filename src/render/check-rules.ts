@@ -30,10 +30,18 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   },
   'invalid-directive': {
     level: 'error',
-    what: 'An `offbeat:` comment cannot be understood.',
+    what: 'An `offbeat:` comment cannot be understood, or stands where it has no effect.',
     help:
       'The schedule is left alone until it is corrected. Known are pin, punctual, window, finish-by, ' +
-      'not-before and max-shift. It stands at the start of a comment, or behind a `#` of its own.',
+      'not-before and max-shift. It stands at the start of a comment, or behind a `#` of its own; beside or above ' +
+      'its cron, or for all crons above `schedule:` or at the head of the file. Elsewhere it has no effect.',
+  },
+  'invalid-needs': {
+    level: 'error',
+    what: 'A job needs one that does not exist, or jobs need each other in a circle.',
+    help:
+      'GitHub refuses the whole file, so none of its schedules runs until that is corrected. Correct the name, ' +
+      'or take one of the `needs` out.',
   },
   'too-often': {
     level: 'warning',

@@ -45,6 +45,7 @@ export const FindingRule = z.enum([
   'invalid',
   'unreadable-file',
   'invalid-directive',
+  'invalid-needs',
   'never-fires',
   'too-often',
   'crowd',

@@ -7,11 +7,13 @@ import { type Entry, scheduleKeyOffset, triggersKeyOffset } from './entries.ts';
 export interface SortedComments {
   /** Beside, within or above an entry, in the order of the entries. */
   readonly own: readonly (readonly SourceComment[])[];
-  /** Comments of no entry: their directives hold for every entry of the file. */
+  /** Comments whose directives hold for every entry: `above`, those above the file's first key, and the list's end. */
   readonly whole: readonly SourceComment[];
-  /** Those of `whole` right above or beside `schedule:` or `on:`. */
+  /** The other comments of no entry: directives there have no effect. */
+  readonly elsewhere: readonly SourceComment[];
+  /** Comments of no entry right above or beside `schedule:` or `on:`. */
   readonly above: readonly SourceComment[];
-  /** The others of `whole` that stand before the first entry, mostly at the head of the file. */
+  /** The other comments of no entry that stand before the first one, mostly at the head of the file. */
   readonly head: readonly SourceComment[];
 }
 
@@ -25,18 +27,45 @@ export function headComments(source: YamlSource): string[] {
 export function sortComments(source: YamlSource, entries: readonly Entry[]): SortedComments {
   const places = entries.map((entry) => placeOf(source, entry));
   const keyOffset = source.document === undefined ? undefined : scheduleKeyOffset(source.document);
-  const keyLine = keyOffset === undefined ? Number.POSITIVE_INFINITY : source.position(keyOffset).line;
+  const key = keyOffset === undefined ? undefined : source.position(keyOffset);
+  const keyLine = key?.line ?? Number.POSITIVE_INFINITY;
   const own = entries.map((): SourceComment[] => []);
-  const whole: SourceComment[] = [];
+  const ofNoEntry: SourceComment[] = [];
   for (const comment of source.comments) {
     const owners = ownersOf(comment, places, keyLine, isLastOfBlock(source, comment));
-    if (owners.length === 0) whole.push(comment);
+    if (owners.length === 0) ofNoEntry.push(comment);
     for (const owner of owners) own[owner]?.push(comment);
   }
   const first = places[0]?.start ?? 0;
-  const before = whole.filter(({ offset }) => offset < first);
-  const above = before.filter((comment) => isAbove(comment, before, source, keyLine));
-  return { own, whole, above, head: before.filter((comment) => !above.includes(comment)) };
+  const before = ofNoEntry.filter(({ offset }) => offset < first);
+  const above = new Set(before.filter((comment) => isAbove(comment, before, source, keyLine)));
+  const firstKey = source.document?.contents?.range?.[0] ?? 0;
+  const atEnd = endOfList(ofNoEntry, places.at(-1)?.lastLine, key?.column ?? 0);
+  const isWhole = (comment: SourceComment): boolean =>
+    comment.offset < firstKey || above.has(comment) || atEnd.has(comment);
+  return {
+    own,
+    whole: ofNoEntry.filter(isWhole),
+    elsewhere: ofNoEntry.filter((comment) => !isWhole(comment)),
+    above: [...above],
+    head: before.filter((comment) => !above.has(comment)),
+  };
+}
+
+/** Comments right below the last entry that are indented deeper than the key `schedule`. */
+function endOfList(
+  comments: readonly SourceComment[],
+  lastLine: number | undefined,
+  keyColumn: number,
+): ReadonlySet<SourceComment> {
+  const found = new Set<SourceComment>();
+  let line = lastLine;
+  for (const comment of comments) {
+    if (line === undefined || comment.line !== line + 1 || comment.column <= keyColumn) continue;
+    found.add(comment);
+    line = comment.line;
+  }
+  return found;
 }
 
 /** Whether a comment stands beside `on:` or `schedule:`, or right above one of them, with but comments between. */

@@ -65,6 +65,18 @@ export function readDirectives(comments: readonly SourceComment[]): ReadDirectiv
   return { directives, refusal: undefined };
 }
 
+/** Whether a comment would be read as a directive beside a cron, or is most likely meant as one. */
+export function isLikeDirective({ text }: SourceComment): boolean {
+  if (COMMENTED_OUT.test(text)) return false;
+  const [first] = itemsOf(DIRECTIVE.exec(text)?.groups?.body ?? '');
+  // A word alone that is but like one of ours is prose.
+  const isDirective =
+    first !== undefined &&
+    (KEYS.some((key) => key === first.key.toLowerCase()) ||
+      (first.value !== undefined && nearestWord(first.key, KEYS) !== undefined));
+  return isDirective || nearMiss(text) !== undefined || behindWords(text) !== undefined;
+}
+
 /** What is wrong with a comment, and where in its text. */
 interface Wrong {
   readonly at: number;

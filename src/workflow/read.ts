@@ -4,8 +4,9 @@ import { quoted } from '../cron/quoted.ts';
 import { neverFires } from '../cron/ticks.ts';
 import { isTimezone, nearestTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
+import { brokenNeeds } from './broken-needs.ts';
 import { headComments, humanText, type SortedComments, sortComments } from './comments.ts';
-import { type ReadDirectives, readDirectives } from './directives.ts';
+import { isLikeDirective, type ReadDirectives, readDirectives } from './directives.ts';
 import { plainValues, readYaml, type YamlSource } from './document.ts';
 import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
 import { concurrencyGroupOf, jobsOf } from './jobs.ts';
@@ -13,7 +14,7 @@ import { lowerFirst } from './lower-first.ts';
 import { whyMisplaced } from './misplaced.ts';
 import { isGeneratedFile, NET_PATH } from './paths.ts';
 import { refuse } from './refusal.ts';
-import type { Refusal, Schedule, WorkflowFile } from './schedule.ts';
+import type { FileProblem, Refusal, Schedule, WorkflowFile } from './schedule.ts';
 import {
   literalRange,
   readScheduleUses,
@@ -22,6 +23,9 @@ import {
   strayMention,
 } from './schedule-literals.ts';
 import { orderInComment, orderInHeadComment } from './written-order.ts';
+
+/** Most directives without effect that are told of a file. */
+const MOST_STRAY = 20;
 
 const DEFAULT_TIMEZONE = 'UTC';
 
@@ -67,11 +71,16 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
   const schedules = entries.map((entry) => readSchedule(reading, entry));
   // With an unreadable document the plain values may not exist; schedules are read node by node.
   const values = document === undefined || source.refusal !== undefined ? undefined : plainValues(document);
+  const problems =
+    entries.length === 0 || source.refusal !== undefined
+      ? []
+      : [...strayDirectives(comments), ...brokenNeeds(source, values)];
   const file: WorkflowFile = {
     path,
     name: nameOf(source) ?? path,
     schedules,
     ...(refusal === undefined ? {} : { refusal }),
+    ...(problems.length === 0 ? {} : { problems }),
     jobs: jobsOf(values),
     concurrencyGroup: concurrencyGroupOf(values),
     ...triggerNames(source),
@@ -84,6 +93,21 @@ function whyGenerated(path: string, source: YamlSource): Refusal | undefined {
   return path === NET_PATH
     ? refuse('generated-file', { mend: 'Offbeat writes it: it catches the ticks of the workflows on time.' })
     : refuse('generated-file');
+}
+
+/** Directives that stand where they have no effect. */
+function strayDirectives({ elsewhere }: SortedComments): readonly FileProblem[] {
+  return elsewhere
+    .filter(isLikeDirective)
+    .slice(0, MOST_STRAY)
+    .map(({ line, textColumn }) => ({
+      kind: 'directive',
+      line,
+      column: textColumn,
+      sentence:
+        'The `offbeat:` comment stands beside no cron, so it has no effect. Write it beside a cron, or right above ' +
+        '`schedule:` for all crons of the file.',
+    }));
 }
 
 function whyTooMany(count: number): Refusal | undefined {
@@ -99,7 +123,7 @@ interface Reading {
   readonly entries: readonly Entry[];
   readonly uses: ScheduleReading;
   readonly comments: SortedComments;
-  /** Directives of comments that belong to no entry. */
+  /** Directives that hold for all entries. */
   readonly whole: ReadDirectives;
   /** Set where the whole file is refused. */
   readonly refusal: Refusal | undefined;

@@ -94,6 +94,16 @@ export interface Job {
   readonly uses: string | null;
 }
 
+/** Something of a file, outside its schedules, that does not do what it says. */
+export interface FileProblem {
+  /** `directive`: a directive that stands where it has no effect. `needs`: jobs that GitHub does not accept. */
+  readonly kind: 'directive' | 'needs';
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly sentence: string;
+}
+
 /** What was read from one workflow file. */
 export interface WorkflowFile {
   readonly path: string;
@@ -102,6 +112,8 @@ export interface WorkflowFile {
   readonly schedules: readonly Schedule[];
   /** Set where the whole file is refused; `schedules` still lists what could be read. */
   readonly refusal?: Refusal;
+  /** Missing where there are none; only looked for with a schedule. */
+  readonly problems?: readonly FileProblem[];
   readonly jobs: readonly Job[];
   /** Static workflow-level `concurrency.group`, where it has no expression. */
   readonly concurrencyGroup: string | null;

@@ -133,6 +133,58 @@ describe('the schedule of a directive', () => {
     ]);
   });
 
+  it.each([
+    [
+      'beside a step',
+      "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  a:\n    steps:\n      - run: x # offbeat: pin\n",
+      7,
+    ],
+    [
+      'below the schedules, as deep as `on`',
+      "on:\n  schedule:\n    - cron: '0 3 * * *'\n# offbeat: punctual\njobs: {}\n",
+      4,
+    ],
+    [
+      'below another trigger',
+      "on:\n  schedule:\n    - cron: '0 3 * * *'\n  push:\n    tags: ['v*']\n    # offbeat: pin\njobs: {}\n",
+      6,
+    ],
+    [
+      'beside the name',
+      "name: a # offbeat: window=01:00-05:00\non:\n  schedule:\n    - cron: '0 3 * * *'\njobs: {}\n",
+      1,
+    ],
+    [
+      'mistyped, above a job',
+      "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  # offbeat pin\n  a: {}\n",
+      5,
+    ],
+    [
+      'in jobs that stand before `on`',
+      "jobs:\n  # offbeat: pin\n  a: {}\non:\n  schedule:\n    - cron: '0 3 * * *'\n",
+      2,
+    ],
+  ])('is none, and named with its line: %s', (_, text, line) => {
+    const { schedules, problems } = readWorkflowFile(PATH, text);
+    expect(schedules).toMatchObject([{ directives: {} }]);
+    expect(schedules[0]?.refusal).toBeUndefined();
+    expect(problems).toMatchObject([{ kind: 'directive', line }]);
+  });
+
+  it.each([
+    ['prose on Offbeat', '# offbeat: see the docs'],
+    ['a word like one of ours', '# offbeat: in this step'],
+    ['a schedule that was commented out', "# - cron: '0 9 * * *' # offbeat: pin"],
+    ['a directive in quotes', '# "offbeat: pin" would hold it'],
+  ])('is not looked for in %s', (_, comment) => {
+    const text = `on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  ${comment}\n  a: {}\n`;
+    expect(readWorkflowFile(PATH, text).problems).toBeUndefined();
+  });
+
+  it('is not looked for in a file without schedules', () => {
+    expect(readWorkflowFile(PATH, 'on: push\njobs: {} # offbeat: pin\n').problems).toBeUndefined();
+  });
+
   it('is both of two schedules on its line', () => {
     const text = "on:\n  schedule: [{cron: '0 3 * * *'}, {cron: '0 4 * * *'}] # offbeat: pin\njobs: {}\n";
     expect(readWorkflowFile(PATH, text).schedules.map(({ refusal }) => refusal?.code)).toEqual([

@@ -51,15 +51,21 @@ export function isUnreadable({ refusal }: WorkflowFile): boolean {
   return refusal !== undefined && UNREADABLE.has(refusal.code);
 }
 
-/** A file that cannot be read, by GitHub or by Offbeat, or names a schedule without any entry. */
+/**
+ * A file that cannot be read, by GitHub or by Offbeat, or names a schedule without any entry; and what outside its
+ * schedules does not do what it says.
+ */
 export function fileFindings(file: WorkflowFile): readonly Finding[] {
-  const { path, refusal, schedules } = file;
+  const { path, refusal, schedules, problems = [] } = file;
+  const found = problems.map(({ kind, sentence, ...place }) =>
+    finding(kind === 'needs' ? 'invalid-needs' : 'invalid-directive', { path, ...place }, sentence),
+  );
   const isEmpty = refusal?.code === 'invalid-schedule' && schedules.length === 0;
   const isUnread = isUnreadable(file) || refusal?.code === 'too-large';
-  if (refusal === undefined || !(isEmpty || isUnread)) return [];
+  if (refusal === undefined || !(isEmpty || isUnread)) return found;
   const [, line, column] = /^Line (\d+)(?:, column (\d+))?: /.exec(refusal.sentence) ?? [];
   const place = { path, line: Number(line ?? 1), column: Number(column ?? 1) };
-  return [finding(isEmpty ? 'invalid' : 'unreadable-file', place, refusal.sentence)];
+  return [finding(isEmpty ? 'invalid' : 'unreadable-file', place, refusal.sentence), ...found];
 }
 
 /** What is to be said of one schedule alone; `cron` is `null` where cron or timezone are invalid. */

@@ -29,6 +29,28 @@ describe('a file with a schedule that has no entry', () => {
   });
 });
 
+describe('what stands outside the schedules', () => {
+  it('is found where it does not do what it says', () => {
+    const jobs = 'jobs:\n  a:\n    needs: b\n    steps: [] # offbeat: pin\n';
+    const { findings } = checked([`${entries("cron: '17 3 * * *'")}${jobs}`]);
+    expect(findings).toMatchObject([
+      { rule: 'invalid-directive', level: 'error', line: 7, column: 17 },
+      { rule: 'invalid-needs', level: 'error', line: 6, message: expect.stringContaining('"a" needs "b"') },
+    ]);
+  });
+
+  it('is not on time with inputs that GitHub refuses by their type', () => {
+    const text = `${entries("cron: '17 3 * * *'")}  workflow_dispatch:\n    inputs:\n      dry: { type: boolean }\njobs: {}\n`;
+    const config = 'workflows:\n  a.yml:\n    on-time: punctual\n    on-time-inputs: { dry: maybe }\n';
+    expect(checked([text], config).findings).toContainEqual(
+      expect.objectContaining({
+        rule: 'on-time-blocked',
+        message: expect.stringContaining('it is a boolean'),
+      }),
+    );
+  });
+});
+
 describe('a schedule', () => {
   it('has what the contract says', () => {
     const { schedules } = checked([entries("cron: '0 2 * * *'\n      timezone: Europe/Berlin")]);

@@ -1,0 +1,115 @@
+import { isMap, type Node } from 'yaml';
+import { itemAt } from '../checked.ts';
+import { quoted } from '../cron/quoted.ts';
+import { nearestWord } from '../nearest-word.ts';
+import type { YamlSource } from './document.ts';
+import { childOf } from './entries.ts';
+import { jobsOf } from './jobs.ts';
+import type { FileProblem, Job } from './schedule.ts';
+
+const REFUSED = 'GitHub refuses such a file, so none of its schedules runs.';
+
+/** Most problems of one kind that are told of a file. */
+const MOST_TOLD = 20;
+/** In a file with more jobs no name is suggested: comparing a name with all of them takes too long. */
+const MOST_COMPARED = 200;
+/** Jobs of a circle that are named. */
+const MOST_NAMED = 10;
+
+/**
+ * `needs` of jobs with which GitHub refuses the whole file (as its own parser does): names that are no job, and jobs
+ * that wait for each other in a circle. `workflow` holds the file's plain values.
+ */
+export function brokenNeeds(source: YamlSource, workflow: unknown): readonly FileProblem[] {
+  const jobs = jobsOf(workflow);
+  const problem = ({ id }: Job, sentence: string): FileProblem => ({
+    kind: 'needs',
+    ...source.position(needsNode(source, id)?.range?.[0] ?? 0),
+    sentence: `${sentence} ${REFUSED}`,
+  });
+  return [
+    ...unknownNeeds(jobs).map(({ job, need }) => problem(job, unknownSentence(job, need, jobs))),
+    ...circlesOf(jobs).map((circle) => problem(itemAt(circle, 0), circleSentence(circle))),
+  ];
+}
+
+function unknownNeeds(jobs: readonly Job[]): readonly { readonly job: Job; readonly need: string }[] {
+  const known = new Set(jobs.map(({ id }) => id.toLowerCase()));
+  return jobs
+    .flatMap((job) => job.needs.map((need) => ({ job, need })))
+    .filter(({ need }) => !known.has(need.toLowerCase()))
+    .slice(0, MOST_TOLD);
+}
+
+function unknownSentence({ id }: Job, need: string, jobs: readonly Job[]): string {
+  const others = jobs.length > MOST_COMPARED ? [] : jobs.flatMap((job) => (job.id === id ? [] : job.id));
+  const near = nearestWord(need, others);
+  const hint = near === undefined ? '' : ` Did you mean ${quoted(near)}?`;
+  return `The job ${quoted(id)} needs ${quoted(need)}, which is no job of this file.${hint}`;
+}
+
+function circleSentence(circle: readonly Job[]): string {
+  const names = circle.slice(0, MOST_NAMED).map(({ id }) => quoted(id));
+  const left = circle.length - names.length;
+  const way = [...names, ...(left > 0 ? [`${left} more`] : []), itemAt(names, 0)];
+  return circle.length === 1
+    ? `The job ${itemAt(names, 0)} needs itself.`
+    : `Jobs wait for each other in a circle: ${way.join(' → ')}.`;
+}
+
+/** Jobs that wait for each other, in the order in which each needs the next; of circles that share a job one. */
+function circlesOf(jobs: readonly Job[]): readonly (readonly Job[])[] {
+  const circles: (readonly Job[])[] = [];
+  let left = withoutReady(jobs);
+  while (left.size > 0 && circles.length < MOST_TOLD) {
+    // Each job that is left needs another one that is: the way comes back to a job on it.
+    const way = new Set<Job>();
+    let next = left.values().next().value;
+    while (next !== undefined && !way.has(next)) {
+      way.add(next);
+      const name = next.needs.find((need) => left.has(need.toLowerCase())) ?? '';
+      next = left.get(name.toLowerCase());
+    }
+    const jobsOnWay = [...way];
+    const circle = new Set(next === undefined ? jobsOnWay : jobsOnWay.slice(jobsOnWay.indexOf(next)));
+    circles.push([...circle]);
+    left = withoutReady([...left.values()].filter((job) => !circle.has(job)));
+  }
+  return circles;
+}
+
+/** The jobs that never start, as they wait for a circle or stand in one; by name in lower case. */
+function withoutReady(jobs: readonly Job[]): ReadonlyMap<string, Job> {
+  const left = new Map(jobs.map((job) => [job.id.toLowerCase(), job]));
+  const needsOf = new Map(
+    [...left].map(([name, { needs }]) => [
+      name,
+      new Set(needs.map((need) => need.toLowerCase()).filter((need) => left.has(need))),
+    ]),
+  );
+  const dependents = new Map<string, string[]>();
+  for (const [name, needs] of needsOf) {
+    for (const need of needs) {
+      const known = dependents.get(need);
+      if (known === undefined) dependents.set(need, [name]);
+      else known.push(name);
+    }
+  }
+  const ready = [...needsOf].flatMap(([name, needs]) => (needs.size === 0 ? [name] : []));
+  for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
+    left.delete(name);
+    for (const dependent of dependents.get(name) ?? []) {
+      const needs = needsOf.get(dependent);
+      needs?.delete(name);
+      if (needs?.size === 0) ready.push(dependent);
+    }
+  }
+  return left;
+}
+
+/** Where a job says what it needs; the job itself where that cannot be told. */
+function needsNode({ document }: YamlSource, id: string): Node | undefined {
+  const jobs = isMap(document?.contents) ? childOf(document.contents, 'jobs') : undefined;
+  const job = isMap(jobs) ? childOf(jobs, id) : undefined;
+  return isMap(job) ? (childOf(job, 'needs') ?? job) : jobs;
+}
