@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { onTimeRules } from '../config/on-time.ts';
 import { CONFIG_PATH } from '../config/parse.ts';
 import { PINNED_ACTION } from '../env.ts';
@@ -41,13 +41,7 @@ export async function init(
   { output, env }: Pick<CliContext, 'output' | 'env'>,
 ): Promise<number> {
   await mustBeDirectory(directory, 'Name the root of a checkout.');
-  const repository = options.repository ?? env.GITHUB_REPOSITORY ?? (await originOf(directory));
-  if (repository === null || !REPOSITORY.test(repository)) {
-    throw new OffbeatError('usage-invalid', 'It is not known which repository this is.', {
-      where: directory,
-      fix: 'Name it with --repository OWNER/REPO.',
-    });
-  }
+  const repository = await repositoryOf(directory, options.repository ?? env.GITHUB_REPOSITORY);
   const mayStart = options.onTime === true || (await isAnyOnTime(directory));
   const files: (readonly [path: string, text: string])[] = [
     [WORKFLOW_PATH, workflowText(repository, pinnedAction(options.action), mayStart)],
@@ -81,9 +75,38 @@ function pinnedAction(given: string | undefined): string {
   );
 }
 
+/** The name that was given, else that of the remote `origin`. Throws `usage-invalid`. */
+async function repositoryOf(directory: string, given: string | undefined): Promise<string> {
+  const repository = given ?? (await originOf(directory));
+  if (repository === null) {
+    throw new OffbeatError('usage-invalid', 'It is not known which repository this is.', {
+      where: directory,
+      fix: 'Name it with --repository OWNER/REPO.',
+    });
+  }
+  if (REPOSITORY.test(repository)) return repository;
+  throw new OffbeatError('usage-invalid', `"${repository}" is no name of a repository on GitHub.`, {
+    where: '--repository',
+    fix: 'Write OWNER/REPO, each of the letters A to Z, digits, "-", "_" and ".".',
+  });
+}
+
 async function originOf(directory: string): Promise<string | null> {
-  const config = await readFile(join(directory, '.git', 'config'), 'utf8').catch(() => '');
+  const config = await readFile(join(await gitDirectoryOf(directory), 'config'), 'utf8').catch(() => '');
   return ORIGIN.exec(config)?.[1] ?? null;
+}
+
+/**
+ * Where Git keeps the configuration of a checkout. In a linked worktree and in a submodule `.git` is a file that names
+ * the directory; a worktree's own one names that of the repository in `commondir` (gitrepository-layout).
+ */
+async function gitDirectoryOf(directory: string): Promise<string> {
+  const path = join(directory, '.git');
+  const named = /^gitdir: (.+)$/m.exec(await readFile(path, 'utf8').catch(() => ''))?.[1]?.trim();
+  if (named === undefined) return path;
+  const own = resolve(directory, named);
+  const common = await readFile(join(own, 'commondir'), 'utf8').catch(() => '.');
+  return resolve(own, common.trim());
 }
 
 /** The crons of many repositories, spread over six hours: each has its own minute, and always the same. */

@@ -65,6 +65,37 @@ describe('offbeat init', () => {
     expect(await readFile(join(directory, WORKFLOW), 'utf8')).toContain(granted);
   });
 
+  it('knows the repository in a linked worktree', async () => {
+    const directory = await checkout();
+    const git = (...args: readonly string[]) => promisify(execFile)('git', ['-C', directory, ...args]);
+    await git('init', '-q');
+    await git('remote', 'add', 'origin', 'https://github.com/acme/site.git');
+    const identity = ['-c', 'user.name=a', '-c', 'user.email=a@example.com'];
+    await git(...identity, 'commit', '-q', '--allow-empty', '-m', 'a');
+    const linked = join(directory, 'linked');
+    await git('worktree', 'add', '-q', linked);
+    const { code, err } = await cli('init', linked, '--action', ACTION);
+    expect([code, err]).toEqual([0, '']);
+    expect(await readFile(join(linked, WORKFLOW), 'utf8')).toBe(await written('acme/site'));
+  });
+
+  it('knows the repository where `.git` names a directory with a configuration, as in a submodule', async () => {
+    const directory = await checkout();
+    await mkdir(join(directory, 'modules/x'), { recursive: true });
+    await writeFile(
+      join(directory, 'modules/x/config'),
+      '[remote "origin"]\n\turl = git@github.com:acme/site.git\n',
+    );
+    await writeFile(join(directory, '.git'), 'gitdir: modules/x\n');
+    expect((await cli('init', directory, '--action', ACTION)).code).toBe(0);
+  });
+
+  it.each(['ümläut/x', 'acme', 'a/b/c', ''])('says that no repository can be called so: %j', async (name) => {
+    const { code, err } = await cli('init', await checkout(), '--repository', name, '--action', ACTION);
+    expect(code).toBe(2);
+    expect(err).toContain(`"${name}" is no name of a repository on GitHub. Write OWNER/REPO`);
+  });
+
   it('gives each repository its own time, and always the same', async () => {
     const cronIn = (text: string) => /cron: '([^']+)'/.exec(text)?.[1];
     const names = ['acme/site', 'acme/shop', 'acme/docs', 'other/site'];
