@@ -1,4 +1,4 @@
-import type { DeadLetter } from './queue.ts';
+import type { DeadLetter, Job } from './queue.ts';
 
 /** An operator reads these; more of them are repetitions of one fault. */
 const MAX_LETTERS = 1_000;
@@ -17,6 +17,12 @@ export class DeadLetters {
 
   get(id: string): DeadLetter | undefined {
     return this.#letters.get(id);
+  }
+
+  /** Letters of a delivery that came again with the job, be it that GitHub sent it anew. */
+  of({ deliveryId, event }: Pick<Job, 'deliveryId' | 'event'>): readonly DeadLetter[] {
+    if (this.#letters.size === 0) return [];
+    return this.list().filter((letter) => letter.deliveryId === deliveryId && letter.event === event);
   }
 
   /** Keeps a letter as the newest; one with the same id is replaced. */

@@ -238,6 +238,9 @@ class JournaledQueue implements InProcessQueue {
     if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;
     // Written before the next job of the group begins: after a crash only the job that was running is handled again.
     await this.#note(entry, { done: entry.sequence });
+    if (failure === null) {
+      for (const { id } of this.#records.letters.of(entry.job)) await this.#note(entry, { gone: id });
+    }
     this.#settle(entry);
     this.#scheduler.done(group);
   }
@@ -275,7 +278,7 @@ class JournaledQueue implements InProcessQueue {
     this.#scheduler.limitTo(this.#options.concurrency ?? CONCURRENCY);
   }
 
-  async #note({ job }: Entry, line: Pick<DeliveryLine, 'begun' | 'ended' | 'done'>): Promise<void> {
+  async #note({ job }: Entry, line: Pick<DeliveryLine, 'begun' | 'ended' | 'done' | 'gone'>): Promise<void> {
     try {
       await this.#records.append(line);
     } catch (error) {

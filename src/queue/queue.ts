@@ -32,7 +32,10 @@ export function keysOf(job: Job): readonly string[] {
 
 export type Acceptance = 'accepted' | 'duplicate';
 
-/** Something that could not be processed, kept until an operator redrives or drops it. */
+/**
+ * Something that could not be processed, kept until an operator redrives or drops it, or the same delivery comes again
+ * and is handled.
+ */
 export const DeadLetter = z.object({
   id: z.string(),
   /** Epoch ms. */

@@ -217,6 +217,33 @@ export function queueContract(name: string, begin: () => Promise<OpenQueue>, lin
       expect(attempts).toBe(2);
     });
 
+    it('forgets the dead letters of a delivery that is sent again and handled, and no others', async () => {
+      const open = await begin();
+      let broken = true;
+      const handle = async (): Promise<void> => {
+        if (broken) throw new Error('broken');
+      };
+      const queue = await open({ maxAttempts: 1, handle });
+      await queue.reject({ deliveryId: 'delivery-1', event: job(1).event, reason: 'It has no id.' });
+      await queue.accept(job(1));
+      await queue.accept(job(2));
+      await queue.idle();
+      expect(await queue.deadLetters()).toHaveLength(3);
+      await queue.accept(job(1));
+      await queue.idle();
+      expect(
+        (await queue.deadLetters()).filter(({ deliveryId }) => deliveryId === 'delivery-1'),
+      ).toHaveLength(3);
+
+      broken = false;
+      await queue.accept(job(1));
+      await queue.idle();
+      expect(await queue.deadLetters()).toMatchObject([{ deliveryId: 'delivery-2' }]);
+      expect(queue.stats().deadLetters).toBe(1);
+      await queue.drain();
+      expect(await (await open({ handle })).deadLetters()).toMatchObject([{ deliveryId: 'delivery-2' }]);
+    });
+
     it('does not try again what can never work', async () => {
       const open = await begin();
       let attempts = 0;

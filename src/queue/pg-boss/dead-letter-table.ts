@@ -37,6 +37,17 @@ export async function takeDeadLetter(transaction: Transaction, id: string): Prom
   return job;
 }
 
+/** Deletes the dead letters of a delivery that was sent again and handled. */
+export async function removeLettersOf(
+  transaction: Transaction,
+  { deliveryId, event }: Pick<Job, 'deliveryId' | 'event'>,
+): Promise<void> {
+  await sql`
+    delete from offbeat.dead_letters where delivery_id = ${deliveryId} and event = ${event}`.execute(
+    transaction,
+  );
+}
+
 /** Deletes a dead letter, whatever it holds. `false` where there is none. */
 export async function dropDeadLetter(transaction: Transaction, id: string): Promise<boolean> {
   const { rows } = await sql`delete from offbeat.dead_letters where id = ${id} returning id`.execute(

@@ -17,7 +17,13 @@ import {
   statedWaitOf,
 } from '../queue.ts';
 import { Acceptor, enqueue } from './acceptor.ts';
-import { addDeadLetter, dropDeadLetter, listDeadLetters, takeDeadLetter } from './dead-letter-table.ts';
+import {
+  addDeadLetter,
+  dropDeadLetter,
+  listDeadLetters,
+  removeLettersOf,
+  takeDeadLetter,
+} from './dead-letter-table.ts';
 import { DELIVERY_QUEUES, prepareDeliveryQueues } from './delivery-queues.ts';
 import {
   ARRIVALS_CHANNEL,
@@ -244,7 +250,8 @@ class SharedQueue implements PgBossQueue {
     const job: AcceptedJob = { ...accepted, sequence: sequenceOf(claimed.id), attempt };
     const settle = async (transaction: Transaction, failure: FinalFailure): Promise<void> => {
       await this.#complete(transaction, queue, claimed);
-      if (failure !== null) await this.#addDeadLetter(transaction, job, failure.error);
+      if (failure === null) await removeLettersOf(transaction, job);
+      else await this.#addDeadLetter(transaction, job, failure.error);
     };
     try {
       const failure = await transactions
