@@ -275,6 +275,14 @@ export function readAppEnv(
   return { dataDirectory: DATA_DIR, logLevel: LOG_LEVEL, emergencyStop: EMERGENCY_STOP };
 }
 
+/** Whether an environment sets the emergency stop; one that is no flag counts as set, as no process starts with it. */
+export function emergencyStopOf({ EMERGENCY_STOP }: Readonly<Record<string, string | undefined>>): boolean {
+  const read = AppVariables.shape.EMERGENCY_STOP.safeParse(
+    EMERGENCY_STOP === '' ? undefined : EMERGENCY_STOP,
+  );
+  return read.data ?? true;
+}
+
 /** The data directory that an environment names. */
 export function dataDirectoryOf({ DATA_DIR }: Readonly<Record<string, string | undefined>>): string {
   return StorageVariables.shape.DATA_DIR.parse(DATA_DIR === '' ? undefined : DATA_DIR);

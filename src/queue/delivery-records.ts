@@ -39,7 +39,9 @@ export interface LostSpan {
 }
 
 const SeenDocument = z.object({ version: z.literal(1), position: JournalPosition, seen: z.base64() });
-const LettersDocument = z.object({
+/** Name of the document with the dead letters in a data directory. */
+export const LETTERS_FILE = 'dead_letters.json';
+export const LettersDocument = z.object({
   version: z.literal(1),
   position: JournalPosition,
   letters: z.array(DeadLetter),
@@ -66,7 +68,7 @@ export class DeliveryRecords {
   constructor(data: DataDirectory) {
     this.#data = data;
     this.#seenFile = new DurableFile(join(data.path, 'deliveries.json'), SeenDocument, data);
-    this.#lettersFile = new DurableFile(join(data.path, 'dead_letters.json'), LettersDocument, data);
+    this.#lettersFile = new DurableFile(join(data.path, LETTERS_FILE), LettersDocument, data);
   }
 
   /** Writes a line to the journal, then applies it. Resolves with its sequence. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../clock.ts';
-import { type Env, readEnv, readStorageEnv } from '../../env.ts';
+import { type Env, emergencyStopOf, readEnv, readStorageEnv } from '../../env.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { type Finding, failure, fine, skipped, warning } from './finding.ts';
@@ -64,7 +64,7 @@ async function storageFindings(
   environment: Readonly<Record<string, string | undefined>>,
 ): Promise<readonly Finding[]> {
   try {
-    return await lookAtStorage(readStorageEnv(environment));
+    return await lookAtStorage(readStorageEnv(environment), emergencyStopOf(environment));
   } catch (error) {
     if (!(error instanceof OffbeatError)) throw error;
     return [failure('store', error.message, error.fix ?? 'See .env.example.')];

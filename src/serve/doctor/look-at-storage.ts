@@ -2,16 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { StorageEnv } from '../../env.ts';
-import { type Finding, failure, fine, warning } from './finding.ts';
+import { readDeadLetters } from '../../queue/read-dead-letters.ts';
+import { openDeploymentFile } from '../../store/deployment-file.ts';
+import { type Finding, failure, fine, skipped, warning } from './finding.ts';
+import { letterFinding, stopFinding } from './stop-and-letters.ts';
 
 /** Below this a busy week fills the disk. */
 const LEAST_FREE_BYTES = 1024 ** 3;
 
-/** Checks that data can be stored. It opens and locks no store, as the App may be running on it. */
-export async function lookAtStorage(env: StorageEnv): Promise<readonly Finding[]> {
-  return env.database === undefined
-    ? [await lookAtDirectory(env.dataDirectory)]
-    : [await lookAtDatabase(env.database)];
+/**
+ * Checks that data can be stored, and what is kept there for an operator: the emergency stop (`fixed` is that of the
+ * environment) and deliveries that were given up. It opens and locks no store, as the App may be running on it.
+ */
+export async function lookAtStorage(env: StorageEnv, fixed: boolean): Promise<readonly Finding[]> {
+  if (env.database !== undefined) return lookAtDatabase(env.database, fixed);
+  const { dataDirectory } = env;
+  return [
+    await lookAtDirectory(dataDirectory),
+    await stopFinding(fixed, openDeploymentFile(dataDirectory)),
+    await letterFinding(() => readDeadLetters(dataDirectory)),
+  ];
 }
 
 async function lookAtDirectory(directory: string): Promise<Finding> {
@@ -35,28 +45,46 @@ async function lookAtDirectory(directory: string): Promise<Finding> {
     : fine('store', said);
 }
 
-async function lookAtDatabase({ url }: NonNullable<StorageEnv['database']>): Promise<Finding> {
-  const [{ openDatabase }, { schemaState }] = await Promise.all([
-    import('../../database/connect.ts'),
-    import('../../database/migrate.ts'),
-  ]);
+async function lookAtDatabase(
+  { url }: NonNullable<StorageEnv['database']>,
+  fixed: boolean,
+): Promise<readonly Finding[]> {
+  const [{ openDatabase }, { schemaState }, { openDeploymentTable }, { listDeadLetters }] = await Promise.all(
+    [
+      import('../../database/connect.ts'),
+      import('../../database/migrate.ts'),
+      import('../../store/postgres/deployment-table.ts'),
+      import('../../queue/pg-boss/dead-letter-table.ts'),
+    ],
+  );
   const database = openDatabase({ url, poolSize: 1, onError: () => undefined });
   try {
     const { missing } = await schemaState(database);
-    return missing.length === 0
-      ? fine('store', 'The database answers, and its tables are those of this version.')
-      : warning(
+    if (missing.length > 0) {
+      return [
+        warning(
           'store',
           `The database lacks ${missing.join(', ')}.`,
           'Run "offbeat migrate"; the next start does it too.',
-        );
+        ),
+        ...['stop', 'dead letters'].map((about) => skipped(about, 'The tables have to be made first.')),
+      ];
+    }
+    return [
+      fine('store', 'The database answers, and its tables are those of this version.'),
+      await stopFinding(fixed, openDeploymentTable(database)),
+      await letterFinding(() => listDeadLetters(database)),
+    ];
   } catch (error) {
     const why = error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown';
-    return failure(
-      'store',
-      `The database cannot be used: ${why}`,
-      'See DATABASE_URL, the network, and the server’s log.',
-    );
+    return [
+      failure(
+        'store',
+        `The database cannot be used: ${why}`,
+        'See DATABASE_URL, the network, and the server’s log.',
+      ),
+      ...['stop', 'dead letters'].map((about) => skipped(about, 'The database has to answer first.')),
+    ];
   } finally {
     await database.destroy();
   }
