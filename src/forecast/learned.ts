@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MatchState } from '../history/match-state.ts';
+import { REPORTED_EVENT } from '../history/run.ts';
 import type { Immutable } from '../immutable.ts';
 import { Background, newBackground } from './background.ts';
 import { Forecaster, newForecaster, View } from './forecaster.ts';
@@ -76,7 +77,7 @@ export function emptyLearned(): LearnedRepository {
  * somebody reported is one that forecasts are asked for, so it counts among the scheduled ones.
  */
 export function streamName(path: string, event: string): string {
-  return `${path}|${event === 'schedule' || event === 'reported' ? 'schedule' : 'other'}`;
+  return `${path}|${event === 'schedule' || event === REPORTED_EVENT ? 'schedule' : 'other'}`;
 }
 
 /** A stream without runs; `priors` are what other repositories have shown. */

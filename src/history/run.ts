@@ -92,6 +92,9 @@ export function fileOf(key: ScheduleKey): string {
   return key.slice(0, key.lastIndexOf('#'));
 }
 
+/** What stands in the place of GitHub's event in a run that somebody reported, whose event is not known. */
+export const REPORTED_EVENT = 'reported';
+
 /** Success or failure, or `null` where the conclusion says nothing about either (cancelled, skipped, …). */
 export function succeeded(conclusion: Conclusion | null): boolean | null {
   switch (conclusion) {

@@ -1,7 +1,7 @@
 import { type LearnedRun, tellsLateness } from '../../forecast/learn.ts';
 import { wasLearned } from '../../forecast/learned.ts';
 import { wasRolledUp } from '../../history/older-runs.ts';
-import { JOBS_KEPT, type JobSpan, type Run } from '../../history/run.ts';
+import { JOBS_KEPT, type JobSpan, REPORTED_EVENT, type Run } from '../../history/run.ts';
 import { findRun } from '../../history/run-history.ts';
 import type { ObservedJob } from '../../jobs/observed-job.ts';
 import type { Context } from '../context.ts';
@@ -20,7 +20,7 @@ export async function noteRun(context: Context, seen: SeenRepository, told: Run)
   const run = withPathNow(state, told);
   const known = findRun(state.runs, run);
   if (isHistory(state, run, known)) return;
-  await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known) }] });
+  await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known), ...forecastOf(known) }] });
 }
 
 /** Learns a run that has ended: once, however often and in whatever order its events arrive. */
@@ -35,7 +35,7 @@ export async function observeRun(
   const schedules = tellsLateness(told) ? await schedulesInForce(context, met, withPathNow(met, told)) : [];
   // Reading the crons may have given schedules new keys.
   const state = await knownRepository(context, seen.id);
-  const run = withPathNow(state, told);
+  const run = { ...withPathNow(state, told), ...forecastOf(known) };
   const { run: timed, jobs } = await withPlausibleDuration(context, state, withJobTimes(run, known));
   const observedJobs = observedJobsOf(run, jobs);
   const now = context.clock.now();
@@ -72,13 +72,27 @@ function withPathNow({ scheduleVersions }: RepositoryState, run: Run): Run {
   return path === run.path ? run : { ...run, path };
 }
 
-/** True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. */
+/** What was forecast of a run before somebody reported it; when GitHub tells of it, nothing is forecast any more. */
+function forecastOf(known: Run | undefined): Pick<Run, 'predictedSeconds'> {
+  return known?.predictedSeconds === undefined ? {} : { predictedSeconds: known.predictedSeconds };
+}
+
+/**
+ * True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. Of a run
+ * that somebody reported, what only GitHub tells is still to be learned: its lateness, event and jobs.
+ */
 export function isHistory(
-  state: Pick<RepositoryState, 'runs' | 'learned' | 'olderRuns'>,
+  state: Pick<RepositoryState, 'runs' | 'learned' | 'olderRuns' | 'scheduleVersions'>,
   run: Run,
   known: Run | undefined = findRun(state.runs, run),
 ): boolean {
-  if (known !== undefined) return known.endedAt !== null;
+  if (known !== undefined) {
+    const isNewFromGitHub =
+      known.event === REPORTED_EVENT &&
+      run.event !== REPORTED_EVENT &&
+      known.path === pathNow(state.scheduleVersions, run.path);
+    return known.endedAt !== null && !isNewFromGitHub;
+  }
   return wasRolledUp(state.olderRuns ?? [], run) && wasLearned(state.learned, run.id);
 }
 

@@ -1,6 +1,6 @@
 import { OffbeatError } from '../../errors.ts';
 import { longestPlausibleSeconds } from '../../forecast/duration.ts';
-import { JOBS_KEPT, type Run } from '../../history/run.ts';
+import { JOBS_KEPT, REPORTED_EVENT, type Run } from '../../history/run.ts';
 import { HOUR_MS } from '../../time.ts';
 import { longestMinutes } from '../../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -56,7 +56,7 @@ export function timeoutSecondsOf(files: readonly SourceFile[], path: string): nu
 /** A run that somebody has reported was measured by whoever did, and jobs measure what they measure. */
 function isDoubtful({ event, durationSeconds, jobsStartedAt }: Run): boolean {
   return (
-    event !== 'reported' &&
+    event !== REPORTED_EVENT &&
     jobsStartedAt === null &&
     durationSeconds !== null &&
     durationSeconds > DOUBTED_ABOVE_SECONDS

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ownValue } from '../../checked.ts';
 import { OffbeatError } from '../../errors.ts';
-import type { Run } from '../../history/run.ts';
+import { REPORTED_EVENT, type Run } from '../../history/run.ts';
 import { findAttempt, findRun } from '../../history/run-history.ts';
 import type { ResourceUsage } from '../../proposal/bookkeeping.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
@@ -48,7 +48,7 @@ export const RunReport = z.strictObject({
     .positive()
     .max(FIRST_REPORTED_ID)
     .optional()
-    .describe('GITHUB_RUN_ID, where the App sees the run too: only its usage is then added.'),
+    .describe('GITHUB_RUN_ID, where the App sees the run too, now or later: it is then learned once.'),
 });
 export type RunReport = z.infer<typeof RunReport>;
 
@@ -79,8 +79,10 @@ export async function recordRun(
   const { profile } = state;
   const named = report.runId === undefined ? undefined : findAttempt(state.runs, report.runId);
   // A run may report another workflow's.
-  const own = named?.path === pathNow(state.scheduleVersions, path) ? named : undefined;
-  const run = own ?? reportedRun(report, path, startedAt);
+  const isOfPath = named?.path === pathNow(state.scheduleVersions, path);
+  const own = isOfPath && named?.event !== REPORTED_EVENT ? named : undefined;
+  // A run that GitHub has not told of yet is learned under its own number, by which it is known when it is told.
+  const run = own ?? reportedRun(report, path, startedAt, named === undefined || isOfPath);
   const known = findRun(state.runs, run);
   const isKnown = isHistory(state, run, known);
   const learnt = isKnown || own !== undefined ? null : await observeRun(context, profile, run);
@@ -105,16 +107,22 @@ function pathOf(state: Parameters<typeof knownWorkflows>[0], workflow: string): 
   });
 }
 
-function reportedRun({ duration, success }: RunReport, path: string, startedAt: number): Run {
+function reportedRun(
+  { duration, success, runId }: RunReport,
+  path: string,
+  startedAt: number,
+  isUnderItsNumber: boolean,
+): Run {
   const endedAt = startedAt + duration * 1_000;
+  // In the order of time, as GitHub's own: which are the oldest is told by the number.
+  const ownNumber = FIRST_REPORTED_ID + minuteOf(startedAt) * NUMBERS + numberOf(`${path} ${startedAt}`);
   return {
-    // In the order of time, as GitHub's own: which are the oldest is told by the number.
-    id: FIRST_REPORTED_ID + minuteOf(startedAt) * NUMBERS + numberOf(`${path} ${startedAt}`),
+    id: isUnderItsNumber ? (runId ?? ownNumber) : ownNumber,
     attempt: 1,
     workflowId: 0,
     path,
     // Not `schedule`: who reports does not know the tick, and a guessed one would teach a lateness that was not.
-    event: 'reported',
+    event: REPORTED_EVENT,
     headSha: '',
     headBranch: null,
     actor: null,
