@@ -110,6 +110,8 @@ export interface FakeRepository {
   reactionRefusal?: Error;
   /** Thrown by `check`. */
   checkRefusal?: Error;
+  /** Thrown in place of opening an issue. */
+  issueRefusal?: Error;
   /** Other files by path. */
   texts?: Readonly<Record<string, string>>;
   pull?: PullStatus;
@@ -234,6 +236,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
       written.reactions.push({ comment, reaction });
     },
     async issue(title, body) {
+      if (repository.issueRefusal !== undefined) throw repository.issueRefusal;
       written.issues.push({ title, body });
       return written.issues.length;
     },
