@@ -162,7 +162,7 @@ async function throughComment(operation: AnyOperation): Promise<string | null> {
       { body: operation.example, author: 'mona', authorIsBot: false },
       { context, repositoryId: SEEN.id },
       { permissionOf: async () => 'write', rules: async () => parseConfig('').commands },
-      { done: [], keep: async () => undefined },
+      { isHeard: async () => true, done: [], keep: async () => undefined },
     ),
   );
   return answer?.kind === 'said' ? answer.text : null;

@@ -21,6 +21,17 @@ export const GivenReaction = z.object({
 });
 export type GivenReaction = z.infer<typeof GivenReaction>;
 
+/** Somebody who has written comments with commands within the hour. */
+export const Commander = z.object({
+  /** In lower case. */
+  login: z.string(),
+  /** When the first of these comments was handled, epoch ms. */
+  since: z.number(),
+  /** Their ids, in the order in which they were handled. */
+  comments: z.array(z.number()),
+});
+export type Commander = z.infer<typeof Commander>;
+
 /** Resource figures reported for runs of one workflow, by the name of the figure. */
 export const ResourceUsage = z.object({
   reports: z.number().int().positive(),
@@ -54,6 +65,8 @@ const Bookkeeping = z.object({
   answers: z.array(GivenAnswer).optional(),
   /** Those of the last hour, oldest first. */
   reactions: z.array(GivenReaction).optional(),
+  /** Those of the last hour, who commanded longest ago first. */
+  commanders: z.array(Commander).optional(),
   /** Schedules of which the newest planning round expected no runs, by key; absent where there are none. */
   notRunning: z.record(z.string(), NotRunning).optional(),
   /** What somebody should look at, oldest first; resolved ones for a while. */

@@ -2,10 +2,12 @@ import { parseConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import type { GivenAnswer } from '../proposal/bookkeeping.ts';
+import { instant } from '../render/quantity.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
 import { unlessRefused } from '../usecases/refusals.ts';
 import { answerComment, type CommandComment } from './answer.ts';
+import { hearCommand, PER_PERSON_AND_HOUR } from './hourly-limit.ts';
 import { reactToStranger } from './react.ts';
 
 /** How many answered comments are remembered. GitHub delivers a comment again within three days at most. */
@@ -30,6 +32,7 @@ export async function answerOnce(
   const { context, repositoryId } = where;
   const before = (await knownRepository(context, repositoryId)).care.answers?.find(isOf(comment));
   if (before?.posted === true) return;
+  let heardAgainAt: number | null = null;
   const answer = await answerComment(
     comment,
     { ...where, issueNumber: comment.issueNumber },
@@ -38,6 +41,11 @@ export async function answerOnce(
       rules: async () => (await configOrDefaults(connection)).commands,
     },
     {
+      async isHeard() {
+        const hearing = await hearCommand(comment, where);
+        ({ heardAgainAt } = hearing);
+        return hearing.isHeard;
+      },
       done: before?.parts ?? [],
       keep: (parts) => remember(where, { commentId: comment.id, parts: [...parts], posted: false }),
     },
@@ -49,16 +57,25 @@ export async function answerOnce(
     if (writesLeft?.() !== 0) await reactToStranger(comment, where, writer);
     return;
   }
+  const text = heardAgainAt === null ? answer.text : `${answer.text}\n\n${lastAnswerSentence(heardAgainAt)}`;
   const posted = await unlessRefused(
     context,
     repositoryId,
     `answer #${comment.issueNumber}`,
-    async () => writer?.comment(comment.issueNumber, `${answer.text}\n\n${mark}`, mark),
+    async () => writer?.comment(comment.issueNumber, `${text}\n\n${mark}`, mark),
     { asked: true },
   );
   // What has run stays remembered, so that a delivery that comes again only answers.
   if (posted.kind === 'refused') return;
   await remember(where, { commentId: comment.id, parts: [], posted: true });
+}
+
+/** Ends the last answer of an hour; what comes after it gets none. */
+function lastAnswerSentence(heardAgainAt: number): string {
+  return (
+    `That was your ${PER_PERSON_AND_HOUR}th comment with commands within an hour. Further ones are read from ` +
+    `${instant(heardAgainAt)} on.`
+  );
 }
 
 /** An issue of its own reports an invalid file. Commands still work then, since one of them may be the remedy. */

@@ -26,6 +26,8 @@ export interface Authority {
 
 /** Which commands of a comment have run, so that none runs twice when the delivery is tried again. */
 export interface AnswerMemory {
+  /** Whether the comment is looked at; asked only when it holds a command. False where too many came within the hour. */
+  isHeard(): Promise<boolean>;
   /** Answers of the commands that ran in an earlier try. */
   readonly done: readonly string[];
   keep(answers: readonly string[]): Promise<void>;
@@ -46,7 +48,8 @@ const ENOUGH: Readonly<Record<Config['commands']['who'], ReadonlySet<Permission>
  * The answer to a comment; `null` where the comment has no command for Offbeat. An unknown bare command is
  * ignored, since other bots use slashes too. GitHub is asked for the author's permission each time a comment has a
  * command. Even questions need write access, because every answer notifies all who watch the thread; so would a refusal
- * of what anybody can write, and is given only to those who may write here, but not command.
+ * of what anybody can write, and is given only to those who may write here, but not command. Of a person who has given
+ * too many within the hour GitHub is asked nothing.
  */
 export async function answerComment(
   comment: CommandComment,
@@ -58,7 +61,7 @@ export async function answerComment(
   const known = parseCommands(comment.body).filter(
     (command) => command.addressed || findCommand(command.name) !== undefined,
   );
-  if (known.length === 0) return null;
+  if (known.length === 0 || !(await memory.isHeard())) return null;
   const { prefix, who } = await authority.rules();
   const commands = prefix ? known.filter(({ addressed }) => addressed) : known;
   const first = commands[0];

@@ -26,7 +26,7 @@ async function answer(body: string, permission: Permission = 'write', authorIsBo
       },
       rules: async () => parseConfig(config).commands,
     },
-    { done: [], keep: async () => undefined },
+    { isHeard: async () => true, done: [], keep: async () => undefined },
   );
   return given?.kind === 'said' ? given.text : (given?.kind ?? null);
 }
@@ -152,7 +152,7 @@ describe('answers', () => {
       { body: '/pause', author: 'mona', authorIsBot: false },
       { context: broken.context, repositoryId: SEEN.id },
       { permissionOf: async () => 'write', rules: async () => parseConfig('').commands },
-      { done: [], keep: async () => undefined },
+      { isHeard: async () => true, done: [], keep: async () => undefined },
     );
     await expect(answering).rejects.toThrow('disk');
     await expect(answering).rejects.not.toBeInstanceOf(OffbeatError);
