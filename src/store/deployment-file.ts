@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { readFile, rename, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { asDiskError, isMissing } from '../disk/disk-errors.ts';
+import { asDiskError } from '../disk/disk-errors.ts';
 import { makePrivateDirectory } from '../disk/private.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import { OffbeatError } from '../errors.ts';
@@ -22,7 +23,7 @@ export function openDeploymentFile(directory: string): Deployments {
 
   const load = async (): Promise<Deployment> => {
     try {
-      const stamp = await stampOf(path);
+      const stamp = stampOf(path);
       if (stamp === null) return emptyDeployment();
       if (known?.stamp === stamp) return known.deployment;
       const deployment = Deployment.parse(JSON.parse(await readFile(path, 'utf8')));
@@ -69,12 +70,11 @@ function unreadableOf(error: unknown): OffbeatError {
   throw error;
 }
 
-async function stampOf(path: string): Promise<string | null> {
-  try {
-    const { mtimeNs, size, ino } = await stat(path, { bigint: true });
-    return `${ino} ${mtimeNs} ${size}`;
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
-  }
+/**
+ * Which version of the file lies there; `null` where there is none. Asked at every delivery: on the event loop this is
+ * one short call to the system, while the thread pool would be woken, and would wake us, each time.
+ */
+function stampOf(path: string): string | null {
+  const found = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return found === undefined ? null : `${found.ino} ${found.mtimeNs} ${found.size}`;
 }
