@@ -29,7 +29,8 @@ export function coreIo(
 
 /**
  * The text as one line that a runner does not take for a command. A runner reads `::command::` at the start of a line,
- * after spaces too, and `##[command]` anywhere in it (docs: "Workflow commands"); a file or branch may have such a name.
+ * after spaces too, and `##[command]` anywhere in it (docs: "Workflow commands"). A file or branch may be
+ * named so.
  */
 function inertLine(text: string): string {
   return text

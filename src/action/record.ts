@@ -7,7 +7,7 @@ import { RunReport } from '../usecases/learning/record-run.ts';
 import { failureSentence } from './failure-sentence.ts';
 import { connectStep, type Step } from './session.ts';
 
-/** Tries for one report. Where twenty runs end at once, one wins each time; waits grow until the others are far apart. */
+/** Tries for one report. Where twenty runs end at once, one wins each time; waits grow until the rest are far apart. */
 const MOST_TRIES = 40;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 30_000;

@@ -98,8 +98,8 @@ export async function connectStep(step: Step): Promise<ConnectedStep> {
 
 /**
  * Does a piece of work on the state of the branch, and writes the new state there. Where another run writes first, the
- * work is done anew on its state. A run of a pull request writes nothing. Where GitHub asks to wait, the work done until
- * then is written.
+ * work is done anew on its state. A run of a pull request writes nothing. Where GitHub asks to wait, what was done
+ * until then is written.
  */
 export async function inSession(
   step: ConnectedStep,

@@ -123,9 +123,9 @@ async function pathsAt({ client, name, absences }: Place, ref: string): Promise<
 }
 
 /**
- * Head of the default branch, after `denied`, the answer by which something of the repository seemed absent; `null` where
- * the repository has no commit. GitHub says that by 409: where it has no more than 404 for the branch, too, it is behind
- * itself. Throws `github-not-yet` then, and what GitHub says where the repository is gone.
+ * Head of the default branch, after `denied`, the answer by which something of the repository seemed absent; `null`
+ * where the repository has no commit. GitHub says that by 409: where it has no more than 404 for the branch, too, it is
+ * behind itself. Throws `github-not-yet` then, and what GitHub says where the repository is gone.
  */
 async function defaultBranchHead(place: Place, denied: unknown): Promise<string | null> {
   const { client, name } = place;

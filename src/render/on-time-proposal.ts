@@ -121,9 +121,9 @@ function ownNet({ runsPerMonth }: NetView): readonly Inline[] {
   return [
     joined(
       [
-        words`${code('offbeat-net.yml')} is a workflow with the same crons, which needs no Offbeat. GitHub runs it late,`,
-        'as it runs every schedule. It looks whether each workflow was started since its time, and starts those that',
-        words`were not. Its only permission is ${code('actions: write')}: to look for runs and to start them.`,
+        words`${code('offbeat-net.yml')} is a workflow with the same crons, which needs no Offbeat. GitHub runs it`,
+        'late, as it runs every schedule. It looks whether each workflow was started since its time, and starts those',
+        words`that were not. Its only permission is ${code('actions: write')}: to look for runs and to start them.`,
       ],
       ' ',
     ),
@@ -252,7 +252,8 @@ function risksOf(rows: readonly OnTimeRow[]): readonly Inline[] {
       `again; ${meanwhile(rows)}.`,
     'If the first run that Offbeat starts fails where GitHub’s last one was green, Offbeat starts that workflow no ' +
       `more until somebody asks with \`/on-time\`; ${meanwhile(rows)}.`,
-    'GitHub mails nobody when a run fails that an App has started. Instead Offbeat keeps one issue open while runs fail.',
+    'GitHub mails nobody when a run fails that an App has started. Instead Offbeat keeps one issue open while runs ' +
+      'fail.',
     ...(rows.some(isParked)
       ? ['A run of the old schedule that is late at the time of the merge does not come any more.']
       : []),

@@ -227,7 +227,7 @@ function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
     }));
 }
 
-/** Stated inputs with which GitHub answers every dispatch with 422, so that nothing would start the workflow any more. */
+/** Stated inputs with which GitHub answers every dispatch with 422, so that nothing would start the workflow. */
 function refusedInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {
   const declared = new Map(declaredInputs(read).map((input) => [input.name, input]));
   const found = { kind: 'blocking', code: 'input-refused', path: read.file.path } as const;
@@ -367,7 +367,8 @@ function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacl
       : who.kind === 'workflow'
         ? reason.workflow(`${who.path}:${who.line}`)
         : reason.twin();
-  const sentence = `In the concurrency group \`${excerpt(group)}\` a newcomer replaces the run that waits, and ${words}.`;
+  const shared = `concurrency group \`${excerpt(group)}\``;
+  const sentence = `In the ${shared} a newcomer replaces the run that waits, and ${words}.`;
   const fix = 'Write `queue: max` beside the group, so that both wait, or give it a group of its own.';
   return { kind: 'blocking', code: 'concurrency', path, line, sentence, fix };
 }
