@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundledProcess } from '../bundled-process.ts';
 import { dropTemplate, missingServer, serverDatabase } from '../database/test-database.ts';
 import { PRIVATE_KEY } from '../private-key.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = await bundledProcess(fileURLToPath(new URL('../../src/main.ts', import.meta.url)));
 
 let directory: string;
 const children: ChildProcess[] = [];

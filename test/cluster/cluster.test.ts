@@ -7,10 +7,12 @@ import { OffbeatError } from '../../src/errors.ts';
 import { openPgBossQueue } from '../../src/queue/pg-boss/pg-boss-queue.ts';
 import type { Queue } from '../../src/queue/queue.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
+import { bundledProcess } from '../bundled-process.ts';
 import { dropTemplate, missingServer, serverDatabase } from '../database/test-database.ts';
 import { job } from '../queue/contract.ts';
 import { clock } from '../store/sample.ts';
 
+const WORKER = await bundledProcess(join(import.meta.dirname, 'worker.ts'));
 const REPOSITORIES = 7;
 const log = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -28,7 +30,7 @@ interface Worker {
 }
 
 function startWorker(url: string, hangsIn = ''): Worker {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'worker.ts'), url, hangsIn], {
+  const child = spawn(process.execPath, [WORKER, url, hangsIn], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   cleanups.push(async () => child.kill('SIGKILL'));

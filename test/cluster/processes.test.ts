@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bundledProcess } from '../bundled-process.ts';
 import { dropTemplate, missingServer, serverDatabase } from '../database/test-database.ts';
 import { deliver, SECRET } from '../http/webhook/sample.ts';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const MAIN = await bundledProcess(fileURLToPath(new URL('../../src/main.ts', import.meta.url)));
 const { privateKey } = generateKeyPairSync('rsa', {
   modulusLength: 2048,
   privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
@@ -45,6 +46,7 @@ function offbeat(
     cwd: directory,
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       HOST: '127.0.0.1',
       PORT: '0',
       APP_ID: '7',

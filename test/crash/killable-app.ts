@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import type { Env } from '../../src/env.ts';
-import { serveBundle } from './serve-bundle.ts';
+import { bundledProcess } from '../bundled-process.ts';
 import type { ServeAnswer, ServeOrder } from './serve-process.ts';
+
+const SERVE_PROCESS = join(import.meta.dirname, 'serve-process.ts');
 
 /** The App in a process of its own, which may die at any moment. */
 export class KillableApp {
@@ -53,7 +56,7 @@ export class KillableApp {
   /** `trueNow` is the real time, where the machine's clock is wrong. */
   async start(now: number, trueNow = now): Promise<void> {
     this.life += 1;
-    this.#process = fork(await serveBundle(), [], {
+    this.#process = fork(await bundledProcess(SERVE_PROCESS), [], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     this.#url =

@@ -1,12 +1,12 @@
 import { readFile, rename } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build, type Plugin } from 'esbuild';
-import { REQUIRE } from '../../scripts/action-bundle.ts';
+import { REQUIRE } from '../scripts/action-bundle.ts';
 
-const ROOT = join(import.meta.dirname, '..', '..');
+const ROOT = join(import.meta.dirname, '..');
 /** One place for all: what Node keeps of a compiled module goes by its path. */
-const BUNDLE = join(ROOT, 'node_modules', '.cache', 'serve-process.mjs');
+const DIRECTORY = join(ROOT, 'node_modules', '.cache', 'processes');
 
 /** In a bundle each module would take the bundle's address for its own, and look for its files there. */
 const OWN_ADDRESSES: Plugin = {
@@ -21,23 +21,25 @@ const OWN_ADDRESSES: Plugin = {
   },
 };
 
-let bundled: Promise<string> | undefined;
+const bundled = new Map<string, Promise<string>>();
 
 /**
- * The path of `serve-process.ts` with all that it imports in one file. An App that is killed starts often, and half of
- * what a start costs is to find and link fifteen hundred modules.
+ * The path of `entry`, a module that a test runs as a process, with all that it imports in one file. Tests start some
+ * processes often, and half of what a start costs is to find and link fifteen hundred modules.
  */
-export function serveBundle(): Promise<string> {
-  bundled ??= bundle();
-  return bundled;
+export function bundledProcess(entry: string): Promise<string> {
+  const known = bundled.get(entry) ?? bundle(entry);
+  bundled.set(entry, known);
+  return known;
 }
 
-async function bundle(): Promise<string> {
-  const outfile = `${BUNDLE}.${process.pid}`;
+async function bundle(entry: string): Promise<string> {
+  const outfile = join(DIRECTORY, `${relative(ROOT, entry).replaceAll(sep, '-')}.mjs`);
+  const unfinished = `${outfile}.${process.pid}`;
   await build({
-    entryPoints: [join(import.meta.dirname, 'serve-process.ts')],
+    entryPoints: [entry],
     absWorkingDir: ROOT,
-    outfile,
+    outfile: unfinished,
     bundle: true,
     platform: 'node',
     format: 'esm',
@@ -47,6 +49,6 @@ async function bundle(): Promise<string> {
     logLevel: 'warning',
   });
   // Another test process may be starting it.
-  await rename(outfile, BUNDLE);
-  return BUNDLE;
+  await rename(unfinished, outfile);
+  return outfile;
 }
