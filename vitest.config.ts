@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { temporaryFiles } from './test/temporary-files.ts';
 
 /**
  * Most tests run one after another in the same processes: to start one for every file, to load the same modules in it
@@ -113,7 +114,10 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Half of what it takes to load the App is compiling it: test processes, and what they start, share that.
-    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled') },
+    env: {
+      NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules', '.cache', 'compiled'),
+      TMPDIR: temporaryFiles(),
+    },
     setupFiles: ['test/compile-cache.ts'],
     // Some wait for processes that they have started, or for a clock: one more than there are cores keeps these busy.
     maxWorkers: availableParallelism() + 1,
