@@ -1,18 +1,17 @@
 import { sql } from 'kysely';
 import type { Migration } from 'kysely/migration';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/database/connect.ts';
 import { migrate, schemaState } from '../../src/database/migrate.ts';
 import { MIGRATIONS } from '../../src/database/migrations/all.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { clock, keepingLog, profile, run } from '../store/sample.ts';
-import { closeEmbedded, embeddedDatabase, emptyServerDatabase, missingServer } from './test-database.ts';
+import { embeddedDatabase, emptyServerDatabase, missingServer } from './test-database.ts';
 
 const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-afterAll(closeEmbedded);
 
 async function emptyEmbedded(): Promise<Database> {
   const { database } = await embeddedDatabase();

@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { PGlite } from '@electric-sql/pglite';
-import { PGliteDialect } from 'kysely';
+import { PGliteDialect, sql } from 'kysely';
 import pg from 'pg';
 import { fromPglite, type PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import { type Database, databaseOn, openDatabase } from '../../src/database/connect.ts';
-import { migrate } from '../../src/database/migrate.ts';
+import { migrate, schemaState } from '../../src/database/migrate.ts';
 import { type BossOptions, startBoss } from '../../src/queue/pg-boss/boss.ts';
 import { prepareDeliveryQueues } from '../../src/queue/pg-boss/delivery-queues.ts';
 
@@ -74,13 +74,15 @@ export async function dropTemplate(): Promise<void> {
 
 let embedded: Promise<PGlite> | undefined;
 
-/** The database within this process; one for all tests of a file, emptied for each. */
+/**
+ * The database within this process, emptied for each test. All files of tests in a process share it: to start one takes
+ * seconds of computing.
+ */
 export async function embeddedDatabase(): Promise<TestDatabase> {
   embedded ??= startEmbedded();
   const pglite = await embedded;
-  await pglite.exec('drop schema if exists offbeat cascade');
   const database = databaseOn(new PGliteDialect({ pglite }));
-  await migrate(database);
+  await makeEmpty(database);
   const connection = { db: fromPglite(pglite), backend: 'pglite' } as const;
   return handle(database, connection, async () => undefined, false);
 }
@@ -103,9 +105,26 @@ async function startEmbedded(): Promise<PGlite> {
   return pglite;
 }
 
-export async function closeEmbedded(): Promise<void> {
-  await (await embedded)?.close();
-  embedded = undefined;
+/** Leaves no row in the tables of Offbeat, and makes them anew where they are not those of this version. */
+async function makeEmpty(database: Database): Promise<void> {
+  const { missing, unknown } = await schemaState(database);
+  if (missing.length > 0 || unknown.length > 0) {
+    await sql`drop schema if exists offbeat cascade`.execute(database);
+    await migrate(database);
+    return;
+  }
+  const { rows } = await sql<{ table: string; isMonth: boolean }>`
+    select tablename as table, tablename ~ '^runs_[0-9]' as "isMonth" from pg_tables
+    where schemaname = 'offbeat' and tablename not like 'migrations%'`.execute(database);
+  const named = (isMonth: boolean) =>
+    rows.filter((row) => row.isMonth === isMonth).map(({ table }) => sql.table(`offbeat.${table}`));
+  // Months come to the table of runs as runs do.
+  const months = named(true);
+  if (months.length > 0) await sql`drop table ${sql.join(months)}`.execute(database);
+  // Some tables refuse to be emptied, by a trigger: what they hold is kept for good.
+  await sql`set session_replication_role = replica`.execute(database);
+  await sql`truncate ${sql.join(named(false))} restart identity cascade`.execute(database);
+  await sql`set session_replication_role = origin`.execute(database);
 }
 
 function handle(

@@ -13,7 +13,6 @@ import {
 import type { AcceptedJob, Queue } from '../../src/queue/queue.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import {
-  closeEmbedded,
   dropTemplate,
   embeddedDatabase,
   missingServer,
@@ -31,10 +30,7 @@ afterEach(async () => {
   for (const queue of queues.splice(0)) await queue.drain();
   for (const database of databases.splice(0)) await database.destroy();
 });
-afterAll(async () => {
-  await dropTemplate();
-  await closeEmbedded();
-});
+afterAll(dropTemplate);
 
 async function begin(fresh: () => Promise<TestDatabase>): Promise<OpenQueue> {
   const opened = await fresh();

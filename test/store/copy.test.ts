@@ -11,7 +11,6 @@ import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { WholeStore } from '../../src/store/whole-store.ts';
 import {
-  closeEmbedded,
   dropTemplate,
   embeddedDatabase,
   missingServer,
@@ -24,10 +23,7 @@ const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-afterAll(async () => {
-  await dropTemplate();
-  await closeEmbedded();
-});
+afterAll(dropTemplate);
 
 async function files(directory?: string): Promise<{ store: WholeStore; directory: string }> {
   const where = directory ?? (await mkdtemp(join(tmpdir(), 'offbeat-copy-')));

@@ -6,13 +6,7 @@ import { createSessions } from '../../src/http/session/sessions.ts';
 import { openExpiringKeysFile } from '../../src/store/expiring-keys-file.ts';
 import { openExpiringKeysTable } from '../../src/store/postgres/expiring-keys-table.ts';
 import type { ExpiringKeys } from '../../src/usecases/ports.ts';
-import {
-  closeEmbedded,
-  dropTemplate,
-  embeddedDatabase,
-  missingServer,
-  serverDatabase,
-} from '../database/test-database.ts';
+import { dropTemplate, embeddedDatabase, missingServer, serverDatabase } from '../database/test-database.ts';
 
 const START = Date.UTC(2026, 4, 4);
 const HOUR_MS = 3_600_000;
@@ -21,10 +15,7 @@ const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-afterAll(async () => {
-  await dropTemplate();
-  await closeEmbedded();
-});
+afterAll(dropTemplate);
 
 async function temporaryDirectory(): Promise<string> {
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-keys-'));

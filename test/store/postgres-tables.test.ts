@@ -5,7 +5,6 @@ import type { Run } from '../../src/history/run.ts';
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
 import {
-  closeEmbedded,
   dropTemplate,
   embeddedDatabase,
   missingServer,
@@ -18,10 +17,7 @@ const databases: TestDatabase[] = [];
 afterEach(async () => {
   for (const each of databases.splice(0)) await each.destroy();
 });
-afterAll(async () => {
-  await dropTemplate();
-  await closeEmbedded();
-});
+afterAll(dropTemplate);
 
 const missing = await missingServer();
 const DAY_MS = 86_400_000;

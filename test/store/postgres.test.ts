@@ -3,7 +3,6 @@ import { afterAll, afterEach, describe } from 'vitest';
 import type { Database } from '../../src/database/connect.ts';
 import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import {
-  closeEmbedded,
   dropTemplate,
   embeddedDatabase,
   missingServer,
@@ -17,10 +16,7 @@ const databases: TestDatabase[] = [];
 afterEach(async () => {
   for (const each of databases.splice(0)) await each.destroy();
 });
-afterAll(async () => {
-  await dropTemplate();
-  await closeEmbedded();
-});
+afterAll(dropTemplate);
 
 /** Has the database refuse every row of a run, which is written beside other parts of a change. */
 async function refuseRuns(database: Database): Promise<() => Promise<void>> {
@@ -29,7 +25,7 @@ async function refuseRuns(database: Database): Promise<() => Promise<void>> {
   await sql`create trigger refuse_run before insert on offbeat.runs
     for each row execute function offbeat.refuse_run()`.execute(database);
   return async () => {
-    await sql`drop trigger refuse_run on offbeat.runs`.execute(database);
+    await sql`drop function offbeat.refuse_run cascade`.execute(database);
   };
 }
 

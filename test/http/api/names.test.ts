@@ -14,7 +14,6 @@ import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { leaveRepository } from '../../../src/usecases/maintenance/installation.ts';
 import type { Store } from '../../../src/usecases/ports.ts';
 import {
-  closeEmbedded,
   dropTemplate,
   embeddedDatabase,
   missingServer,
@@ -28,10 +27,7 @@ const cleanups: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const cleanup of cleanups.splice(0).toReversed()) await cleanup();
 });
-afterAll(async () => {
-  await dropTemplate();
-  await closeEmbedded();
-});
+afterAll(dropTemplate);
 
 async function filesStore(): Promise<Store> {
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-names-'));
