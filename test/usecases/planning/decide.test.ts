@@ -38,8 +38,8 @@ function decided(files: Readonly<Record<string, string>>) {
 
 /** Both stand in a neighbour's way that may not move. */
 const HOUSE = {
-  '.github/workflows/pinned-night.yml': workflow('0 2 * * *').replace('jobs:', '# offbeat: pin\njobs:'),
-  '.github/workflows/pinned-day.yml': workflow('0 14 * * *').replace('jobs:', '# offbeat: pin\njobs:'),
+  '.github/workflows/pinned-night.yml': workflow('0 2 * * *').replace(/^on:/m, '# offbeat: pin\non:'),
+  '.github/workflows/pinned-day.yml': workflow('0 14 * * *').replace(/^on:/m, '# offbeat: pin\non:'),
   [BACKUP]: workflow('0 14 * * *'),
 };
 
@@ -65,7 +65,7 @@ describe('a time that cannot be written', () => {
     const jobs = comparing(...around.filter((cron) => cron !== '0 2 * * *'));
     const { of, edited } = decided({
       ...HOUSE,
-      [NIGHTLY]: workflow('0 2 * * *', jobs).replace('jobs:', '# offbeat: max-shift=50m\njobs:'),
+      [NIGHTLY]: workflow('0 2 * * *', jobs).replace(/^on:/m, '# offbeat: max-shift=50m\non:'),
     });
     expect(of(NIGHTLY)).toMatchObject({ outcome: 'refused', to: '0 2 * * *' });
     expect(of(NIGHTLY)?.reasons[0]).toMatch(/already compared with `github\.event\.schedule`/);
