@@ -136,7 +136,9 @@ export function guessDuration(learned: LearnedRepository, path: string): Duratio
     confidence: UNKNOWN_CONFIDENCE,
     observations: 0,
     why: `${withoutDuration(learned, path)}: ${
-      levels.length === 0 ? 'a plain guess' : 'guessed from the other workflows of this repository'
+      levels.length === 0
+        ? 'planned with a plain guess'
+        : 'planned with the middle of the other workflows here'
     }.`,
   };
 }

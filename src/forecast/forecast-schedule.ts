@@ -153,6 +153,13 @@ export function hasOutcome(learned: LearnedRepository, path: string): boolean {
   );
 }
 
+/** Whether a run of a workflow file had a duration to learn from. */
+export function hasDuration({ streams }: LearnedRepository, path: string): boolean {
+  return ['schedule', 'push'].some(
+    (event) => (streams[streamName(path, event)]?.duration.experts.count ?? 0) > 0,
+  );
+}
+
 /** Scheduled runs learned for one schedule entry. */
 export function runsSeen(learned: LearnedRepository, key: string): number {
   return learned.schedules[key]?.runs ?? 0;

@@ -158,9 +158,10 @@ export interface ExecutionPrediction {
   readonly current_schedule: string;
   readonly recommended_schedule: string;
   readonly confidence: number;
-  /** `null`, as the range and the rate, where no run of the workflow has succeeded or failed. */
+  /** `null`, as the range, where no run of the workflow had a duration to learn from. */
   readonly expected_duration_seconds: number | null;
   readonly expected_duration_range_seconds: { readonly from: number; readonly to: number } | null;
+  /** `null` where no run of the workflow has succeeded or failed. */
   readonly predicted_success_rate: number | null;
   readonly reasoning: readonly string[];
 }

@@ -59,9 +59,11 @@ function nothingChanges(rows: readonly DecisionRow[]): string {
   const kept = rows.filter(({ decision }) => decision.outcome === 'keep');
   // Only of workflows without a run that succeeded or failed nothing is forecast.
   const noOutcome = kept.filter(({ decision }) => decision.today === null).length;
+  const seen = kept.filter(({ decision }) => decision.today !== null && decision.runsSeen > 0).length;
   const heldBy = (kind: HoldKind): number => rows.filter(({ hold }) => hold === kind).length;
   const parts = [
-    [kept.length - noOutcome, 'at a good time'],
+    [seen, 'at a good time'],
+    [kept.length - noOutcome - seen, 'without a scheduled run, and without a better time that is known'],
     [noOutcome, 'of which no run has succeeded or failed'],
     [heldBy('gain'), 'with too little gain to be worth an edit'],
     [heldBy('effect'), 'with a gain that nobody would notice'],

@@ -129,7 +129,7 @@ function schedulesSection({ schedules }: DashboardView): Block {
       workflowCell(schedule),
       cronCell(schedule.cron, schedule.timezone),
       latenessWords(schedule.outlook),
-      durationWords(schedule.outlook),
+      durationWords(schedule),
       successWords(schedule.outlook),
       schedule.to === null
         ? outcomeWords(schedule.outcome)

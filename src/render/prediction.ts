@@ -179,12 +179,13 @@ function confidenceLabel({ current_schedule, recommended_schedule }: PredictionV
     : 'Confidence (half of the gain or more)';
 }
 
-/** The confidence; a dash where no run has succeeded or failed. */
-function sureness({ confidence, expected_duration_seconds }: PredictionView): string {
-  return expected_duration_seconds === null ? '–' : percent(confidence);
+/** The confidence; a dash where it is that of a duration, and none is known. */
+function sureness(view: PredictionView): string {
+  const isOfDuration = view.current_schedule === view.recommended_schedule;
+  return isOfDuration && view.expected_duration_seconds === null ? '–' : percent(view.confidence);
 }
 
-/** A figure in words; a dash where nothing is known, as no run has succeeded or failed. */
+/** A figure in words; a dash where nothing is known. */
 function known(value: number | null, say: (value: number) => string): string {
   return value === null ? '–' : say(value);
 }

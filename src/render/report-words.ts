@@ -20,9 +20,15 @@ export function latenessWords(outlook: SlotForecast | null): string {
     : `${minutes(outlook.latenessMedianMinutes)} / ${minutes(outlook.latenessP90Minutes)}`;
 }
 
-/** The median duration of a run. */
-export function durationWords(outlook: SlotForecast | null): string {
-  return outlook === null ? '–' : seconds(outlook.durationMedianSeconds);
+/** The median duration of a run; a dash where it is but a guess. */
+export function durationWords({
+  outlook,
+  isTimed = true,
+}: {
+  readonly outlook: SlotForecast | null;
+  readonly isTimed?: boolean | undefined;
+}): string {
+  return outlook === null || !isTimed ? '–' : seconds(outlook.durationMedianSeconds);
 }
 
 /** Share of runs that succeed. */

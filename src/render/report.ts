@@ -36,8 +36,10 @@ const ReportSchedule = z.object({
   runsSeen: z.number().int(),
   /** Share of its ticks that left no run; `null` where too few are known. */
   missedShare: z.number().nullable(),
-  /** What its runs are expected to be; `null` where none was seen, or nothing was decided. */
+  /** What its runs are expected to be; `null` where none was seen or has succeeded or failed, or nothing was decided. */
   outlook: SlotForecast.nullable(),
+  /** False where no run had a duration to learn from, so that the outlook has but a guess; else missing. */
+  isTimed: z.literal(false).optional(),
   /** What the newest decision says of it; `null` where there is none yet. */
   outcome: z.enum(['move', 'keep', 'held', 'refused']).nullable(),
   /** The cron it would move to; `null` where it stays. */
@@ -235,7 +237,7 @@ function scheduleTable(schedules: Report['schedules']): Block {
       workflowCell(schedule),
       cronCell(schedule.cron, schedule.timezone),
       latenessWords(schedule.outlook),
-      durationWords(schedule.outlook),
+      durationWords(schedule),
       successWords(schedule.outlook),
       schedule.runsSeen.toLocaleString('en'),
       painted(schedule.outcome === null ? 'dim' : OUTCOME_STYLE[schedule.outcome], resultOf(schedule)),

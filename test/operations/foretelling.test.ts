@@ -286,9 +286,14 @@ describe('what is said of runs from which little can be learned', () => {
 
   it('says that no run had a duration, where all took 0 s', async () => {
     await live('nightly', 20, 2_000, { durationSeconds: 0, conclusion: 'success' });
-    const { data } = await ask('predict', { workflow: 'nightly.yml' });
+    const { data, markdown } = await ask('predict', { workflow: 'nightly.yml' });
+    expect(Prediction.parse(data)).toMatchObject({
+      expected_duration_seconds: null,
+      predicted_success_rate: expect.any(Number),
+    });
+    expect(markdown).not.toMatch(/5.min/);
     expect(Prediction.parse(data).reasoning).toContain(
-      '20 runs seen, none with a duration to learn from: a plain guess.',
+      '20 runs seen, none with a duration to learn from: planned with a plain guess.',
     );
   });
 

@@ -6,7 +6,7 @@ import { ticksPerWeek } from '../../cron/gaps.ts';
 import { parseCron } from '../../cron/parse.ts';
 import { servedShare } from '../../cron/served.ts';
 import { nextTick } from '../../cron/ticks.ts';
-import { forecastWork, hasOutcome, runsSeen } from '../../forecast/forecast-schedule.ts';
+import { forecastWork, hasDuration, hasOutcome, runsSeen } from '../../forecast/forecast-schedule.ts';
 import { runCost } from '../../jobs/cost.ts';
 import { forecastFigure } from '../../jobs/job-forecast.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
@@ -24,7 +24,7 @@ const SECONDS_PER_MINUTE = 60;
 
 /** What a schedule takes from others. */
 export const ResourceImpact = z.object({
-  /** `null`, as the minutes, where no run of the workflow has succeeded or failed. */
+  /** `null`, as the minutes, where no run of the workflow had a duration to learn from. */
   level: z.enum(['low', 'medium', 'high']).nullable(),
   runs_per_week: z.number(),
   minutes_per_week: z.number().nullable(),
@@ -71,12 +71,13 @@ export const Prediction = z.object({
   recommended_schedule: z.string(),
   /** P(the move brings what is said), or, where no move is recommended, P(the duration is within 25 %). */
   confidence: z.number().min(0).max(1),
-  /** `null`, as the range and the rate, where no run of the workflow has succeeded or failed. */
+  /** `null`, as the range, where no run of the workflow had a duration to learn from. */
   expected_duration_seconds: z.number().nonnegative().nullable(),
   /** Nine runs in ten take between these. */
   expected_duration_range_seconds: z
     .object({ from: z.number().nonnegative(), to: z.number().nonnegative() })
     .nullable(),
+  /** `null` where no run of the workflow has succeeded or failed. */
   predicted_success_rate: z.number().min(0).max(1).nullable(),
   resource_impact: ResourceImpact,
   reasoning: z.array(z.string()),
@@ -109,6 +110,7 @@ export function predictionOf(
   const recommended = moves && !unsure ? line.to : line.cron;
   const tick = firstTick(recommended, line.timezone, now);
   const isKnown = hasOutcome(state.learned, line.path);
+  const isTimed = hasDuration(state.learned, line.path);
   const { duration, success, successWhy } = forecastWork(state.learned, line.path, tick ?? now);
   return {
     workflow_name: line.workflowName,
@@ -118,13 +120,13 @@ export function predictionOf(
     current_schedule: line.cron,
     recommended_schedule: recommended,
     // Means of shares can pass 1 by the last bit.
-    confidence: Math.min(1, moves ? line.confidence : isKnown ? duration.confidence : 0),
-    expected_duration_seconds: isKnown ? duration.seconds.q50 : null,
-    expected_duration_range_seconds: isKnown
+    confidence: Math.min(1, moves ? line.confidence : isTimed ? duration.confidence : 0),
+    expected_duration_seconds: isTimed ? duration.seconds.q50 : null,
+    expected_duration_range_seconds: isTimed
       ? { from: duration.seconds.q05, to: duration.seconds.q95 }
       : null,
     predicted_success_rate: isKnown ? (tick === null ? 1 : success.probability) : null,
-    resource_impact: impactOf(state, line, config, isKnown ? duration.seconds.q50 : null, tick ?? now),
+    resource_impact: impactOf(state, line, config, isTimed ? duration.seconds.q50 : null, tick ?? now),
     reasoning: [
       ...(unsure && minConfidence !== undefined ? [belowThreshold(line, minConfidence)] : []),
       ...line.reasons.filter((reason) => !isNoOutcomeReason(reason)),

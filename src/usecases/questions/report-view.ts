@@ -1,4 +1,4 @@
-import { runsSeen } from '../../forecast/forecast-schedule.ts';
+import { hasDuration, hasOutcome, runsSeen } from '../../forecast/forecast-schedule.ts';
 import { hasSameTicks } from '../../history/identity.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
@@ -120,7 +120,8 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
       runsSeen: seen,
       missedShare: missedShare(state, [entry.key]),
       // Without a run of its own all of it is a guess, which a table would show as if it were seen.
-      outlook: seen === 0 ? null : (decided?.today ?? null),
+      outlook: seen === 0 || !hasOutcome(state.learned, entry.path) ? null : (decided?.today ?? null),
+      ...(hasDuration(state.learned, entry.path) ? {} : { isTimed: false as const }),
       outcome: decided?.outcome ?? null,
       to: decided !== undefined && decided.to !== decided.cron ? decided.to : null,
       ...(decided?.inPull === undefined ? {} : { inPull: decided.inPull }),

@@ -140,7 +140,7 @@ was installed.`,
       html`${evidence(links.file(schedule.path), name(schedule.workflowName))}`,
       cronText(schedule.cron, cronWords(schedule.cron, schedule.timezone)),
       latenessWords(schedule.outlook),
-      durationWords(schedule.outlook),
+      durationWords(schedule),
       successWords(schedule.outlook),
       schedule.runsSeen === 0
         ? '0'
