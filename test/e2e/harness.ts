@@ -26,7 +26,7 @@ import { RunRegistry } from '../../src/demo/run-registry.ts';
 import { DEMO_WORKFLOWS, type DemoWorkflow, demoFiles } from '../../src/demo/workflows.ts';
 import type { Env } from '../../src/env.ts';
 import type { GuardTime } from '../../src/github/guard.ts';
-import { type RunningServer, startServer } from '../../src/serve/start.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../../src/serve/start.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { ContractWatch } from '../contract/contract-watch.ts';
 import { PRIVATE_KEY } from '../private-key.ts';
@@ -62,7 +62,7 @@ export interface AppOptions {
    * left out.
    */
   readonly time?: SettableClock & GuardTime & Waits;
-  /** The App's own clock, where it goes wrong. */
+  /** The clock of the App's machine, where it goes wrong; a second process is on another machine. */
   readonly appClock?: Clock;
   /** Where the App keeps everything; files where it is left out. */
   readonly database?: NonNullable<Env['database']>;
@@ -228,9 +228,8 @@ async function runWorld(
     clock.set(snapshot.now);
     await cp(snapshot.dataDirectory, dataDirectory, { recursive: true });
   }
-  const start = (more: { readonly accepts?: false } = {}) =>
+  const start = (more: Partial<ServerOptions> = {}) =>
     startServer({
-      ...more,
       env: {
         ...serverEnv(emulated),
         dataDirectory,
@@ -243,13 +242,16 @@ async function runWorld(
           on: options.dashboard ?? true,
         },
       },
-      clock: options.appClock ?? clock,
+      clock,
       githubTime: options.time ?? leapingTime(),
       ...(options.time === undefined ? {} : { waits: options.time }),
       log: options.log ?? createLog({ level: 'silent' }),
+      ...more,
     });
+  const wrong =
+    options.appClock === undefined ? {} : { clock: options.appClock, machineClock: options.appClock };
   const startAll = async (): Promise<RunningServer[]> =>
-    options.second === true ? [await start(), await start({ accepts: false })] : [await start()];
+    options.second === true ? [await start(wrong), await start({ accepts: false })] : [await start(wrong)];
   const stopAll = async (): Promise<void> => {
     for (const one of servers.splice(0)) await one.stop();
   };

@@ -22,6 +22,7 @@ import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { closeLeftIssues } from './close-left-issues.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
+import { gitHubReadAt } from './github-now.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
@@ -79,7 +80,8 @@ export async function readOnTimeFiles(
     const isFork = before.profile.fork && rules.said !== 'command';
     const toPrepare = unprepared(file, rules, raw);
     files.push(
-      onTimeFile(context, before, {
+      onTimeFile(before, {
+        now: gitHubReadAt(context, connected.dispatcher),
         file,
         rules,
         blobSha,
@@ -106,7 +108,7 @@ export async function readOnTimeFiles(
   );
   const onTime = {
     files,
-    readAt: context.clock.now(),
+    readAt: gitHubReadAt(context, connected.dispatcher),
     configured: {
       mode: config.mode ?? null,
       by: config['on-time-by'] ?? null,
@@ -161,6 +163,8 @@ function unprepared(
 }
 
 interface ReadFile {
+  /** By GitHub's clock, epoch ms: ticks from then on are served. */
+  readonly now: number;
   readonly file: WorkflowFile;
   readonly rules: OnTimeRules;
   readonly blobSha: string;
@@ -172,12 +176,10 @@ interface ReadFile {
 }
 
 function onTimeFile(
-  context: Context,
   state: RepositoryState,
-  { file, rules, blobSha, config, pool, inactive, obstacles, unprepared }: ReadFile,
+  { now, file, rules, blobSha, config, pool, inactive, obstacles, unprepared }: ReadFile,
 ): OnTimeFile {
   const { path, schedules } = file;
-  const now = context.clock.now();
   const known = (state.onTime ?? emptyOnTime()).files.find((one) => one.path === path);
   const mode = rules.mode === 'rescue' ? 'rescue' : 'punctual';
   const crons = schedules
@@ -256,11 +258,11 @@ function rescueDelayMs({
 async function whyInactive(
   context: Context,
   { profile }: RepositoryState,
-  { reader }: ConnectedRepository,
+  { reader, dispatcher }: ConnectedRepository,
 ): Promise<OnTimeFile['hold']> {
   if (profile.private) return null;
   const activity = (await reader.activity?.()) ?? null;
-  const now = context.clock.now();
+  const now = gitHubReadAt(context, dispatcher);
   if (activity === null || now - activity.pushedAt < INACTIVE_AFTER_MS) return null;
   return {
     why: 'inactive',

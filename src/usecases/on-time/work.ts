@@ -1,10 +1,10 @@
 import type { KeyedMutex } from '../../keyed-mutex.ts';
-import { clockCorrectionMs } from '../../on-time/clock-skew.ts';
 import { type ServedTick, tickKey } from '../../on-time/served-tick.ts';
 import type { OnTimeFile, OnTimeState } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryChange, RepositoryState, RunDispatcher } from '../ports.ts';
+import { gitHubNow } from './github-now.ts';
 
 /** What a process needs to serve ticks. */
 export interface OnTimeWork {
@@ -42,7 +42,7 @@ export async function openRepository(
     installationId: profile.installationId,
     connected,
     dispatcher,
-    now: () => context.clock.now() + clockCorrectionMs(dispatcher.clockReadings()),
+    now: () => gitHubNow(context, dispatcher),
   };
 }
 
