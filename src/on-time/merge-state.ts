@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { asksTheSame, type OnTimeFile, type OnTimeState } from './state.ts';
+import { asksTheSame, type LeftIssue, type OnTimeFile, type OnTimeState } from './state.ts';
 
 /**
  * Merges a change from `before` to `after` into `standing`, to which others may have changed `before` meanwhile: files
@@ -23,8 +23,26 @@ export function mergedOnTime(
   });
   const named = byPath(after.files);
   const added = standing.files.filter(({ path }) => !known.has(path) && !named.has(path));
-  const merged = { ...withChanges(standing, base, after), files: [...files, ...added] };
+  const merged = {
+    ...withChanges(standing, base, after),
+    files: [...files, ...added],
+    leftIssues: leftIssues(standing, base, after),
+  };
   return isReadTwice(standing, base, after) ? { ...merged, readAt: null } : merged;
+}
+
+/** Issues that were left before and not closed since, and those of files that leave now. */
+function leftIssues(standing: OnTimeState, before: OnTimeState, after: OnTimeState): LeftIssue[] {
+  const [known, named] = [byPath(before.files), byPath(after.files)];
+  const closed = before.leftIssues.filter(({ path }) => !after.leftIssues.some((one) => one.path === path));
+  const open = standing.leftIssues.filter(
+    ({ path }) => !named.has(path) && !closed.some((one) => one.path === path),
+  );
+  const leaving = standing.files
+    .filter(({ path }) => known.has(path) && !named.has(path))
+    .filter(({ issueFingerprint, tellingSince }) => issueFingerprint !== null || tellingSince !== null)
+    .map(({ path, tellingSince }) => ({ path, tellingSince }));
+  return [...open.filter(({ path }) => !leaving.some((one) => one.path === path)), ...leaving];
 }
 
 function mergedFile(standing: OnTimeFile, before: OnTimeFile, after: OnTimeFile): OnTimeFile {

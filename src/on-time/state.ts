@@ -59,9 +59,19 @@ export function asksTheSame(
   );
 }
 
+/** An issue about failures that is open, or is being opened, while its file is not on time any more. */
+export const LeftIssue = z.object({
+  path: z.string(),
+  /** Since when a process writes it, epoch ms; `null` where none does. */
+  tellingSince: z.number().nullable(),
+});
+export type LeftIssue = z.infer<typeof LeftIssue>;
+
 /** The state of starting workflows on time in one repository, beside its ticks. */
 export const OnTimeState = z.object({
   files: z.array(OnTimeFile),
+  /** To be closed: nothing follows the ticks of their files any more. */
+  leftIssues: z.array(LeftIssue).default([]),
   /** When the files and the configuration were last read, epoch ms; `null` where they have to be read. */
   readAt: z.number().nullable(),
   /** Settings of the configuration for the whole repository. */
@@ -76,7 +86,7 @@ export type OnTimeState = z.infer<typeof OnTimeState>;
 
 /** The state before anything was read. */
 export function emptyOnTime(): OnTimeState {
-  return { files: [], readAt: null, configured: { mode: null, by: null, mention: [] } };
+  return { files: [], leftIssues: [], readAt: null, configured: { mode: null, by: null, mention: [] } };
 }
 
 /** The modes that `/on-time` commands have set, by workflow path. */

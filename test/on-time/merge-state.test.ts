@@ -4,7 +4,9 @@ import { emptyOnTime, type OnTimeFile, type OnTimeState } from '../../src/on-tim
 import { onTimeFile } from '../store/sample.ts';
 
 const HOLD = { why: 'refused', until: 9, times: 1, sentence: 'No.' } as const;
+const FILE = onTimeFile();
 const OTHER = onTimeFile({ path: 'other.yml' });
+const LEFT = [{ path: OTHER.path, tellingSince: null }];
 
 function stateOf(more: Partial<OnTimeFile> = {}, state: Partial<OnTimeState> = {}): OnTimeState {
   return { ...emptyOnTime(), readAt: 1, files: [onTimeFile(more)], ...state };
@@ -41,11 +43,30 @@ describe('two changes of what stood there before', () => {
       stateOf({ issueFingerprint: 'x' }),
       stateOf({}, { files: [] }),
     ],
+    ['a file goes', stateOf(), stateOf({}, { files: [] }), stateOf({}, { files: [] })],
     [
-      'a file goes',
+      'a file goes and leaves the issue that was opened meanwhile',
       stateOf({ issueFingerprint: 'x' }),
       stateOf({}, { files: [] }),
+      stateOf({}, { files: [], leftIssues: [{ path: FILE.path, tellingSince: null }] }),
+    ],
+    [
+      'a file goes and leaves the issue that is being written',
+      stateOf({ tellingSince: 5 }),
       stateOf({}, { files: [] }),
+      stateOf({}, { files: [], leftIssues: [{ path: FILE.path, tellingSince: 5 }] }),
+    ],
+    [
+      'an issue that was left stays until it is closed',
+      stateOf({}, { leftIssues: LEFT }),
+      stateOf({ watermark: 7e15 }),
+      stateOf({ watermark: 7e15 }, { leftIssues: LEFT }),
+    ],
+    [
+      'a file comes back and takes over its issue',
+      stateOf({}, { leftIssues: LEFT }),
+      stateOf({}, { files: [onTimeFile(), OTHER] }),
+      stateOf({}, { files: [onTimeFile(), OTHER] }),
     ],
     [
       'a file that was added stays',
@@ -68,6 +89,13 @@ describe('two changes of what stood there before', () => {
     ['nothing is on time any more', stateOf({ issueFingerprint: 'x' }), null, null],
   ])('%s', (_name, standing, after, merged) => {
     expect(mergedOnTime(standing, BEFORE, after)).toEqual(merged);
+  });
+
+  it('forgets an issue that was closed, and keeps another', () => {
+    const one = { path: 'one.yml', tellingSince: null };
+    const before = stateOf({}, { leftIssues: [one] });
+    const standing = stateOf({}, { leftIssues: [one, ...LEFT] });
+    expect(mergedOnTime(standing, before, stateOf())?.leftIssues).toEqual(LEFT);
   });
 
   it('of two who have read for the first time the first one stands', () => {

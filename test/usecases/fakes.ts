@@ -100,6 +100,8 @@ export interface FakeRepository {
   /** Text of `.github/offbeat.yml`. */
   config?: string;
   writes?: boolean;
+  /** Writes within the hour; unbounded where it is left out. */
+  writesLeft?: number;
   /** Waits until a write may be sent. */
   writeTurn?: () => Promise<void>;
   permissions?: Readonly<Record<string, Permission>>;
@@ -250,6 +252,7 @@ function connected(repository: FakeRepository, written: Written): ConnectedRepos
     writer: repository.writes === false ? null : refusing(writer, repository, written),
     permissionOf: async (login) => repository.permissions?.[login] ?? 'none',
     dispatcher: repository.dispatcher ?? null,
+    writesLeft: () => repository.writesLeft ?? Number.POSITIVE_INFINITY,
     ...(repository.writeTurn === undefined ? {} : { writeTurn: repository.writeTurn }),
   };
 }

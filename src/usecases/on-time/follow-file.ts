@@ -58,7 +58,7 @@ function lastBefore({ runs }: RepositoryState, { path, since }: OnTimeFile) {
 }
 
 /** A process that writes the issue for longer than this is taken for dead; another one may write it then. */
-const LONGEST_WRITE_MS = 2 * MINUTE_MS;
+export const LONGEST_WRITE_MS = 2 * MINUTE_MS;
 /** How often one call writes the issue at most, as more may happen meanwhile. A later call writes later news. */
 const MOST_ROUNDS = 3;
 

@@ -26,18 +26,37 @@ import { gitHubReadAt } from './github-now.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
+/** In place of the hash of an issue that was left open, and whose file is on time again. */
+const LEFT_OPEN = 'left open';
 /** Standard normal score of nine in ten. */
 const NINE_IN_TEN = 1.282;
 
-/** The state after reading, and the state before it. */
-export type OnTimeRead = Required<Pick<RepositoryChange, 'onTime' | 'onTimeBefore'>>;
+interface OnTimeRead {
+  /** The state after reading, and the state before it. */
+  readonly change: Required<Pick<RepositoryChange, 'onTime' | 'onTimeBefore'>>;
+  /** Paths of the files that have a schedule. */
+  readonly scheduled: ReadonlySet<string>;
+}
 
 /**
- * Reads the configuration and the workflow files anew, and returns which files are started on time, as a change of the
- * state; `null` where there are none and never were. Issues about failures of files that are not on time any more are
- * closed before that is stored, so that a failure is tried again. Reading twice has the effect of reading once.
+ * Reads the configuration and the workflow files anew, has `store` keep which files are started on time, and closes
+ * issues about failures of files that are not any more. Returns whether there are any files, or were. Reading twice has
+ * the effect of reading once.
  */
 export async function readOnTimeFiles(
+  context: Context,
+  repositoryId: number,
+  connected: ConnectedRepository,
+  store: (change: OnTimeRead['change']) => Promise<unknown>,
+): Promise<boolean> {
+  const read = await readFiles(context, repositoryId, connected);
+  if (read === null) return false;
+  await store(read.change);
+  await closeLeftIssues(context, repositoryId, connected, (path) => read.scheduled.has(path));
+  return true;
+}
+
+async function readFiles(
   context: Context,
   repositoryId: number,
   connected: ConnectedRepository,
@@ -99,15 +118,9 @@ export async function readOnTimeFiles(
       }),
     );
   }
-  await closeLeftIssues(
-    context,
-    before,
-    connected,
-    (before.onTime?.files ?? []).filter(({ path }) => !found.some((one) => one.file.path === path)),
-    (path) => scheduled.some((file) => file.path === path),
-  );
   const onTime = {
     files,
+    leftIssues: before.onTime?.leftIssues ?? [],
     readAt: gitHubReadAt(context, connected.dispatcher),
     configured: {
       mode: config.mode ?? null,
@@ -115,7 +128,10 @@ export async function readOnTimeFiles(
       mention: config['failures-mention'] ?? [],
     },
   };
-  return { onTime, onTimeBefore: before.onTime };
+  return {
+    change: { onTime, onTimeBefore: before.onTime },
+    scheduled: new Set(scheduled.map(({ path }) => path)),
+  };
 }
 
 /**
@@ -129,9 +145,9 @@ export async function refreshOnTime(
 ): Promise<boolean> {
   if ((connected.dispatcher ?? null) === null) return false;
   try {
-    const read = await readOnTimeFiles(context, repositoryId, connected);
-    if (read !== null) await context.store.apply(repositoryId, read);
-    return read !== null;
+    return await readOnTimeFiles(context, repositoryId, connected, (change) =>
+      context.store.apply(repositoryId, change),
+    );
   } catch (error) {
     if (error instanceof OffbeatError && error.code === 'config-invalid') return false;
     throw error;
@@ -190,6 +206,7 @@ function onTimeFile(
     .filter((minute) => minute !== null);
   const finishByMinute = finishBy.length === 0 ? null : Math.min(...finishBy);
   const inputs = { ...rules.inputs };
+  const isLeft = state.onTime?.leftIssues.some((issue) => issue.path === path) === true;
   const isSame = known !== undefined && asksTheSame(known, { blobSha, mode, inputs });
   // A file that was not served before starts now; its earlier ticks are GitHub's.
   const since = known?.since ?? now;
@@ -214,7 +231,7 @@ function onTimeFile(
     hold: inactive ?? (isSame && known.hold?.why !== 'inactive' ? known.hold : null),
     trial: known?.trial ?? 'open',
     switchedOff: known?.switchedOff ?? null,
-    issueFingerprint: known?.issueFingerprint ?? null,
+    issueFingerprint: known?.issueFingerprint ?? (isLeft ? LEFT_OPEN : null),
     tellingSince: known?.tellingSince ?? null,
   };
 }

@@ -163,6 +163,39 @@ describe('a punctual workflow', () => {
     ]);
   });
 
+  it.each([
+    ['no write is left', { writesLeft: 0 }],
+    ['Offbeat is paused', { config: 'mode: pause\n' }],
+  ])('closes the issue of a file that leaves later, where %s now', async (_, later) => {
+    const at = await world();
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 10 * MINUTE);
+    Object.assign(at.repository, { config: 'mode: suggest\n', ...later });
+    await at.read();
+    expect(at.written.closed).toEqual([]);
+    expect((await at.state()).onTime?.leftIssues).toEqual([{ path: PATH, tellingSince: null }]);
+    Object.assign(at.repository, { config: 'mode: suggest\n', writesLeft: 1 });
+    for (let reads = 0; reads < 2; reads += 1) await at.read();
+    expect(at.written.closed).toMatchObject([{ title: 'Scheduled runs of nightly.yml fail' }]);
+    expect((await at.state()).onTime?.leftIssues).toEqual([]);
+  });
+
+  it('goes on with the issue of a file that comes back before it could be closed', async () => {
+    const at = await world();
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 10 * MINUTE);
+    const { config } = at.repository;
+    Object.assign(at.repository, { config: 'mode: suggest\n', writesLeft: 0 });
+    await at.read();
+    Object.assign(at.repository, { config, writesLeft: 1 });
+    await at.read();
+    await at.until(TICK + 24 * HOUR + MINUTE);
+    await at.note(at.actions.end(at.actions.runs[0]?.id ?? 0, 'success'));
+    expect(at.written.closed).toMatchObject([{ body: expect.stringContaining('has succeeded again') }]);
+  });
+
   it('names what GitHub refuses to say of whom to mention, and tells of the tick all the same', async () => {
     const refusal = new OffbeatError('github-refused', 'Must have push access.');
     const at = await world({

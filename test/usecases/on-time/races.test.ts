@@ -9,7 +9,7 @@ import { dropTemplate, missingServer, serverDatabase } from '../../database/test
 import { quickDirectory } from '../../quick-directory.ts';
 import { clock, keepingLog } from '../../store/sample.ts';
 import { SEEN } from '../fakes.ts';
-import { START, type WorldOptions, world } from './world.ts';
+import { PATH, START, type WorldOptions, workflow, world } from './world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -64,6 +64,7 @@ describe.each([
   async function livedWhileRead(
     during: (at: Awaited<ReturnType<typeof world>>) => Promise<unknown>,
     options: WorldOptions = {},
+    editedConfig?: string,
   ) {
     const { store, change, job } = await open();
     const at = await world({ cron: '0 * * * *', store, change, ...options });
@@ -77,6 +78,7 @@ describe.each([
       begun.resolve();
       await over.promise;
     };
+    if (editedConfig !== undefined) at.repository.config = editedConfig;
     const reading = job(() => at.read());
     await begun.promise;
     await during(at);
@@ -113,6 +115,25 @@ describe.each([
     expect((await at.state()).onTime?.files).toEqual([]);
     expect(at.actions.times).toEqual([]);
   });
+
+  it.skipIf(why !== undefined)(
+    'closes the issue that was opened meanwhile of a file that leaves',
+    async () => {
+      const config = 'mode: suggest\non-time: punctual\nnet: cron\n';
+      const other = { path: '.github/workflows/other.yml', text: workflow('30 23 * * *') };
+      const at = await livedWhileRead(
+        async (one) => {
+          one.actions.fates.push({ answer: 'accepted', starts: false });
+          await one.until(START + HOUR + 10 * MINUTE);
+          expect(one.written.issues).toHaveLength(1);
+        },
+        { config, repository: { files: [{ path: PATH, text: workflow('0 * * * *') }, other] } },
+        `${config}workflows: { nightly.yml: { on-time: off } }\n`,
+      );
+      expect(at.written.closed).toMatchObject([{ title: 'Scheduled runs of nightly.yml fail' }]);
+      expect((await at.state()).onTime).toMatchObject({ files: [{ path: other.path }], leftIssues: [] });
+    },
+  );
 
   it.skipIf(why !== undefined)('keeps which issue was opened meanwhile, and closes it', async () => {
     const at = await livedWhileRead(async (one) => {
