@@ -469,7 +469,7 @@ export const CASES: readonly TickCase[] = [
     left: { state: 'skipped', why: 'held', sentence: /suspended/ },
     alarm: /suspended/,
     laterMs: LIFTED_WITHIN_MS,
-    refused: 4,
+    refused: 8,
   },
   {
     title: 'suspended and back, and no webhook says so: asked for by the hourly look',
@@ -482,7 +482,7 @@ export const CASES: readonly TickCase[] = [
     left: DONE,
     alarm: /suspended/,
     laterMs: LIFTED_WITHIN_MS,
-    refused: 4,
+    refused: 8,
   },
   {
     title: 'suspended for hours: one look an hour, and no alarm but the first',
@@ -511,7 +511,7 @@ export const CASES: readonly TickCase[] = [
     github: ['success', 'success'],
     alarm: /suspended/,
     laterMs: LIFTED_WITHIN_MS,
-    refused: 4,
+    refused: 8,
   },
   {
     title: 'suspended while the answer is not known: the run is found afterwards',
@@ -526,7 +526,7 @@ export const CASES: readonly TickCase[] = [
     left: DONE,
     alarm: /suspended/,
     laterMs: LIFTED_WITHIN_MS,
-    refused: 4,
+    refused: 8,
   },
   ...(
     [
