@@ -5,8 +5,8 @@ import type { Refusal } from './answer.ts';
 /**
  * Why Offbeat asks for no runs of a file for a while. `stale`: GitHub has not read the edited file yet. `disabled`: the
  * workflow is disabled. `inactive`: nobody has pushed for 60 days. `actions-off`: Actions are off. `suspended`: the App
- * is suspended. `credentials`: GitHub does not accept the App's key. `refused`: any other refusal, until a person has
- * changed something.
+ * is suspended. `credentials`: GitHub does not accept the App's key. `unreadable`: GitHub refuses to show the file.
+ * `refused`: any other refusal, until a person has changed something.
  */
 export const HoldReason = z.enum([
   'stale',
@@ -15,6 +15,7 @@ export const HoldReason = z.enum([
   'actions-off',
   'suspended',
   'credentials',
+  'unreadable',
   'refused',
 ]);
 export type HoldReason = z.infer<typeof HoldReason>;
@@ -32,8 +33,11 @@ export type Hold = z.infer<typeof Hold>;
 /** Waits after each refusal in a row. GitHub may not know of a new trigger for hours after a file was edited. */
 const STALE_AGAIN_MS = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS] as const;
 
+/** Waits after each refusal in a row to show a file: most likely the App lacks a right. */
+const UNREADABLE_AGAIN_MS = [MINUTE_MS, 10 * MINUTE_MS] as const;
+
 /** Time until the next try, by reason. */
-const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale'>, number>> = {
+const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale' | 'unreadable'>, number>> = {
   disabled: 10 * MINUTE_MS,
   inactive: HOUR_MS,
   'actions-off': HOUR_MS,
@@ -45,6 +49,13 @@ const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale'>, number>> = {
 /** Whether a run created at that time, epoch ms, shows that a hold is over: GitHub runs workflows for the App again. */
 export function isLiftedByRun({ why, until }: Hold, createdAt: number): boolean {
   return (why === 'actions-off' || why === 'suspended') && createdAt > until - LOOK_AGAIN_MS[why];
+}
+
+/** The hold after GitHub has refused at `now`, epoch ms, to show a file. `sentence` is GitHub's own. */
+export function unreadableHold(path: string, sentence: string, before: Hold | null, now: number): Hold {
+  const times = before?.why === 'unreadable' ? before.times + 1 : 1;
+  const until = now + (UNREADABLE_AGAIN_MS[times - 1] ?? HOUR_MS);
+  return { why: 'unreadable', until, times, sentence: `GitHub does not show \`${path}\`: ${sentence}` };
 }
 
 /** The hold after a refusal. `hasTrigger`: whether the file at the head of its branch has `workflow_dispatch`. */
@@ -80,7 +91,7 @@ export function staleSentence(sentence: string): string {
   );
 }
 
-function reasonOf(refusal: Refusal, hasTrigger: boolean): HoldReason {
+function reasonOf(refusal: Refusal, hasTrigger: boolean): Exclude<HoldReason, 'unreadable'> {
   switch (refusal) {
     case 'no-trigger':
     case 'not-found':

@@ -12,6 +12,7 @@ export type Task =
   | 'workflow states'
   | 'activity'
   | 'on time'
+  | 'runs on time'
   | 'past runs'
   | 'missing runs'
   | 'times of runs'
@@ -130,7 +131,7 @@ export async function retryRefused(context: Context, repositoryId: number): Prom
 }
 
 /** Forgets a refusal: the piece of work has succeeded. */
-async function takeBack(context: Context, repositoryId: number, task: TaskKey): Promise<void> {
+export async function takeBack(context: Context, repositoryId: number, task: TaskKey): Promise<void> {
   await changeProfile(context, repositoryId, (profile) =>
     profile.refusals[task] === undefined
       ? profile

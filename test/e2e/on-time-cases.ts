@@ -74,7 +74,7 @@ export interface TickCase {
   readonly issue?: RegExp;
   /** The one alarm on record; there is none where it is left out. */
   readonly alarm?: RegExp;
-  /** At most so many requests while the installation was suspended, for tokens too. */
+  /** At most so many refused lists of runs and, while the installation was suspended, requests of any kind. */
   readonly refused?: number;
   /** Fate of GitHub's own runs. */
   readonly github?: readonly (string | null)[];
@@ -549,6 +549,8 @@ export const CASES: readonly TickCase[] = [
       asked: [0],
       started: 1,
       left: DONE,
+      // Of each, three more follow at once.
+      refused: status === 500 ? 20 : 8,
     }),
   ),
   {
@@ -561,8 +563,11 @@ export const CASES: readonly TickCase[] = [
       [10 * MINUTE_MS, (hub) => hub.listsAnswer(null)],
     ],
     asked: [0, 10 * MINUTE_MS],
+    // The next look.
+    laterMs: 2 * MINUTE_MS,
     started: 1,
     left: DONE,
+    refused: 4,
   },
   {
     title: 'lists are 403 until a newer tick was served: not asked again, and the newer one is',
@@ -577,6 +582,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0, 15 * MINUTE_MS],
     started: 1,
     left: { state: 'lost' },
+    refused: 5,
   },
   {
     title: 'lists are 403 until it is too late: not asked again, and told',
@@ -591,6 +597,7 @@ export const CASES: readonly TickCase[] = [
     asked: [0],
     started: 0,
     left: { state: 'lost' },
+    refused: 5,
     issue: /no run appeared/,
   },
 ];

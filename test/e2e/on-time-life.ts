@@ -68,8 +68,8 @@ export class OnTimeLife {
     this.#silent.add(fullName);
   }
 
-  /** How many requests about the repository GitHub has refused, for a token too, while it was suspended. */
-  refusedWhileSuspended(fullName: string): number {
+  /** How many lists of runs, and requests of a suspended installation, for a token too, GitHub has refused. */
+  refusals(fullName: string): number {
     return this.#refused.get(fullName) ?? 0;
   }
 
@@ -114,18 +114,24 @@ export class OnTimeLife {
     const { method, path, caller } = exchange;
     const suspended = this.#suspendedIn(exchange);
     if (suspended !== undefined) {
-      this.#refused.set(suspended, this.refusedWhileSuspended(suspended) + 1);
+      this.#countRefusal(suspended);
       return SUSPENDED;
     }
     if (caller.kind !== 'installation') return undefined;
     const listed = method === 'GET' ? RUN_LISTS.exec(path)?.[1] : undefined;
-    if (listed !== undefined) return this.#lists.get(listed);
+    const list = listed === undefined ? undefined : this.#lists.get(listed);
+    if (listed !== undefined && list !== undefined) this.#countRefusal(listed);
+    if (listed !== undefined) return list;
     const fullName = method === 'POST' ? DISPATCHES.exec(path)?.[1] : undefined;
     if (fullName === undefined) return undefined;
     this.#asked.set(fullName, [...this.askedAt(fullName), this.#time.now()]);
     const [until, answer] = this.#answersUntil.get(fullName) ?? [];
     if (until !== undefined && this.#time.now() < until) return answer;
     return this.#answers.get(fullName)?.shift();
+  }
+
+  #countRefusal(fullName: string): void {
+    this.#refused.set(fullName, this.refusals(fullName) + 1);
   }
 
   /** The repository of a suspended installation that a request is about. */

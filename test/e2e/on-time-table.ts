@@ -137,7 +137,7 @@ async function remains(life: OnTimeLife, hub: CaseHub, store: Pick<Store, 'load'
       .length,
     github: life.runs(fullName, 'schedule').map(({ conclusion }) => conclusion),
     issues: issues.filter(({ title }) => title.includes('nightly.yml')).map(({ body }) => body ?? ''),
-    refused: life.refusedWhileSuspended(fullName),
+    refused: life.refusals(fullName),
     state: await store.load(id),
   };
 }

@@ -81,7 +81,7 @@ export async function acceptPermissions(context: Context, installationId: number
     }
     await retryRefused(context, profile.id);
     const before = (await context.store.load(profile.id))?.onTime ?? null;
-    const onTime = before && withoutHolds(before, ({ why }) => why === 'refused');
+    const onTime = before && withoutHolds(before, ({ why }) => why === 'refused' || why === 'unreadable');
     if (onTime !== null) await context.store.apply(profile.id, { onTime, onTimeBefore: before });
   }
 }

@@ -1,7 +1,7 @@
 import { type DispatchMeaning, meaningOf } from '../../on-time/answer.ts';
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { caughtUpUntil, PROMPT_MS } from '../../on-time/due.ts';
-import { type HoldReason, holdAfter } from '../../on-time/hold.ts';
+import { type Hold, type HoldReason, holdAfter, unreadableHold } from '../../on-time/hold.ts';
 import { LOOK_BACK_MS, LOOK_FOR_MS } from '../../on-time/lookup.ts';
 import { isNetAtWork, mayNetCome, NET_LASTS_MS } from '../../on-time/net-at-work.ts';
 import { afterAnswer, type DueTick, intend, intendAgain, skip } from '../../on-time/progress.ts';
@@ -15,12 +15,13 @@ import {
 } from '../../on-time/state.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
+import { isRefusal } from '../refusals.ts';
 import { servedFile } from './decide-due.ts';
 import { takeRunSince } from './place-run.ts';
 import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
 import { standingOf } from './standing.ts';
-import { holdAll, holdSuspended, suspensionEnd, suspensionIn } from './suspension.ts';
+import { holdAll, holdSuspended, suspensionIn } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 
@@ -45,6 +46,12 @@ export type Asked =
   | { readonly kind: 'suspended'; readonly until: number }
   | { readonly kind: 'again'; readonly at: number }
   | { readonly kind: 'nothing' };
+
+/** A tick after GitHub's answer, and the hold that began with that; `null` for none. */
+interface Stored {
+  readonly tick: ServedTick;
+  readonly hold: Hold | null;
+}
 
 type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
 
@@ -76,15 +83,12 @@ async function lookAndSend(
   if (standingOf(access.context, state.profile, state.onTime, appLogin).kind !== 'serve') {
     return { kind: 'nothing' };
   }
-  const isKnown = headAhead !== undefined && headAhead === file.blobSha;
-  const head = isKnown ? headAhead : await readHead(access.dispatcher, due.path);
-  if (isClockInDoubt(access.dispatcher.clockReadings()))
-    return { kind: 'again', at: access.now() + ASK_AGAIN_MS };
-  // The machine's clock may be ahead: GitHub's answer has corrected it.
-  if (access.now() < due.tick) return { kind: 'again', at: due.tick };
-  if (head !== file.blobSha) {
-    await readAgain(access);
-    return { kind: 'again', at: access.now() + ASK_AGAIN_MS };
+  try {
+    const again = await whenAgain(access, due, file, headAhead);
+    if (again !== null) return { kind: 'again', at: again };
+  } catch (error) {
+    if (!isRefusal(error) || suspensionIn(error) !== null) throw error;
+    return { kind: 'again', at: await holdUnreadable(access, due.path, error.message) };
   }
   if (file.mode === 'rescue' || access.now() - due.tick > PROMPT_MS) {
     const isForNetToo = mayNetCome(file, due.tick, access.now());
@@ -97,6 +101,37 @@ async function lookAndSend(
     if (isForNetToo && isNetAtWork(runs)) return { kind: 'again', at: access.now() + WAIT_FOR_NET_MS };
   }
   return send(access, tickKey(due), (now, current) => claim(due, now, current, access.now()));
+}
+
+/**
+ * Compares the file with the head of its branch, and reads it anew where they differ. Returns when the tick is due
+ * again, epoch ms; `null` where it may be asked for now.
+ */
+async function whenAgain(
+  access: RepositoryAccess,
+  due: DueTick,
+  file: OnTimeFile,
+  headAhead: string | null | undefined,
+): Promise<number | null> {
+  const isKnown = headAhead !== undefined && headAhead === file.blobSha;
+  const head = isKnown ? headAhead : await readHead(access.dispatcher, due.path);
+  if (isClockInDoubt(access.dispatcher.clockReadings())) return access.now() + ASK_AGAIN_MS;
+  // The machine's clock may be ahead: GitHub's answer has corrected it.
+  if (access.now() < due.tick) return due.tick;
+  if (head === file.blobSha) return null;
+  await readAgain(access);
+  return access.now() + ASK_AGAIN_MS;
+}
+
+/** Holds a file that GitHub refuses to show: without its head nothing is asked for. Returns until when, epoch ms. */
+async function holdUnreadable(access: RepositoryAccess, path: string, sentence: string): Promise<number> {
+  const now = access.now();
+  const until = await changeOnTime(access, (onTime) => {
+    const before = onTime.files.find((file) => file.path === path)?.hold ?? null;
+    const hold = unreadableHold(path, sentence, before, now);
+    return { change: fileChange(onTime, path, (file) => ({ ...file, hold })), value: hold.until };
+  });
+  return until ?? now;
 }
 
 /**
@@ -159,22 +194,22 @@ async function send(
   const asked = claimed.file;
   const meaning = await dispatch(access, asked, claimed.state.profile.defaultBranch);
   const at = access.now();
-  const stored = await changeOnTime(access, (onTime, state) => {
+  const stored = await changeOnTime<Stored | null>(access, (onTime, state) => {
     const tick = state.ticks.find((one) => tickKey(one) === key);
     // A look at the list of runs may have found the run meanwhile.
-    if (tick === undefined || tick.progress.state !== 'intent') return { change: null, value: tick ?? null };
-    const { change, tick: next } = afterMeaning(onTime, tick, asked, meaning, at);
-    return { change, value: next };
+    if (tick === undefined || tick.progress.state !== 'intent') {
+      return { change: null, value: tick === undefined ? null : { tick, hold: null } };
+    }
+    const { change, ...value } = afterMeaning(onTime, tick, asked, meaning, at);
+    return { change, value };
   });
   if (stored === null) return { kind: 'nothing' };
-  if (meaning.kind === 'refused') {
-    return meaning.why === 'suspended'
-      ? { kind: 'suspended', until: suspensionEnd(at) }
-      : { kind: 'refused', tick: stored };
-  }
-  return meaning.kind === 'not-sent' && stored.progress.state === 'due'
+  const { tick, hold } = stored;
+  if (hold?.why === 'suspended') return { kind: 'suspended', until: hold.until };
+  if (meaning.kind === 'refused') return { kind: 'refused', tick };
+  return meaning.kind === 'not-sent' && tick.progress.state === 'due'
     ? { kind: 'again', at: at + meaning.waitMs }
-    : { kind: 'asked', tick: stored };
+    : { kind: 'asked', tick };
 }
 
 async function dispatch(
@@ -198,7 +233,7 @@ function afterMeaning(
   asked: OnTimeFile,
   meaning: Answered,
   at: number,
-): { readonly change: RepositoryChange; readonly tick: ServedTick } {
+): Stored & { readonly change: RepositoryChange } {
   const next = afterAnswer(tick, meaning);
   const { path } = tick;
   const current = onTime.files.find((file) => file.path === path);
@@ -209,13 +244,14 @@ function afterMeaning(
     return {
       change: { ticks: [next], ...fileChange(lifted, path, (file) => ({ ...file, hold: null })) },
       tick: next,
+      hold: null,
     };
   }
-  if (meaning.kind !== 'refused') return { change: { ticks: [next] }, tick: next };
+  if (meaning.kind !== 'refused') return { change: { ticks: [next] }, tick: next, hold: null };
   const before = current?.hold ?? null;
   // The file at the head has the trigger: else it would not have been asked for.
   const hold = holdAfter(meaning, before, { now: at, hasTrigger: true });
-  if (!isSame && !HOLDS_ALL.has(hold.why)) return { change: { ticks: [next] }, tick: next };
+  if (!isSame && !HOLDS_ALL.has(hold.why)) return { change: { ticks: [next] }, tick: next, hold: null };
   const isFinal = hold.why === 'refused' && next.progress.state === 'due';
   const after = isFinal ? skip(dueOf(next), at, 'refused', { sentence: hold.sentence }) : next;
   return {
@@ -226,6 +262,7 @@ function afterMeaning(
         : fileChange(onTime, path, (file) => ({ ...file, hold }))),
     },
     tick: after,
+    hold,
   };
 }
 

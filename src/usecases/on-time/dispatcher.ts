@@ -4,11 +4,14 @@ import { createKeyedMutex } from '../../keyed-mutex.ts';
 import { compareInLine, type InLine, laterThanAMinute } from '../../on-time/order.ts';
 import { tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
+import { heldOff } from '../../proposal/refusals.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
+import { isRefusal, recordRefusal } from '../refusals.ts';
 import { ask } from './ask.ts';
 import { followFile } from './follow-file.ts';
 import { createHeadsAhead, HEAD_AHEAD_MS } from './heads-ahead.ts';
-import { type Due, noteOnTimeRun, visitRepository } from './visit.ts';
+import { createRefusedLooks } from './refused-looks.ts';
+import { type Due, LOOKS, noteOnTimeRun, visitRepository } from './visit.ts';
 import type { OnTimeWork, RepositoryAccess } from './work.ts';
 
 /**
@@ -66,6 +69,7 @@ export function createOnTimeDispatcher(
   const notBefore = new Map<string, number>();
   /** Suspended installations: until when (epoch ms) none of their ticks is asked for. */
   const paused = new Map<number, number>();
+  const refused = createRefusedLooks();
   const lines = new Map<number, Map<string, Waiting>>();
   const heads = createHeadsAhead();
   const sending = new Set<number>();
@@ -95,6 +99,7 @@ export function createOnTimeDispatcher(
   /** Forgets all noted times, as they were noted by a wrong clock. */
   const startOver = (): void => {
     notBefore.clear();
+    refused.clear();
     lookedRoundAt = Number.NEGATIVE_INFINITY;
     for (const repositoryId of lookedAt.keys()) lookedAt.set(repositoryId, Number.NEGATIVE_INFINITY);
     for (const repositoryId of agenda.keys()) comeAgain(repositoryId, now());
@@ -123,6 +128,11 @@ export function createOnTimeDispatcher(
     const repositories = await store.onTimeRepositories();
     const resumed = new Set<number>();
     for (const { profile, onTime } of repositories) {
+      // Somebody has changed what may lift the refusal.
+      if (heldOff(profile.refusals, LOOKS, now()) === undefined && refused.forget(profile.id)) {
+        for (const key of notBefore.keys()) if (isOf(profile.id, key)) notBefore.delete(key);
+        comeAgain(profile.id, now());
+      }
       const isReadAnew = readAt.get(profile.id) !== onTime.readAt;
       // Its next visit is planned, and its files were not read anew since.
       if (agenda.has(profile.id) && !isReadAnew) continue;
@@ -143,21 +153,31 @@ export function createOnTimeDispatcher(
 
   async function visit(repositoryId: number): Promise<void> {
     try {
-      const found = await alone(repositoryId, () =>
-        visitRepository(work, repositoryId, lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY, begin),
-      );
+      const looks = {
+        lastAt: lookedAt.get(repositoryId) ?? Number.NEGATIVE_INFINITY,
+        notBefore: refused.notBefore(repositoryId),
+      };
+      const found = await alone(repositoryId, () => visitRepository(work, repositoryId, looks, begin));
       if (found === null) return;
       keepTime(found.access);
       if (found.pausedUntil !== null) pause(found.access.installationId, found.pausedUntil);
       if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
       if (found.failure !== null) throw found.failure;
+      if (found.looked) refused.forget(repositoryId);
       if (found.looked || !lookedAt.has(repositoryId)) {
         lookedAt.set(repositoryId, found.looked ? now() : Number.NEGATIVE_INFINITY);
       }
     } catch (error) {
       await report(error, repositoryId, 'Ticks of a repository could not be looked after; it is tried again');
-      comeAgain(repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
+      comeAgain(repositoryId, now() + (await waitAfter(error, repositoryId)));
     }
+  }
+
+  /** How long to wait after a failure, ms. A refusal goes on record, and is met more and more rarely. */
+  async function waitAfter(error: unknown, repositoryId: number): Promise<number> {
+    if (!isRefusal(error)) return waitOf(error) ?? TRY_AGAIN_MS;
+    await recordRefusal(await work.context(), repositoryId, LOOKS, error);
+    return refused.refuse(repositoryId, now());
   }
 
   function begin({ access, line, next }: Due): void {
@@ -171,7 +191,7 @@ export function createOnTimeDispatcher(
 
   function queueUp(access: RepositoryAccess, one: InLine): void {
     const installation = access.installationId;
-    const key = `${access.repositoryId} ${tickKey(one.due)}`;
+    const key = keyOf(access.repositoryId, one.due);
     const earliest = Math.max(notBefore.get(key) ?? 0, paused.get(installation) ?? 0);
     if (now() < earliest) {
       comeAgain(access.repositoryId, earliest);
@@ -224,7 +244,7 @@ export function createOnTimeDispatcher(
       if (asked.kind === 'refused') await followFile(access, due.path);
     } catch (error) {
       await report(error, repositoryId, 'A tick could not be served now; it is tried again');
-      retryAt(key, repositoryId, now() + (waitOf(error) ?? TRY_AGAIN_MS));
+      retryAt(key, repositoryId, now() + (await waitAfter(error, repositoryId)));
     }
   }
 
@@ -298,6 +318,15 @@ export function createOnTimeDispatcher(
       return idle();
     },
   };
+}
+
+/** Name of a tick among those of all repositories. */
+function keyOf(repositoryId: number, due: InLine['due']): string {
+  return `${repositoryId} ${tickKey(due)}`;
+}
+
+function isOf(repositoryId: number, key: string): boolean {
+  return key.startsWith(`${repositoryId} `);
 }
 
 /** A failure of GitHub's own or of the network, which passes. */

@@ -17,17 +17,12 @@ export function suspensionIn(error: unknown): string | null {
  */
 export async function holdSuspended(access: RepositoryAccess, sentence: string): Promise<number> {
   const now = access.now();
-  await changeOnTime(access, (onTime) => {
+  const until = await changeOnTime(access, (onTime) => {
     const before = onTime.files.find(({ hold }) => hold?.why === 'suspended')?.hold ?? null;
-    const hold = suspendedHold(before, sentence, now);
-    return { change: holdAll(onTime, hold, before, now), value: null };
+    const hold = holdAfter({ why: 'suspended', sentence }, before, { now, hasTrigger: true });
+    return { change: holdAll(onTime, hold, before, now), value: hold.until };
   });
-  return suspensionEnd(now);
-}
-
-/** Until when nothing is asked after GitHub has said at `now` that the installation is suspended, both epoch ms. */
-export function suspensionEnd(now: number): number {
-  return suspendedHold(null, '', now).until;
+  return until ?? now;
 }
 
 /** The change that holds all workflows of a repository. The first of several such holds in a row goes on record. */
@@ -45,8 +40,4 @@ export function suspendedUntil({ files }: OnTimeState, now: number): number | nu
     hold?.why === 'suspended' && now < hold.until ? hold.until : [],
   );
   return holds.length === 0 ? null : Math.max(...holds);
-}
-
-function suspendedHold(before: Hold | null, sentence: string, now: number): Hold {
-  return holdAfter({ why: 'suspended', sentence }, before, { now, hasTrigger: true });
 }

@@ -4,6 +4,7 @@ import type { InLine } from '../../on-time/order.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { type OnTimeState, withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
+import { type Task, takeBack } from '../refusals.ts';
 import { type Decided, decideDue } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
 import { readAgain } from './read-again.ts';
@@ -20,12 +21,21 @@ import { changeOnTime, type OnTimeWork, openRepository, type RepositoryAccess } 
  */
 const READ_AGAIN_AFTER_MS = 6 * HOUR_MS;
 
+/** Looks at runs and files on record, where GitHub refuses them. */
+export const LOOKS: Task = 'runs on time';
+
 /** The ticks to ask for in one repository. */
 export interface Due {
   readonly access: RepositoryAccess;
   /** In no order. */
   readonly line: readonly InLine[];
   readonly next: Decided['next'];
+}
+
+/** When GitHub was last asked for the runs of a repository, and may be asked again, epoch ms. */
+export interface Looks {
+  readonly lastAt: number;
+  readonly notBefore: number;
 }
 
 /** The result of a visit. */
@@ -35,7 +45,7 @@ export interface Visit {
   readonly nextAt: number | null;
   /** Whether the runs were listed. */
   readonly looked: boolean;
-  /** The error that ended the look at earlier ticks and files; `null` where there was none. */
+  /** The error that ended the look at earlier ticks and files; `null` where there was none. It is not in `nextAt`. */
   readonly failure: unknown;
   /** Until when (epoch ms) its installation is paused, as GitHub has just said that it is suspended; else `null`. */
   readonly pausedUntil: number | null;
@@ -49,7 +59,7 @@ export interface Visit {
 export async function visitRepository(
   work: OnTimeWork,
   repositoryId: number,
-  lookedAt: number,
+  looks: Looks,
   onDue: (due: Due) => void,
 ): Promise<Visit | null> {
   const context = await work.context();
@@ -59,7 +69,7 @@ export async function visitRepository(
   const access = await openRepository(work, context, before);
   if (access === null) return null;
   try {
-    return await visitWith(access, before.onTime, lookedAt, onDue);
+    return await visitWith(access, before.onTime, looks, onDue);
   } catch (error) {
     const sentence = suspensionIn(error);
     if (sentence === null) throw error;
@@ -71,7 +81,7 @@ export async function visitRepository(
 async function visitWith(
   access: RepositoryAccess,
   onTimeBefore: OnTimeState,
-  lookedAt: number,
+  { lastAt, notBefore }: Looks,
   onDue: (due: Due) => void,
 ): Promise<Visit | null> {
   const { context, repositoryId } = access;
@@ -99,7 +109,8 @@ async function visitWith(
     standingOf(context, state.profile, state.onTime, access.connected.appLogin).kind !== 'serve';
   let pausedUntil = suspendedUntil(state.onTime, access.now());
   const mayLook = pausedUntil === null;
-  const lookAt = isStopped || !mayLook ? null : nextLookAt(state, access.now(), lookedAt);
+  const isAllowed = mayLook && notBefore <= access.now();
+  const lookAt = isStopped || !isAllowed ? null : nextLookAt(state, access.now(), lastAt);
   const looked = lookAt !== null && lookAt <= access.now();
   let failure: unknown = null;
   try {
@@ -107,17 +118,20 @@ async function visitWith(
     if (looked) {
       const changed = await settle(access, state);
       for (const path of new Set(changed.map((tick) => tick.path))) await followFile(access, path);
+      if (state.profile.refusals[LOOKS] !== undefined) await takeBack(context, repositoryId, LOOKS);
     }
     const isOld = access.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS;
-    if (isOld && mayLook) await readAgain(access);
+    if (isOld && isAllowed) await readAgain(access);
   } catch (error) {
     const sentence = suspensionIn(error);
     if (sentence === null) failure = error;
     else pausedUntil = await holdSuspended(access, sentence);
   }
   const again = await context.store.load(repositoryId);
-  const nextLook = again === undefined || isStopped ? null : nextLookAt(again, access.now(), access.now());
-  const times = [decided.nextAt, pausedUntil ?? nextLook].filter((at) => at !== null);
+  const isOver = again === undefined || isStopped || failure !== null;
+  const nextLook = isOver ? null : nextLookAt(again, access.now(), access.now());
+  const looksAt = nextLook === null ? null : Math.max(nextLook, notBefore);
+  const times = [decided.nextAt, pausedUntil ?? looksAt].filter((at) => at !== null);
   const nextAt = times.length === 0 ? null : Math.min(...times);
   return { access, nextAt, looked: looked && pausedUntil === null, failure, pausedUntil };
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import { createKeyedMutex } from '../../../src/keyed-mutex.ts';
+import { whyNotServed } from '../../../src/on-time/state.ts';
+import { refusalSentences } from '../../../src/proposal/refusals.ts';
 import { acceptPermissions, resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
 import { onTimeCommand } from '../../../src/usecases/on-time/command.ts';
 import { visitRepository } from '../../../src/usecases/on-time/visit.ts';
@@ -476,6 +478,61 @@ describe('Actions that are switched off', () => {
   });
 });
 
+describe('reads that GitHub refuses', () => {
+  const REFUSED = new OffbeatError('github-refused', 'Resource not accessible by integration.');
+  const said = async (at: Awaited<ReturnType<typeof world>>) =>
+    refusalSentences((await at.state()).profile.refusals, at.clock.at);
+
+  it('are tried more and more rarely where runs cannot be listed, and told until they can', async () => {
+    const at = await world();
+    const lists: number[] = [];
+    at.actions.onList = () => lists.push(Math.round((at.clock.at - TICK) / 1_000));
+    at.actions.listFailure = REFUSED;
+    at.actions.fates.push({ answer: 'error', starts: true });
+    at.start();
+    await at.until(TICK + 3 * HOUR);
+    expect(lists).toEqual([15, 30, 90, 690, 4290, 7890]);
+    expect(await said(at)).toEqual(['GitHub refuses runs on time: Resource not accessible by integration.']);
+    at.actions.listFailure = null;
+    await at.until(TICK + 4 * HOUR);
+    expect(await said(at)).toEqual([]);
+    expect((await at.ticks())[0]?.progress.state).toBe('seen');
+  });
+
+  it('are tried again as soon as somebody grants new rights', async () => {
+    const at = await world();
+    at.actions.listFailure = REFUSED;
+    at.actions.fates.push({ answer: 'error', starts: true });
+    at.start();
+    await at.until(TICK + 2 * HOUR);
+    at.actions.listFailure = null;
+    await acceptPermissions(at.context, SEEN.installationId);
+    await at.until(TICK + 2 * HOUR + 15 * MINUTE);
+    expect((await at.ticks())[0]?.progress.state).toBe('seen');
+  });
+
+  it('hold back the ticks of a file that cannot be read, and say so', async () => {
+    const at = await world({ config: 'mode: suggest\non-time: punctual\nnet: cron\ncatch-up-within: 12h\n' });
+    const reads = new Set<number>();
+    at.actions.onRead = () => {
+      if (at.clock.at >= TICK) reads.add(Math.round((at.clock.at - TICK) / MINUTE));
+      throw REFUSED;
+    };
+    at.start();
+    await at.until(TICK + 2 * HOUR);
+    expect([...reads]).toEqual([0, 1, 11, 71]);
+    const [file] = (await at.state()).onTime?.files ?? [];
+    expect(file && whyNotServed(file, at.clock.at)).toBe(
+      `GitHub does not show \`${PATH}\`: Resource not accessible by integration.`,
+    );
+    at.actions.onRead = () => undefined;
+    await acceptPermissions(at.context, SEEN.installationId);
+    await at.until(TICK + 2 * HOUR + 20 * MINUTE);
+    expect(at.actions.asked).toHaveLength(1);
+    expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
+  });
+});
+
 describe('who may start workflows', () => {
   it.each([
     ['observe mode', 'mode: observe\non-time: punctual\nnet: cron\n', {}, 'observed'],
@@ -596,7 +653,9 @@ describe('a visit', () => {
     const order: string[] = [];
     at.actions.onList = () => order.push('listed');
     const work = { context: async () => at.context, change: createKeyedMutex() };
-    await visitRepository(work, SEEN.id, Number.NEGATIVE_INFINITY, () => order.push('due'));
+    await visitRepository(work, SEEN.id, { lastAt: Number.NEGATIVE_INFINITY, notBefore: 0 }, () =>
+      order.push('due'),
+    );
     expect(order).toEqual(['due', 'listed']);
   });
 });
