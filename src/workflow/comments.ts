@@ -40,7 +40,7 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
   const before = ofNoEntry.filter(({ offset }) => offset < first);
   const above = new Set(before.filter((comment) => isAbove(comment, before, source, keyLine)));
   const firstKey = source.document?.contents?.range?.[0] ?? 0;
-  const atEnd = endOfList(ofNoEntry, places.at(-1)?.lastLine, key?.column ?? 0);
+  const atEnd = endOfList(source.comments, places.at(-1)?.lastLine, key?.column ?? 0);
   const isWhole = (comment: SourceComment): boolean =>
     comment.offset < firstKey || above.has(comment) || atEnd.has(comment);
   return {
@@ -52,7 +52,7 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
   };
 }
 
-/** Comments right below the last entry that are indented deeper than the key `schedule`. */
+/** Comments below the last entry, with nothing but others between, that are indented deeper than the key `schedule`. */
 function endOfList(
   comments: readonly SourceComment[],
   lastLine: number | undefined,
@@ -61,9 +61,9 @@ function endOfList(
   const found = new Set<SourceComment>();
   let line = lastLine;
   for (const comment of comments) {
-    if (line === undefined || comment.line !== line + 1 || comment.column <= keyColumn) continue;
-    found.add(comment);
+    if (line === undefined || comment.line !== line + 1) continue;
     line = comment.line;
+    if (comment.column > keyColumn) found.add(comment);
   }
   return found;
 }

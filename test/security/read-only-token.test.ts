@@ -3,7 +3,7 @@ import { OffbeatError } from '../../src/errors.ts';
 import { DAY_MS } from '../../src/time.ts';
 import { START, workflow, world } from '../usecases/on-time/world.ts';
 
-const DAYS = 5;
+const DAYS = 3;
 const FILES = ['a', 'b', 'c'].map((name) => `.github/workflows/${name}.yml`);
 /** GitHub's answer to a token that may only read. */
 const MESSAGE = 'Resource not accessible by integration';

@@ -117,6 +117,7 @@ describe('the schedule of a directive', () => {
     ['beside braces', ["- { cron: '0 3 * * *' } # offbeat: pin", two], [0]],
     ['on a schedule that was commented out', [one, "# - cron: '0 9 * * *' # offbeat: pin", two], []],
     ['below all entries', [one, two, '# offbeat: pin'], [0, 1]],
+    ['below a comment of the last entry', [one, two, '  # by hand', '# offbeat: pin'], [0, 1]],
   ])('%s', (_, lines, expected) => {
     expect(pins(lines)).toEqual(expected);
   });
