@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Config } from '../src/config/config.ts';
 import { CheckReport } from '../src/render/check-view.ts';
+import { PlanReport } from '../src/render/plan-view.ts';
 import { StoredReport } from '../src/render/report.ts';
 import { DOCUMENTS } from '../src/store/lowdb/documents.ts';
 import { ExportedLearning } from '../src/usecases/learning/move-learning.ts';
@@ -39,6 +40,15 @@ export const PUBLISHED_SCHEMAS: readonly PublishedSchema[] = [
     title: 'Report of offbeat check',
     description: 'What `offbeat check DIR --json` prints. Fields are added, never renamed or removed.',
     schema: CheckReport,
+    io: 'output',
+  },
+  {
+    file: 'plan.schema.json',
+    title: 'Plan of offbeat plan',
+    description:
+      'What `offbeat plan DIR --json` prints: the decision, and what would be put on time. Fields are added, never ' +
+      'renamed or removed.',
+    schema: PlanReport,
     io: 'output',
   },
   {

@@ -6,6 +6,7 @@ import type { Document } from '../render/document.ts';
 import { fileName } from '../render/move-words.ts';
 import { onTimeBlock } from '../render/on-time-possible.ts';
 import { renderOnTimeChanges } from '../render/on-time-proposal.ts';
+import type { PlanReport } from '../render/plan-view.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { wrapOutput } from '../render/wrap-output.ts';
 import { decideByConvention } from '../usecases/planning/by-convention.ts';
@@ -43,7 +44,7 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
   const moving = new Set(moves.map(({ path }) => path));
   const onTime = previewOnTime(subject.files, subject.config, moving, options.app ?? null);
   const { output } = context;
-  if (options.json === true) output.write(JSON.stringify(decision, null, 2));
+  if (options.json === true) output.write(JSON.stringify(reportOf(decision, onTime), null, 2));
   else {
     const isDiff = options.diff === true;
     output.write(
@@ -119,6 +120,19 @@ function planDocument({ files, config }: Subject, decision: Decision, onTime: On
     ...renderOnTimeChanges(onTime.rows, onTime.net),
   ];
   return workflows.length === 0 ? shown : [...shown, onTimeBlock(workflows)];
+}
+
+function reportOf(decision: Decision, onTime: OnTimePreview): PlanReport {
+  const { served, net, leftAlone } = onTime;
+  return {
+    ...decision,
+    onTime: {
+      changes: [...served.changes],
+      files: [...changedFiles(onTime)],
+      net,
+      leftAlone: [...leftAlone],
+    },
+  };
 }
 
 /** A file with its new text; `null` where it is removed. */

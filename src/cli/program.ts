@@ -148,7 +148,7 @@ const addCheckoutCommands: Add = (program, context, finish) => {
     .description('Show what would be proposed, and why.')
     .option('--runs <file>', 'history as GitHub’s API lists it (JSON)')
     .option('--days <n>', 'days of history to read from GitHub', wholeNumber, 60)
-    .option('--json', 'print the decision as JSON')
+    .option('--json', 'print JSON (schema/plan.schema.json)')
     .option('--diff', 'print a unified diff, also of what puts workflows on time')
     .option('--app <name>', 'the App’s name in addresses, for that diff (default: that of offbeat-net.yml)')
     .option('--write', 'edit the files of the checkout')

@@ -5,6 +5,7 @@ import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PlanOptions, plan } from '../../src/cli/plan.ts';
 import { Decision } from '../../src/plan/decision.ts';
+import { PlanReport } from '../../src/render/plan-view.ts';
 import { serveTriggers } from '../../src/workflow/edit-triggers.ts';
 import { netFile } from '../../src/workflow/net-file.ts';
 import { NET_PATH } from '../../src/workflow/paths.ts';
@@ -156,6 +157,22 @@ describe('offbeat plan of workflows on time', () => {
     expect(await read(NET_PATH)).toBe(
       netFile([{ path: SLOW, schedules, inputs: {}, manualServes: false }], { appSlug: 'acme-offbeat' }),
     );
+  });
+
+  it('prints the same as JSON', async () => {
+    await write(CONFIG, own.replace('{ pin: true }', '{ pin: true, on-time: punctual }'));
+    await write(NIGHTLY, `${text.replace('17 4', '17 5')}    if: github.event_name == 'schedule'\n`);
+    const { out } = await planned({ json: true, app: 'acme-offbeat' });
+    const { onTime } = PlanReport.parse(JSON.parse(out));
+    expect(onTime).toMatchObject({
+      changes: [{ path: SLOW, to: 'punctual', net: 'own' }],
+      files: [
+        { path: SLOW, text: serveTriggers(SLOW, text, 'dispatch-only') },
+        { path: NET_PATH, text: expect.stringContaining('acme-offbeat') },
+      ],
+      net: { isRemoved: false },
+      leftAlone: [{ path: NIGHTLY, reason: expect.stringContaining('`github.event_name` gives') }],
+    });
   });
 
   it('is empty once that is merged, and leads back by another diff, byte for byte', async () => {
