@@ -105,6 +105,7 @@ function obstaclesOf(
   }
   const yamls = [{ path: file.path, source }, ...workflow.reached.files];
   const found = [
+    ...brokenJobs(workflow.read.file),
     ...eventReads(workflow, terms),
     ...yamls.flatMap((one) => unreadFiles(one.path, one.source, paths)),
     ...missingInputs(workflow, terms),
@@ -121,6 +122,13 @@ function obstaclesOf(
   return [...distinct.values()].toSorted(
     (one, other) => Number(one.kind === 'warning') - Number(other.kind === 'warning'),
   );
+}
+
+/** Jobs with which GitHub refuses the file, and with it every dispatch. */
+function brokenJobs({ path, problems = [] }: WorkflowFile): readonly DispatchObstacle[] {
+  return problems
+    .filter(({ kind }) => kind === 'needs')
+    .map(({ line, sentence }) => ({ kind: 'blocking', code: 'file-refused', path, line, sentence, fix: '' }));
 }
 
 /** Refusals of a schedule whose ticks are not known for certain. */

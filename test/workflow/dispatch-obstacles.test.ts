@@ -189,6 +189,10 @@ describe('reads of what a dispatch changes', () => {
   });
 });
 
+it('find jobs with which GitHub refuses the file', () => {
+  expect(found(job('needs: b', 'runs-on: x', 'steps: []'))).toEqual([`blocking file-refused ${A}:6`]);
+});
+
 // Work that grows with the square of a text would go on for longer than a test may take.
 describe('hostile files', () => {
   it.each([
