@@ -49,14 +49,14 @@ export class TokenRights {
     const token = this.#tokens.get(authorization.replace(/^\S+\s+/, ''));
     if (caller.kind !== 'installation' || repository === undefined || token === undefined) return undefined;
     const isRead = READS.has(method);
+    const isNamed = token.repositories === null || token.repositories.includes(repository);
+    const level = isNamed ? token.permissions[await this.#permissionFor(repository, below)] : undefined;
+    if (level === 'write' || (isRead && level === 'read')) return undefined;
     // Anybody may read what is public.
     if (isRead && !(await this.#isPrivate(repository))) return undefined;
-    if (token.repositories !== null && !token.repositories.includes(repository)) {
-      return isRead ? refusal(404, 'Not Found') : refusal(403, 'Resource not accessible by integration');
-    }
-    const level = token.permissions[await this.#permissionFor(repository, below)];
-    const isAllowed = level === 'write' || (isRead && level === 'read');
-    return isAllowed ? undefined : refusal(403, 'Resource not accessible by integration');
+    return isRead && !isNamed
+      ? refusal(404, 'Not Found')
+      : refusal(403, 'Resource not accessible by integration');
   }
 
   /** A comment takes the permission of what is commented on. */
