@@ -10,6 +10,8 @@ export interface ScheduleRules {
   readonly pinned: boolean;
   /** Offbeat starts it at its minute, so another minute would not make it more punctual. */
   readonly punctual: boolean;
+  /** Something stands in the way of that start: then another minute helps it. */
+  readonly startIsBlocked?: boolean;
   /** Minute of the local day by which nine runs in ten shall be done; `null` without a `finish-by`. */
   readonly finishByMinute: number | null;
   /** Whether the config or a directive states the order that its comment names: by `after`, or by rules of its own. */

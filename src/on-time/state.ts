@@ -115,6 +115,14 @@ export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
     .map(({ path }) => path);
 }
 
+/** Paths of workflows that are asked to be punctual while something stands in the way, be it known to GitHub alone. */
+export function blockedPaths(onTime: OnTimeState | null): readonly string[] {
+  const files = onTime?.files ?? [];
+  return files
+    .filter(({ mode, obstacles, unprepared }) => mode === 'punctual' && obstacles.length > 0 && !unprepared)
+    .map(({ path }) => path);
+}
+
 /**
  * The state without the holds that are over; `null` where none is. Its files have to be read anew, as webhooks of
  * pushes may have been lost meanwhile.

@@ -210,6 +210,20 @@ describe('offbeat plan of workflows on time', () => {
     expect(await read(SLOW)).toBe(text);
   });
 
+  it('plans what cannot be put on time as if nobody had asked, and says what stands in the way', async () => {
+    await write(CONFIG, `on-time: punctual\n${FILES[CONFIG]}`);
+    await write(NIGHTLY, `${text.replace('17 4', '0 2')}    if: github.event_name == 'schedule'\n`);
+    const { out } = await planned({ runs, json: true });
+    const { schedules, onTime } = PlanReport.parse(JSON.parse(out));
+    expect(schedules.find(({ path }) => path === NIGHTLY)).toMatchObject({
+      outcome: 'keep',
+      reasons: [expect.stringContaining('of 168 other times')],
+    });
+    expect(schedules.find(({ path }) => path === SLOW)).toMatchObject({ outcome: 'refused' });
+    expect(onTime.leftAlone.map(({ path }) => path)).toEqual([NIGHTLY]);
+    expect(onTime.changes.map(({ path }) => path)).not.toContain(NIGHTLY);
+  });
+
   it('waits with a workflow that the same plan moves', async () => {
     await write(CONFIG, `on-time: rescue\n${FILES[CONFIG]}workflows: { slow.yml: { on-time: off } }\n`);
     const { out, err } = await planned({ runs, diff: true });

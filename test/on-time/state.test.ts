@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { commandedMode, emptyOnTime, punctualPaths, whyNotServed } from '../../src/on-time/state.ts';
+import {
+  blockedPaths,
+  commandedMode,
+  emptyOnTime,
+  punctualPaths,
+  whyNotServed,
+} from '../../src/on-time/state.ts';
 import { onTimeFile } from '../store/sample.ts';
 
 const PATH = '.github/workflows/nightly.yml';
@@ -23,6 +29,7 @@ describe('workflows that are started at their ticks', () => {
       onTimeFile({ path: 'off.yml', switchedOff: { why: 'The trial failed.', at: 1 } }),
     ];
     expect(punctualPaths({ ...emptyOnTime(), files })).toEqual([PATH, 'soon.yml']);
+    expect(blockedPaths({ ...emptyOnTime(), files })).toEqual(['blocked.yml']);
   });
 });
 

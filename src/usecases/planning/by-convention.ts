@@ -7,6 +7,7 @@ import type { PlannedSchedule } from '../../plan/input.ts';
 import { textSeed } from '../../simulate/draw.ts';
 import { HOUR_MINUTES, MINUTE_MS, WEEK_MS } from '../../time.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
+import { blockedStarts } from './blocked-starts.ts';
 import { type DecisionRequest, decide } from './decide.ts';
 import { planInput } from './plan-input.ts';
 import { unwritableMoves } from './unwritable-moves.ts';
@@ -33,9 +34,11 @@ const NO_FREE_MINUTE =
  */
 export function decideByConvention(request: DecisionRequest): Decision {
   const decision = decide(request);
+  const files = readWorkflowFiles(request.sources);
   const input = planInput({
     ...request,
-    files: readWorkflowFiles(request.sources),
+    files,
+    blocked: blockedStarts(request.sources, files, request.config),
     genes: DEFAULT_GENES,
   });
   const byKey = new Map(input.schedules.map((schedule) => [schedule.key, schedule]));

@@ -9,6 +9,7 @@ import { findStrategy } from '../../strategy/population.ts';
 import { DEFAULT_STRATEGY, type StrategyPopulation } from '../../strategy/strategy.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { SourceFile } from '../ports.ts';
+import { blockedStarts } from './blocked-starts.ts';
 import { type DoubtedMove, doubtedMoves } from './doubted-moves.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 import { noMoveRuledOut, ruleOut, ruleOutDoubted, withoutRuledOut } from './ruled-out.ts';
@@ -55,8 +56,12 @@ export function decideByStrategies(
   { strategy: named, ...request }: DecisionRequest,
   peer: CronPeer = CRON_PARSER,
 ): Decided {
-  const { sources, population, ...known } = request;
+  const { sources, population, ...asked } = request;
   const files = readWorkflowFiles(sources);
+  const known = {
+    ...asked,
+    blocked: [...(asked.blocked ?? []), ...blockedStarts(sources, files, asked.config)],
+  };
   const seed = request.decisionsBefore + 1;
   const chosen = named === undefined ? chooseByPlans(population, { ...known, files }, seed) : null;
   const strategy = chosen?.strategy ?? findStrategy(population, named ?? DEFAULT_STRATEGY);

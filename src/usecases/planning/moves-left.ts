@@ -49,6 +49,7 @@ function whyOrdered(
 
 /** A directive beside one cron holds for all of the file. */
 function isPunctual({ schedules }: WorkflowFile, rules: ScheduleRules): boolean {
+  if (rules.startIsBlocked === true) return false;
   return rules.punctual || schedules.some(({ directives }) => directives.punctual === true);
 }
 

@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { waitingWorkflows } from '../../history/waiting.ts';
-import { punctualPaths } from '../../on-time/state.ts';
+import { blockedPaths, punctualPaths } from '../../on-time/state.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { type Context, confidenceFitOf, planningOf } from '../context.ts';
 import { withNamedFiles } from '../named-files.ts';
@@ -54,6 +54,7 @@ export async function freeRequest(
     proposals: state.proposals,
     waiting: waitingWorkflows(state.runs),
     punctual: punctualPaths(state.onTime),
+    blocked: blockedPaths(state.onTime),
     ...(await jobsElsewhere(context, state.profile, config)),
     ...confidenceFitOf(context),
     population: state.population,

@@ -60,6 +60,8 @@ export interface PlanSources {
   readonly waiting?: readonly string[];
   /** Paths of workflows that Offbeat starts at their ticks; none where left out. */
   readonly punctual?: readonly string[];
+  /** Paths of workflows that are asked to be started at their ticks and cannot be; none where left out. */
+  readonly blocked?: readonly string[];
   /** Jobs of other repositories on runners shared with them, as `PlanInput` has them. */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   /** Correction of the shipped confidence, fitted to the deployment's own verdicts; none where left out. */
@@ -96,7 +98,8 @@ function plannedSchedule(
   schedule: Schedule,
 ): PlannedSchedule {
   const key = scheduleKey(schedule.path, schedule.index);
-  const rules = limitsFor(sources.config, schedule);
+  const startIsBlocked = sources.blocked?.includes(schedule.path) === true;
+  const rules = { ...limitsFor(sources.config, schedule), startIsBlocked };
   const forecast = forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone });
   const blackouts = blackoutsFor(sources.config, schedule.path);
   const noOutcome =

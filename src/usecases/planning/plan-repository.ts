@@ -1,7 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
 import { waitingWorkflows } from '../../history/waiting.ts';
-import { punctualPaths } from '../../on-time/state.ts';
+import { blockedPaths, punctualPaths } from '../../on-time/state.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
 import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
@@ -175,6 +175,7 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     waiting: waitingWorkflows(state.runs),
     jobs: state.jobs,
     punctual: punctualPaths(state.onTime),
+    blocked: blockedPaths(state.onTime),
     care: round.care,
     ...(await jobsElsewhere(context, state.profile, round.config)),
     ...confidenceFitOf(context),

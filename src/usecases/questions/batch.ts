@@ -13,6 +13,7 @@ import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import { withNamedFiles } from '../named-files.ts';
+import { blockedStarts } from '../planning/blocked-starts.ts';
 import { movesLeft } from '../planning/moves-left.ts';
 import { type FreePlan, planFreely } from '../planning/plan-freely.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
@@ -191,6 +192,7 @@ function sameMinute(cron: string, ticks: readonly number[], taken: ReadonlyMap<n
 /** Every other time of a schedule, by its key; looked for only where it is asked, as few schedules need it. */
 async function otherTimes({ sources, config }: Known): Promise<(key: string) => readonly string[]> {
   const files = await readFilesInTurns(sources);
+  const blocked = new Set(blockedStarts(sources, files, config));
   const read = new Map(
     files.flatMap((file) =>
       file.schedules.map((schedule) => [scheduleKey(schedule.path, schedule.index), { file, schedule }]),
@@ -199,7 +201,9 @@ async function otherTimes({ sources, config }: Known): Promise<(key: string) => 
   return (key) => {
     const found = read.get(key);
     if (found === undefined) return [];
-    const { candidates } = movesLeft(found.file, found.schedule, limitsFor(config, found.schedule));
+    const startIsBlocked = blocked.has(found.schedule.path);
+    const rules = { ...limitsFor(config, found.schedule), startIsBlocked };
+    const { candidates } = movesLeft(found.file, found.schedule, rules);
     return candidates.map(({ cron }) => cron);
   };
 }

@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { limitsFor } from '../../config/rules.ts';
+import { limitsFor, type ScheduleRules } from '../../config/rules.ts';
 import { ticksPerWeek } from '../../cron/gaps.ts';
 import { type Cron, parseCron } from '../../cron/parse.ts';
 import { shapeOf } from '../../cron/shape.ts';
@@ -10,6 +10,7 @@ import { OffbeatError } from '../../errors.ts';
 import type { CheckedFile, CheckedSchedule, CheckReport } from '../../render/check-view.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { blockedAmong } from '../planning/blocked-starts.ts';
 import { whyUnmovable } from '../planning/moves-left.ts';
 import type { SourceFile } from '../ports.ts';
 import {
@@ -52,7 +53,13 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
   const entries = files.flatMap((file) =>
     file.schedules.map((schedule): Entry => ({ file, schedule, cron: readCron(schedule) })),
   );
-  const schedules = entries.map((entry) => checkedSchedule(entry, config, now));
+  const requests = onTimeRequests(sources, config);
+  const blocked = new Set(blockedAmong(requests));
+  const schedules = entries.map((entry) => {
+    const { schedule } = entry;
+    const rules = { ...limitsFor(config, schedule), startIsBlocked: blocked.has(schedule.path) };
+    return checkedSchedule(entry, rules, now);
+  });
   const ticking = entries.flatMap(({ file, schedule, cron }) =>
     cron === null || isUnreadable(file) ? [] : [{ schedule, cron }],
   );
@@ -61,7 +68,6 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     now,
   );
   const places = ticking.map(({ schedule }) => schedule);
-  const requests = onTimeRequests(sources, config);
   const others = [
     ...files.flatMap(fileFindings),
     ...entries.flatMap(({ schedule, cron }) => scheduleFindings(schedule, cron, now)),
@@ -127,10 +133,14 @@ function checkedFile(file: WorkflowFile): CheckedFile {
   return { path: file.path, status: file.schedules.length === 0 ? 'no-schedule' : 'read' };
 }
 
-function checkedSchedule({ file, schedule, cron }: Entry, config: Config, now: number): CheckedSchedule {
+function checkedSchedule(
+  { file, schedule, cron }: Entry,
+  rules: ScheduleRules,
+  now: number,
+): CheckedSchedule {
   const { path, index, line, column, timezone } = schedule;
   const place = { path, index, line, column, cron: schedule.cron, timezone };
-  const refusal = whyUnmovable(file, schedule, limitsFor(config, schedule));
+  const refusal = whyUnmovable(file, schedule, rules);
   const movable = refusal === null ? { movable: true } : { movable: false, reason: refusal };
   if (cron === null) {
     return {

@@ -4,7 +4,7 @@ import { DEFAULT_GENES } from '../../../src/genes/genes.ts';
 import { scheduleKey } from '../../../src/history/run.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
 import { learnHistory } from '../../../src/usecases/learning/learn-history.ts';
-import { planInput } from '../../../src/usecases/planning/plan-input.ts';
+import { type PlanSources, planInput } from '../../../src/usecases/planning/plan-input.ts';
 import { readWorkflowFiles } from '../../../src/workflow/read-repository.ts';
 import { NOW } from '../fakes.ts';
 
@@ -32,8 +32,9 @@ function merged(from: string, to: string, daysAgo: number): Proposal {
 function candidates(
   cron: string,
   proposals: readonly Proposal[],
-  punctual: readonly string[] = [],
+  more: Pick<PlanSources, 'punctual' | 'blocked'> & { readonly rules?: string } = {},
 ): readonly string[] {
+  const { rules = '', ...paths } = more;
   const files = readWorkflowFiles([
     {
       path: PATH,
@@ -43,10 +44,10 @@ function candidates(
   const known = learnHistory([], { entries: [] });
   const input = planInput({
     files,
-    config: parseConfig('max-shift: 3h\n'),
+    config: parseConfig(`max-shift: 3h\n${rules}`),
     ...known,
     proposals,
-    punctual,
+    ...paths,
     genes: DEFAULT_GENES,
     now: NOW,
   });
@@ -76,8 +77,22 @@ describe('a schedule that was moved before', () => {
 
 describe('a schedule of a workflow that is started at its ticks', () => {
   it('is not moved', () => {
-    expect(candidates('3 3 * * *', [], [PATH])).toEqual([]);
-    expect(candidates('3 3 * * *', [], ['.github/workflows/other.yml'])).not.toEqual([]);
+    expect(candidates('3 3 * * *', [], { punctual: [PATH] })).toEqual([]);
+    const others = { punctual: ['.github/workflows/other.yml'] };
+    expect(candidates('3 3 * * *', [], others)).not.toEqual([]);
+  });
+});
+
+describe('a schedule of a workflow that is asked to be started at its ticks', () => {
+  const rules = 'on-time: punctual\n';
+
+  it('is moved only where something stands in the way of that, and no pull request puts it on time', () => {
+    expect(candidates('3 3 * * *', [], { rules })).toEqual([]);
+    const asBefore = candidates('3 3 * * *', []);
+    expect(candidates('3 3 * * *', [], { rules, blocked: [PATH] })).toEqual(asBefore);
+    const onTime = [{ path: PATH, to: 'punctual', net: 'own' }] as const;
+    const open: Proposal = { ...merged('', '', 1), moves: [], state: 'open', onTime: [...onTime] };
+    expect(candidates('3 3 * * *', [open], { rules, blocked: [PATH] })).toEqual([]);
   });
 });
 

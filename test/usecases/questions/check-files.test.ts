@@ -135,6 +135,12 @@ describe('a workflow that shall be on time', () => {
     'that `workflow_dispatch` gives what `schedule` gives; an input can be stated in `on-time-inputs`.';
   const suggesting = 'mode: suggest\n';
 
+  it('and cannot be may be moved meanwhile', () => {
+    const movable = (...jobs: readonly string[]) =>
+      checked([nightly(' # offbeat: punctual', ...jobs)]).schedules[0]?.movable;
+    expect([movable(), movable(reads)]).toEqual([false, true]);
+  });
+
   it('and cannot be is found where that is, with what to do', () => {
     expect(found([nightly(' # offbeat: punctual', reads)], suggesting)).toEqual([
       {

@@ -1,0 +1,32 @@
+import type { Config } from '../../config/config.ts';
+import { limitsFor } from '../../config/rules.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
+import type { SourceFile } from '../ports.ts';
+import { type OnTimeRequest, onTimeRequests } from '../questions/on-time-possible.ts';
+
+/**
+ * Paths of workflows that are asked to be started at their ticks and cannot be, as far as their files tell: they are
+ * planned as if nobody had asked.
+ */
+export function blockedStarts(
+  sources: readonly SourceFile[],
+  files: readonly WorkflowFile[],
+  config: Config,
+): readonly string[] {
+  const isAsked = files.some(({ schedules }) =>
+    schedules.some(
+      (schedule) => schedule.directives.punctual === true || limitsFor(config, schedule).punctual,
+    ),
+  );
+  return isAsked ? blockedAmong(onTimeRequests(sources, config)) : [];
+}
+
+/** The same, from what the files say. */
+export function blockedAmong(requests: readonly OnTimeRequest[]): readonly string[] {
+  return requests
+    .filter(
+      ({ rules, obstacles }) =>
+        rules.mode === 'punctual' && obstacles.some(({ kind }) => kind === 'blocking'),
+    )
+    .map(({ path }) => path);
+}
