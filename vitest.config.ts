@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
-import { temporaryFiles } from './test/temporary-files.ts';
+import { temporaryFiles } from './test/quick-directory.ts';
 
 /**
  * Most tests run one after another in the same processes: to start one for every file, to load the same modules in it
