@@ -26,17 +26,25 @@ export function mergedOnTime(
   const merged = {
     ...withChanges(standing, base, after),
     files: [...files, ...added],
-    leftIssues: leftIssues(standing, base, after),
+    leftIssues: leftIssues(standing, base, after, byPath(files)),
   };
   return isReadTwice(standing, base, after) ? { ...merged, readAt: null } : merged;
 }
 
-/** Issues that were left before and not closed since, and those of files that leave now. */
-function leftIssues(standing: OnTimeState, before: OnTimeState, after: OnTimeState): LeftIssue[] {
+/**
+ * Issues that were left before and not closed since, and those of files that leave now. A file of `files`, the result
+ * of the merge, takes over the issue that it has left.
+ */
+function leftIssues(
+  standing: OnTimeState,
+  before: OnTimeState,
+  after: OnTimeState,
+  files: ReadonlyMap<string, OnTimeFile>,
+): LeftIssue[] {
   const [known, named] = [byPath(before.files), byPath(after.files)];
   const closed = before.leftIssues.filter(({ path }) => !after.leftIssues.some((one) => one.path === path));
   const open = standing.leftIssues.filter(
-    ({ path }) => !named.has(path) && !closed.some((one) => one.path === path),
+    ({ path }) => !files.has(path) && !closed.some((one) => one.path === path),
   );
   const leaving = standing.files
     .filter(({ path }) => known.has(path) && !named.has(path))

@@ -59,7 +59,7 @@ export function asksTheSame(
   );
 }
 
-/** An issue about failures that is open, or is being opened, while its file is not on time any more. */
+/** An open issue about failures, or one that is being opened, of a file that is no longer started on time. */
 export const LeftIssue = z.object({
   path: z.string(),
   /** Since when a process writes it, epoch ms; `null` where none does. */

@@ -63,6 +63,12 @@ describe('two changes of what stood there before', () => {
       stateOf({ watermark: 7e15 }, { leftIssues: LEFT }),
     ],
     [
+      'a file that is gone leaves its issue where another change still has the file',
+      stateOf({}, { files: [], leftIssues: [{ path: FILE.path, tellingSince: null }] }),
+      stateOf({ watermark: 7e15 }),
+      stateOf({}, { files: [], leftIssues: [{ path: FILE.path, tellingSince: null }] }),
+    ],
+    [
       'a file comes back and takes over its issue',
       stateOf({}, { leftIssues: LEFT }),
       stateOf({}, { files: [onTimeFile(), OTHER] }),
