@@ -122,9 +122,10 @@ async function makeEmpty(database: Database): Promise<void> {
   const months = named(true);
   if (months.length > 0) await sql`drop table ${sql.join(months)}`.execute(database);
   // Some tables refuse to be emptied, by a trigger: what they hold is kept for good.
-  await sql`set session_replication_role = replica`.execute(database);
-  await sql`truncate ${sql.join(named(false))} restart identity cascade`.execute(database);
-  await sql`set session_replication_role = origin`.execute(database);
+  await database.transaction().execute(async (transaction) => {
+    await sql`set local session_replication_role = replica`.execute(transaction);
+    await sql`truncate ${sql.join(named(false))} restart identity cascade`.execute(transaction);
+  });
 }
 
 function handle(
