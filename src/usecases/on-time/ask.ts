@@ -32,7 +32,10 @@ import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
 /** How long a tick waits before runs are listed again, while a net is queued or in progress. */
 const WAIT_FOR_NET_MS = MINUTE_MS;
-/** How long a tick waits after its file was read anew, or while another answer of GitHub has to show the time. */
+/**
+ * How long a tick waits after its file was read anew or could not be read, or while another answer of GitHub has to
+ * show the time.
+ */
 const ASK_AGAIN_MS = SECOND_MS;
 
 /**
@@ -88,7 +91,9 @@ async function lookAndSend(
     if (again !== null) return { kind: 'again', at: again };
   } catch (error) {
     if (!isRefusal(error) || suspensionIn(error) !== null) throw error;
-    return { kind: 'again', at: await holdUnreadable(access, due.path, error.message) };
+    await holdUnreadable(access, due.path, error.message);
+    // The stored hold says until when the tick waits, and may be lifted earlier.
+    return { kind: 'again', at: access.now() + ASK_AGAIN_MS };
   }
   if (file.mode === 'rescue' || access.now() - due.tick > PROMPT_MS) {
     const isForNetToo = mayNetCome(file, due.tick, access.now());
@@ -123,15 +128,14 @@ async function whenAgain(
   return access.now() + ASK_AGAIN_MS;
 }
 
-/** Holds a file that GitHub refuses to show: without its head nothing is asked for. Returns until when, epoch ms. */
-async function holdUnreadable(access: RepositoryAccess, path: string, sentence: string): Promise<number> {
+/** Holds a file that GitHub refuses to show: without its head nothing is asked for. */
+async function holdUnreadable(access: RepositoryAccess, path: string, sentence: string): Promise<void> {
   const now = access.now();
-  const until = await changeOnTime(access, (onTime) => {
+  await changeOnTime(access, (onTime) => {
     const before = onTime.files.find((file) => file.path === path)?.hold ?? null;
     const hold = unreadableHold(path, sentence, before, now);
-    return { change: fileChange(onTime, path, (file) => ({ ...file, hold })), value: hold.until };
+    return { change: fileChange(onTime, path, (file) => ({ ...file, hold })), value: null };
   });
-  return until ?? now;
 }
 
 /**

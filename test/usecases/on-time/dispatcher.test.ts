@@ -447,7 +447,7 @@ describe('Actions that are switched off', () => {
     await resumeInstallation(at.context, SEEN.installationId);
     // It would look again by itself at 03:15.
     await at.until(START + 170 * MINUTE);
-    expect(at.actions.times[0]).toBe('02:45:00');
+    expect(at.actions.times[0]).toBe('02:31:00');
     expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
   });
 
@@ -507,7 +507,8 @@ describe('reads that GitHub refuses', () => {
     await at.until(TICK + 2 * HOUR);
     at.actions.listFailure = null;
     await acceptPermissions(at.context, SEEN.installationId);
-    await at.until(TICK + 2 * HOUR + 15 * MINUTE);
+    // It would look again by itself 11.5 minutes later.
+    await at.until(TICK + 2 * HOUR + 2 * MINUTE);
     expect((await at.ticks())[0]?.progress.state).toBe('seen');
   });
 
@@ -527,7 +528,8 @@ describe('reads that GitHub refuses', () => {
     );
     at.actions.onRead = () => undefined;
     await acceptPermissions(at.context, SEEN.installationId);
-    await at.until(TICK + 2 * HOUR + 20 * MINUTE);
+    // It would read again by itself 11 minutes later.
+    await at.until(TICK + 2 * HOUR + 2 * MINUTE);
     expect(at.actions.asked).toHaveLength(1);
     expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
   });

@@ -4,7 +4,11 @@ import type { ClockReading, ClockReadings } from '../../../src/on-time/clock-ske
 import type { StartedRun } from '../../../src/on-time/started-run.ts';
 import type { Context } from '../../../src/usecases/context.ts';
 import { newProfile } from '../../../src/usecases/known-repository.ts';
-import { createOnTimeDispatcher, type OnTimeDispatcher } from '../../../src/usecases/on-time/dispatcher.ts';
+import {
+  createOnTimeDispatcher,
+  LOOK_ROUND_MS,
+  type OnTimeDispatcher,
+} from '../../../src/usecases/on-time/dispatcher.ts';
 import { refreshOnTime } from '../../../src/usecases/on-time/read-files.ts';
 import type { DispatchRequest, RunDispatcher, SourceFile, Store } from '../../../src/usecases/ports.ts';
 import { serveRepository } from '../../../src/workflow/serve-repository.ts';
@@ -222,8 +226,8 @@ export async function world({
     async until(at: number) {
       for (;;) {
         for (const one of [dispatcher, ...others]) await one.idle();
-        // It is woken every minute besides; a quarter of an hour is enough here.
-        const next = Math.min(wakeAt, clock.at + 900_000);
+        // It is woken every minute besides, as by the server.
+        const next = Math.min(wakeAt, clock.at + LOOK_ROUND_MS);
         if (next > at) break;
         clock.at = Math.max(clock.at, next);
         wakeAt = Number.POSITIVE_INFINITY;
