@@ -30,11 +30,12 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   },
   'invalid-directive': {
     level: 'error',
-    what: 'An `offbeat:` comment cannot be understood, or stands where it has no effect.',
+    what: 'An `offbeat:` comment cannot be understood, or stands where it is easily overlooked.',
     help:
       'The schedule is left alone until it is corrected. Known are pin, punctual, window, finish-by, ' +
       'not-before and max-shift. It stands at the start of a comment, or behind a `#` of its own; beside or above ' +
-      'its cron, or for all crons above `schedule:` or at the head of the file. Elsewhere it has no effect.',
+      'its cron, or for all crons within `on:`, right above it or at the head of the file. Elsewhere only `pin` ' +
+      'holds, for all crons.',
   },
   'invalid-needs': {
     level: 'error',

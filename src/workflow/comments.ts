@@ -1,15 +1,15 @@
 import { isMap } from 'yaml';
 import { humanPart } from './directives.ts';
 import type { SourceComment, YamlSource } from './document.ts';
-import { type Entry, scheduleKeyOffset, triggersKeyOffset } from './entries.ts';
+import { type Entry, keyOffsets, scheduleKeyOffset, triggersKeyOffset } from './entries.ts';
 
 /** The file's comments, by the schedule they belong to. */
 export interface SortedComments {
   /** Beside, within or above an entry, in the order of the entries. */
   readonly own: readonly (readonly SourceComment[])[];
-  /** Comments whose directives hold for every entry: `above`, those above the file's first key, and the list's end. */
+  /** Comments of no entry whose directives hold for every entry: above the file's first key, above `on:`, within it. */
   readonly whole: readonly SourceComment[];
-  /** The other comments of no entry: directives there have no effect. */
+  /** The other comments of no entry: of the directives there only `pin` has an effect. */
   readonly elsewhere: readonly SourceComment[];
   /** Comments of no entry right above or beside `schedule:` or `on:`. */
   readonly above: readonly SourceComment[];
@@ -27,8 +27,7 @@ export function headComments(source: YamlSource): string[] {
 export function sortComments(source: YamlSource, entries: readonly Entry[]): SortedComments {
   const places = entries.map((entry) => placeOf(source, entry));
   const keyOffset = source.document === undefined ? undefined : scheduleKeyOffset(source.document);
-  const key = keyOffset === undefined ? undefined : source.position(keyOffset);
-  const keyLine = key?.line ?? Number.POSITIVE_INFINITY;
+  const keyLine = keyOffset === undefined ? Number.POSITIVE_INFINITY : source.position(keyOffset).line;
   const own = entries.map((): SourceComment[] => []);
   const ofNoEntry: SourceComment[] = [];
   for (const comment of source.comments) {
@@ -39,10 +38,7 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
   const first = places[0]?.start ?? 0;
   const before = ofNoEntry.filter(({ offset }) => offset < first);
   const above = new Set(before.filter((comment) => isAbove(comment, before, source, keyLine)));
-  const firstKey = source.document?.contents?.range?.[0] ?? 0;
-  const atEnd = endOfList(source.comments, places.at(-1)?.lastLine, key?.column ?? 0);
-  const isWhole = (comment: SourceComment): boolean =>
-    comment.offset < firstKey || above.has(comment) || atEnd.has(comment);
+  const isWhole = wholeFileTest(source);
   return {
     own,
     whole: ofNoEntry.filter(isWhole),
@@ -52,20 +48,27 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
   };
 }
 
-/** Comments below the last entry, with nothing but others between, that are indented deeper than the key `schedule`. */
-function endOfList(
-  comments: readonly SourceComment[],
-  lastLine: number | undefined,
-  keyColumn: number,
-): ReadonlySet<SourceComment> {
-  const found = new Set<SourceComment>();
-  let line = lastLine;
-  for (const comment of comments) {
-    if (line === undefined || comment.line !== line + 1) continue;
-    line = comment.line;
-    if (comment.column > keyColumn) found.add(comment);
-  }
-  return found;
+/**
+ * Tests whether a comment stands above the first key of the file, above `on:` with no other key between, beside it or
+ * within its value. Below the last line of that value, one that is indented deeper than `on:` still belongs to it.
+ */
+function wholeFileTest({ text, document, position }: YamlSource): (comment: SourceComment) => boolean {
+  const firstKey = document?.contents?.range?.[0] ?? 0;
+  const keys = document === undefined ? [] : keyOffsets(document);
+  const on = document === undefined ? undefined : triggersKeyOffset(document);
+  if (on === undefined) return ({ offset }) => offset < firstKey;
+  const onPlace = position(on);
+  const nextKey = keys.find((offset) => offset > on) ?? Number.POSITIVE_INFINITY;
+  const lines = text.split('\n');
+  const isContent = (line: number): boolean => /^\s*[^\s#]/.test(lines[line - 1] ?? '');
+  let lastAbove = onPlace.line - 1;
+  while (lastAbove > 0 && !isContent(lastAbove)) lastAbove -= 1;
+  let lastWithin = nextKey < text.length ? position(nextKey).line - 1 : lines.length;
+  while (lastWithin > onPlace.line && !isContent(lastWithin)) lastWithin -= 1;
+  return ({ offset, line, column }) =>
+    offset < firstKey ||
+    (line > lastAbove && line <= lastWithin) ||
+    (line > lastWithin && offset < nextKey && column > onPlace.column);
 }
 
 /** Whether a comment stands beside `on:` or `schedule:`, or right above one of them, with but comments between. */

@@ -23,6 +23,9 @@ const OUR_WORD = 'offbeat';
 const BEHIND_WORDS =
   /(?<![\w"'`“‘«-])offbeat\s*:\s*(?:pin|punctual|window|finish-by|not-before|max-shift)(?![\w-])/i;
 
+/** A comment that may be a mistyped directive from its first word to its last. */
+const MISTYPED = /^(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?<body>.*)$/i;
+
 /** A schedule that was commented out: its directive applies to nothing. */
 const COMMENTED_OUT = /^-?\s*(?:["']?cron["']?\s*:)/;
 
@@ -65,16 +68,35 @@ export function readDirectives(comments: readonly SourceComment[]): ReadDirectiv
   return { directives, refusal: undefined };
 }
 
-/** Whether a comment would be read as a directive beside a cron, or is most likely meant as one. */
-export function isLikeDirective({ text }: SourceComment): boolean {
-  if (COMMENTED_OUT.test(text)) return false;
-  const [first] = itemsOf(DIRECTIVE.exec(text)?.groups?.body ?? '');
+/**
+ * Whether a comment far from any cron is a directive, or a mistyped one. Prose may name Offbeat and one of our keys
+ * there: a mistyped `offbeat:` counts only where nothing but directives stands in the comment.
+ */
+export function isStrayDirective({ text }: SourceComment): boolean {
+  const [first] = strayItems(text);
   // A word alone that is but like one of ours is prose.
-  const isDirective =
+  return (
     first !== undefined &&
-    (KEYS.some((key) => key === first.key.toLowerCase()) ||
-      (first.value !== undefined && nearestWord(first.key, KEYS) !== undefined));
-  return isDirective || nearMiss(text) !== undefined || behindWords(text) !== undefined;
+    (isKey(first.key) || (first.value !== undefined && nearestWord(first.key, KEYS) !== undefined))
+  );
+}
+
+/** Whether such a comment says `pin`. */
+export function isStrayPin(comment: SourceComment): boolean {
+  return isStrayDirective(comment) && strayItems(comment.text).some(({ key }) => key.toLowerCase() === 'pin');
+}
+
+function strayItems(text: string): readonly Item[] {
+  if (COMMENTED_OUT.test(text)) return [];
+  const match = DIRECTIVE.exec(text);
+  if (match !== null) return itemsOf(match.groups?.body ?? '');
+  const { word = '', sign = '', body = '' } = MISTYPED.exec(text)?.groups ?? {};
+  const items = isOurWord(word, sign) ? itemsOf(body) : [];
+  return items.every(({ key, value }) => typeof readItem(key, value) !== 'string') ? items : [];
+}
+
+function isKey(word: string): boolean {
+  return KEYS.some((key) => key === word.toLowerCase());
 }
 
 /** What is wrong with a comment, and where in its text. */
@@ -87,10 +109,15 @@ interface Wrong {
 function nearMiss(text: string): Wrong | undefined {
   const { word = '', sign = '' } = NEAR_MISS.exec(text)?.groups ?? {};
   if (word.toLowerCase() === OUR_WORD) return { at: 0, detail: 'a colon belongs after `offbeat`' };
-  const isDirective = sign.trim() === ':' && nearestWord(word, [OUR_WORD]) !== undefined;
-  return isDirective
+  return isOurWord(word, sign)
     ? { at: 0, detail: `"${excerpt(word)}" is unknown, did you mean "${OUR_WORD}"?` }
     : undefined;
+}
+
+/** Whether a word is most likely meant as `offbeat`: the word itself, or one like it before a colon. */
+function isOurWord(word: string, sign: string): boolean {
+  if (word.toLowerCase() === OUR_WORD) return true;
+  return sign.trim() === ':' && nearestWord(word, [OUR_WORD]) !== undefined;
 }
 
 /** A directive that has no effect where it stands; `undefined` where there is none. */

@@ -49,6 +49,12 @@ export function triggersKeyOffset({ contents }: Document): number | undefined {
   return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
 }
 
+/** Offsets of the document's outermost keys, in their order. */
+export function keyOffsets({ contents }: Document): number[] {
+  if (!isMap(contents)) return [];
+  return contents.items.flatMap(({ key }) => (isScalar(key) && key.range ? [key.range[0]] : []));
+}
+
 /** Offset of the key `schedule`; `undefined` where there is none. */
 export function scheduleKeyOffset(document: Document): number | undefined {
   const triggers = follow(document, triggersOf(document)).node;

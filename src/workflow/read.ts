@@ -6,7 +6,7 @@ import { isTimezone, nearestTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
 import { brokenNeeds } from './broken-needs.ts';
 import { headComments, humanText, type SortedComments, sortComments } from './comments.ts';
-import { isLikeDirective, type ReadDirectives, readDirectives } from './directives.ts';
+import { isStrayDirective, isStrayPin, type ReadDirectives, readDirectives } from './directives.ts';
 import { plainValues, readYaml, type YamlSource } from './document.ts';
 import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
 import { concurrencyGroupOf, jobsOf } from './jobs.ts';
@@ -24,8 +24,14 @@ import {
 } from './schedule-literals.ts';
 import { orderInComment, orderInHeadComment } from './written-order.ts';
 
-/** Most directives without effect that are told of a file. */
+/** Most directives far from any cron that are told of a file. */
 const MOST_STRAY = 20;
+
+const WHERE_IT_BELONGS = 'Write it beside a cron, or right above `schedule:` for all crons of the file.';
+const STRAY = `The \`offbeat:\` comment stands beside no cron, so it has no effect. ${WHERE_IT_BELONGS}`;
+const STRAY_PIN =
+  'The `offbeat:` comment stands beside no cron, where it is easily overlooked: its `pin` holds for all crons of ' +
+  `the file, and nothing else in it has an effect. ${WHERE_IT_BELONGS}`;
 
 const DEFAULT_TIMEZONE = 'UTC';
 
@@ -65,7 +71,7 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
     entries,
     uses,
     comments,
-    whole: readDirectives(comments.whole),
+    whole: wholeDirectives(comments),
     refusal,
   };
   const schedules = entries.map((entry) => readSchedule(reading, entry));
@@ -95,18 +101,22 @@ function whyGenerated(path: string, source: YamlSource): Refusal | undefined {
     : refuse('generated-file');
 }
 
-/** Directives that stand where they have no effect. */
+/** The directives for all schedules. A `pin` holds wherever it stands: a cron that somebody pinned never moves. */
+function wholeDirectives({ whole, elsewhere }: SortedComments): ReadDirectives {
+  const read = readDirectives(whole);
+  return elsewhere.some(isStrayPin) ? { ...read, directives: { ...read.directives, pin: true } } : read;
+}
+
+/** Directives that stand where they are easily overlooked and where all but `pin` have no effect. */
 function strayDirectives({ elsewhere }: SortedComments): readonly FileProblem[] {
   return elsewhere
-    .filter(isLikeDirective)
+    .filter(isStrayDirective)
     .slice(0, MOST_STRAY)
-    .map(({ line, textColumn }) => ({
+    .map((comment) => ({
       kind: 'directive',
-      line,
-      column: textColumn,
-      sentence:
-        'The `offbeat:` comment stands beside no cron, so it has no effect. Write it beside a cron, or right above ' +
-        '`schedule:` for all crons of the file.',
+      line: comment.line,
+      column: comment.textColumn,
+      sentence: isStrayPin(comment) ? STRAY_PIN : STRAY,
     }));
 }
 

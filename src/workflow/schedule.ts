@@ -96,7 +96,7 @@ export interface Job {
 
 /** Something of a file, outside its schedules, that does not do what it says. */
 export interface FileProblem {
-  /** `directive`: a directive that stands where it has no effect. `needs`: jobs that GitHub does not accept. */
+  /** `directive`: a directive that stands beside no cron. `needs`: jobs that GitHub does not accept. */
   readonly kind: 'directive' | 'needs';
   /** 1-based. */
   readonly line: number;

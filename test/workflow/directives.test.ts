@@ -137,7 +137,7 @@ describe('the schedule of a directive', () => {
   it.each([
     [
       'beside a step',
-      "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  a:\n    steps:\n      - run: x # offbeat: pin\n",
+      "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  a:\n    steps:\n      - run: x # offbeat: punctual\n",
       7,
     ],
     [
@@ -146,33 +146,84 @@ describe('the schedule of a directive', () => {
       4,
     ],
     [
-      'below another trigger',
-      "on:\n  schedule:\n    - cron: '0 3 * * *'\n  push:\n    tags: ['v*']\n    # offbeat: pin\njobs: {}\n",
-      6,
-    ],
-    [
       'beside the name',
       "name: a # offbeat: window=01:00-05:00\non:\n  schedule:\n    - cron: '0 3 * * *'\njobs: {}\n",
       1,
     ],
     [
       'mistyped, above a job',
-      "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  # offbeat pin\n  a: {}\n",
+      "on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  # offbeat punctual\n  a: {}\n",
       5,
     ],
     [
       'in jobs that stand before `on`',
-      "jobs:\n  # offbeat: pin\n  a: {}\non:\n  schedule:\n    - cron: '0 3 * * *'\n",
+      "jobs:\n  # offbeat: max-shift=1h\n  a: {}\non:\n  schedule:\n    - cron: '0 3 * * *'\n",
       2,
     ],
   ])('is none, and named with its line: %s', (_, text, line) => {
     const { schedules, problems } = readWorkflowFile(PATH, text);
-    expect(schedules).toMatchObject([{ directives: {} }]);
+    expect(schedules.map(({ directives }) => directives)).toEqual([{}]);
     expect(schedules[0]?.refusal).toBeUndefined();
     expect(problems).toMatchObject([{ kind: 'directive', line }]);
   });
 
   it.each([
+    [
+      'below an unindented list',
+      'on:\n  schedule:\n  - cron: "0 3 * * *"\n  # offbeat: punctual\njobs: {}\n',
+    ],
+    [
+      'below a list, after a blank line',
+      'on:\n  schedule:\n    - cron: "0 3 * * *"\n\n    # offbeat: punctual\njobs: {}\n',
+    ],
+    [
+      'below a list at the end of the file',
+      'jobs: {}\non:\n  schedule:\n  - cron: "0 3 * * *"\n\n  # offbeat: punctual\n',
+    ],
+    [
+      'above `on` and a blank line, below the name',
+      'name: a\n# offbeat: punctual\n\non:\n  schedule:\n    - cron: "0 3 * * *"\njobs: {}\n',
+    ],
+    [
+      'above `schedule` and a blank line',
+      'name: a\non:\n  # offbeat: punctual\n\n  schedule:\n    - cron: "0 3 * * *"\njobs: {}\n',
+    ],
+    [
+      'above another trigger',
+      'on:\n  # offbeat: punctual\n  push:\n  schedule:\n    - cron: "0 3 * * *"\njobs: {}\n',
+    ],
+    [
+      'below another trigger',
+      "on:\n  schedule:\n    - cron: '0 3 * * *'\n  push:\n    tags: ['v*']\n    # offbeat: punctual\njobs: {}\n",
+    ],
+    [
+      'less indented than the triggers',
+      'on:\n  push:\n# offbeat: punctual\n  schedule:\n    - cron: "0 3 * * *"\njobs: {}\n',
+    ],
+  ])('holds for the whole file %s', (_, text) => {
+    const { schedules, problems } = readWorkflowFile(PATH, text);
+    expect(schedules).toMatchObject([{ directives: { punctual: true } }]);
+    expect(problems).toBeUndefined();
+  });
+
+  it.each([
+    ['beside a step', 'jobs:\n  a:\n    steps:\n      - run: x # offbeat: pin\n', 8],
+    ['above a job, with more behind it', 'jobs:\n  # offbeat: pin max-shift=1h\n  a: {}\n', 6],
+    ['above a job, mistyped', 'jobs:\n  # offbeat pin\n  a: {}\n', 6],
+    ['below the schedules, as deep as `on`', '# offbeat: pin\njobs: {}\n', 5],
+  ])('pins every schedule wherever it stands, and is named: %s', (_, rest, line) => {
+    const text = `on:\n  schedule:\n    - cron: '0 3 * * *'\n    - cron: '0 4 * * *'\n${rest}`;
+    const { schedules, problems } = readWorkflowFile(PATH, text);
+    expect(schedules.map(({ directives }) => directives)).toEqual([{ pin: true }, { pin: true }]);
+    expect(schedules.map(({ refusal }) => refusal?.code)).toEqual(['pinned', 'pinned']);
+    expect(problems).toMatchObject([{ kind: 'directive', line }]);
+    expect(problems?.[0]?.sentence).toContain('its `pin` holds for all crons');
+  });
+
+  it.each([
+    ['prose on Offbeat and one of our keys', '# Offbeat window is nightly'],
+    ['prose with our words in its midst', '# handled by offbeat: pin it down'],
+    ['prose on Offbeat without a colon', '# Offbeat pin: see the docs'],
     ['prose on Offbeat', '# offbeat: see the docs'],
     ['a word like one of ours', '# offbeat: in this step'],
     ['a schedule that was commented out', "# - cron: '0 9 * * *' # offbeat: pin"],
