@@ -228,12 +228,17 @@ function onTimeFile(
     since,
     watermark,
     // GitHub may accept the edited file, another mode or other inputs, where it has refused the earlier one.
-    hold: inactive ?? (isSame && known.hold?.why !== 'inactive' ? known.hold : null),
+    hold: inactive ?? (isSame && !isOverAfterRead(known.hold) ? known.hold : null),
     trial: known?.trial ?? 'open',
     switchedOff: known?.switchedOff ?? null,
     issueFingerprint: known?.issueFingerprint ?? (isLeft ? LEFT_OPEN : null),
     tellingSince: known?.tellingSince ?? null,
   };
+}
+
+/** Whether a read ends a hold: GitHub has just shown the file, and a new hold follows where it is still inactive. */
+function isOverAfterRead(hold: OnTimeFile['hold']): boolean {
+  return hold?.why === 'inactive' || hold?.why === 'unreadable';
 }
 
 function rescueDelayMs({

@@ -533,6 +533,20 @@ describe('reads that GitHub refuses', () => {
     expect(at.actions.asked).toHaveLength(1);
     expect((await at.state()).onTime?.files[0]?.hold).toBeNull();
   });
+
+  it('hold back nothing any more once the same file is read', async () => {
+    const at = await world({ config: 'mode: suggest\non-time: punctual\nnet: cron\ncatch-up-within: 12h\n' });
+    at.actions.onRead = () => {
+      throw REFUSED;
+    };
+    at.start();
+    await at.until(TICK + 2 * HOUR);
+    at.actions.onRead = () => undefined;
+    await at.read();
+    expect((await at.state()).onTime?.files[0]).toMatchObject({ hold: null, blobSha: 'blob-1' });
+    await at.until(TICK + 2 * HOUR + 2 * MINUTE);
+    expect(at.actions.asked).toHaveLength(1);
+  });
 });
 
 describe('who may start workflows', () => {
