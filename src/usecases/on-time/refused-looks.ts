@@ -6,7 +6,10 @@ const LONGEST_WAIT_MS = HOUR_MS;
 
 /** Repositories of which GitHub refuses to list runs or to show files. All times are epoch ms. */
 export interface RefusedLooks {
-  /** Notes a refusal, and returns how long to wait, ms: longer each time in a row. */
+  /**
+   * Notes a refusal, and returns how long to wait, ms: longer each time in a row. Refusals during a wait, as of several
+   * ticks that are due at once, are the same one.
+   */
   refuse(repositoryId: number, now: number): number;
   /** From when a repository may be looked at again. */
   notBefore(repositoryId: number): number;
@@ -19,7 +22,8 @@ export function createRefusedLooks(): RefusedLooks {
   const refused = new Map<number, { readonly times: number; readonly until: number }>();
   return {
     refuse(repositoryId, now) {
-      const times = refused.get(repositoryId)?.times ?? 0;
+      const { times, until } = refused.get(repositoryId) ?? { times: 0, until: now };
+      if (now < until) return until - now;
       const waitMs = WAITS_MS[times] ?? LONGEST_WAIT_MS;
       refused.set(repositoryId, { times: times + 1, until: now + waitMs });
       return waitMs;

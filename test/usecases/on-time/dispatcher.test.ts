@@ -499,6 +499,20 @@ describe('reads that GitHub refuses', () => {
     expect((await at.ticks())[0]?.progress.state).toBe('seen');
   });
 
+  it('are counted once where several ticks meet the same one', async () => {
+    const paths = ['a', 'b', 'c', 'd'].map((name) => `.github/workflows/${name}.yml`);
+    const at = await world({
+      config: 'mode: suggest\non-time: rescue\nrescue-after: 30m\n',
+      repository: { files: paths.map((path) => ({ path, text: workflow('0 3 * * *') })) },
+    });
+    at.actions.listFailure = REFUSED;
+    at.start();
+    await at.until(TICK + 30 * MINUTE + 5_000);
+    at.actions.listFailure = null;
+    await at.until(TICK + 31 * MINUTE);
+    expect(at.actions.asked.map(({ path }) => path).toSorted()).toEqual(paths);
+  });
+
   it('are tried again as soon as somebody grants new rights', async () => {
     const at = await world();
     at.actions.listFailure = REFUSED;
