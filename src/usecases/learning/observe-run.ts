@@ -10,6 +10,7 @@ import type { JobTimes, RepositoryState } from '../ports.ts';
 import { gatherPriors, knowsNothing } from './gather-priors.ts';
 import { learnRunStep } from './learn-run-step.ts';
 import { withPlausibleDuration } from './plausible-duration.ts';
+import { reportedNumber } from './reported-number.ts';
 import { pathNow } from './schedule-version.ts';
 import { schedulesInForce } from './schedules-in-force.ts';
 import { unwatchedSpan } from './unwatched.ts';
@@ -20,7 +21,10 @@ export async function noteRun(context: Context, seen: SeenRepository, told: Run)
   const run = withPathNow(state, told);
   const known = findRun(state.runs, run);
   if (isHistory(state, run, known)) return;
-  await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known), ...forecastOf(known) }] });
+  const reported = await giveUpNumber(context, state, run, known);
+  // Events come in any order: a run whose end somebody has reported has ended.
+  if (reported !== undefined && reported.endedAt !== null) return;
+  await context.store.apply(seen.id, { runs: [{ ...run, ...jobTimes(known), ...forecastOf(reported) }] });
 }
 
 /** Learns a run that has ended: once, however often and in whatever order its events arrive. */
@@ -32,10 +36,11 @@ export async function observeRun(
   const met = await meetRepository(context, seen);
   const known = findRun(met.runs, told);
   if (isHistory(met, told, known)) return null;
+  const reported = await giveUpNumber(context, met, withPathNow(met, told), known);
   const schedules = tellsLateness(told) ? await schedulesInForce(context, met, withPathNow(met, told)) : [];
   // Reading the crons may have given schedules new keys.
   const state = await knownRepository(context, seen.id);
-  const run = { ...withPathNow(state, told), ...forecastOf(known) };
+  const run = { ...withPathNow(state, told), ...forecastOf(reported) };
   const { run: timed, jobs } = await withPlausibleDuration(context, state, withJobTimes(run, known));
   const observedJobs = observedJobsOf(run, jobs);
   const now = context.clock.now();
@@ -78,19 +83,39 @@ function forecastOf(known: Run | undefined): Pick<Run, 'predictedSeconds'> {
 }
 
 /**
+ * Gives a report that has the number of a run of another workflow a number of its own, in the history and among the
+ * ids of finished runs, so that GitHub's run can be learned. A report may have been sent by such a run, before GitHub
+ * told of it. Returns what is known of `run` itself.
+ */
+async function giveUpNumber(
+  context: Context,
+  { profile, learned }: RepositoryState,
+  run: Run,
+  known: Run | undefined,
+): Promise<Run | undefined> {
+  if (known?.event !== REPORTED_EVENT || run.event === REPORTED_EVENT || known.path === run.path)
+    return known;
+  const id = reportedNumber(known);
+  const finished = learned.finished.map((each) => (each === known.id ? id : each));
+  await context.store.apply(profile.id, {
+    // Times of jobs are GitHub's, by the run's number.
+    runs: [{ ...known, id, jobsStartedAt: null, jobsEndedAt: null, queueSeconds: null }],
+    learned: { whole: { ...learned, finished } },
+  });
+  return undefined;
+}
+
+/**
  * True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. Of a run
  * that somebody reported, what only GitHub tells is still to be learned: its lateness, event and jobs.
  */
 export function isHistory(
-  state: Pick<RepositoryState, 'runs' | 'learned' | 'olderRuns' | 'scheduleVersions'>,
+  state: Pick<RepositoryState, 'runs' | 'learned' | 'olderRuns'>,
   run: Run,
   known: Run | undefined = findRun(state.runs, run),
 ): boolean {
   if (known !== undefined) {
-    const isNewFromGitHub =
-      known.event === REPORTED_EVENT &&
-      run.event !== REPORTED_EVENT &&
-      known.path === pathNow(state.scheduleVersions, run.path);
+    const isNewFromGitHub = known.event === REPORTED_EVENT && run.event !== REPORTED_EVENT;
     return known.endedAt !== null && !isNewFromGitHub;
   }
   return wasRolledUp(state.olderRuns ?? [], run) && wasLearned(state.learned, run.id);

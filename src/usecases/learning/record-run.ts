@@ -9,6 +9,7 @@ import type { Context } from '../context.ts';
 import { knownWorkflows, matchWorkflow, workflowPath } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { isHistory, observeRun } from './observe-run.ts';
+import { FIRST_REPORTED_ID, reportedNumber } from './reported-number.ts';
 import { pathNow } from './schedule-version.ts';
 
 /** Workflows whose usage is kept, and figures of each; beyond them a report is refused. */
@@ -24,13 +25,6 @@ const VALUES_KEPT = 20;
 const FUTURE_ALLOWED_MS = 5 * 60_000;
 /** GitHub ends a run after 35 days. */
 const LONGEST_SECONDS = 35 * 86_400;
-
-/** Reported runs are numbered from here on, far above GitHub's own numbers, and below the largest exact integer. */
-export const FIRST_REPORTED_ID = 2 ** 52;
-/** Those of one minute; minutes count from 2020 and come round after 32 years. */
-const NUMBERS = 2 ** 27;
-const MINUTES = 2 ** 24;
-const FIRST_MINUTE = Date.UTC(2020, 0) / 60_000;
 
 /** A run as somebody reports it who saw it: a step of the workflow itself, mostly. */
 export const RunReport = z.strictObject({
@@ -81,7 +75,8 @@ export async function recordRun(
   // A run may report another workflow's.
   const isOfPath = named?.path === pathNow(state.scheduleVersions, path);
   const own = isOfPath && named?.event !== REPORTED_EVENT ? named : undefined;
-  // A run that GitHub has not told of yet is learned under its own number, by which it is known when it is told.
+  // A run that GitHub has not told of yet is learned under its own number, by which it is known when it is told. Where
+  // that is then a run of another workflow, the report gives the number up.
   const run = own ?? reportedRun(report, path, startedAt, named === undefined || isOfPath);
   const known = findRun(state.runs, run);
   const isKnown = isHistory(state, run, known);
@@ -114,8 +109,7 @@ function reportedRun(
   isUnderItsNumber: boolean,
 ): Run {
   const endedAt = startedAt + duration * 1_000;
-  // In the order of time, as GitHub's own: which are the oldest is told by the number.
-  const ownNumber = FIRST_REPORTED_ID + minuteOf(startedAt) * NUMBERS + numberOf(`${path} ${startedAt}`);
+  const ownNumber = reportedNumber({ path, startedAt });
   return {
     id: isUnderItsNumber ? (runId ?? ownNumber) : ownNumber,
     attempt: 1,
@@ -138,22 +132,6 @@ function reportedRun(
     tick: null,
     ambiguous: false,
   };
-}
-
-function minuteOf(at: number): number {
-  return Math.max(0, Math.floor(at / 60_000) - FIRST_MINUTE) % MINUTES;
-}
-
-/** The same number for the same text: FNV-1a over two 32-bit halves, as much of it as there is room for. */
-function numberOf(text: string): number {
-  let high = 0x811c9dc5;
-  let low = 0x01000193;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    high = Math.imul(high ^ code, 0x01000193) >>> 0;
-    low = Math.imul(low ^ (code + 0x9e37), 0x85ebca6b) >>> 0;
-  }
-  return (high * 2 ** 19 + (low >>> 13)) % NUMBERS;
 }
 
 async function keepUsage(

@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { inOne, OlderMonths } from '../learning/older-months.ts';
-import { FIRST_REPORTED_ID } from '../learning/record-run.ts';
+import { FIRST_REPORTED_ID } from '../learning/reported-number.ts';
 
 const MS_PER_MINUTE = 60_000;
 

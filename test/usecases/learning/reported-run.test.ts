@@ -17,6 +17,7 @@ import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
 
 const KEY = `${NIGHTLY}#0`;
 const STREAM = `${NIGHTLY}|schedule`;
+const OTHER = '.github/workflows/other.yml';
 const missing = await missingServer();
 
 const cleanups: (() => Promise<unknown>)[] = [];
@@ -91,42 +92,47 @@ async function week(store: Store) {
 const SEEN_FROM_GITHUB = Array.from({ length: 9 }, (_, at) => `${101 + at} schedule`);
 const ONCE = { runs: SEEN_FROM_GITHUB, durations: 9, outcomes: 9, ticks: 9, forecasts: 8, reports: 1 };
 
-describe.each([
+const STORES = [
   ['files', onFiles],
   ['PostgreSQL', onPostgres],
-])('a run that is reported with its number and whose webhook was lost, on %s', (name, open) => {
-  it.skipIf(name !== 'files' && missing !== undefined)(
-    'is learned once, whoever tells of it later',
-    async () => {
-      const { context, report, figures } = await week(await open());
-      expect(await report()).toMatchObject({ run_id: lost.id, learned: true });
-      expect(await figures()).toMatchObject({ durations: 9, outcomes: 9, ticks: 8, forecasts: 8 });
-      // A step that is repeated says the same again.
-      expect(await report()).toMatchObject({ run_id: lost.id, learned: false });
-      expect((await figures()).reports).toBe(1);
-      // Only GitHub knows its tick: its lateness is still to be learned.
-      await catchUp(context, SEEN.id, NOW - 2 * DAY_MS, () => true);
-      expect(await figures()).toEqual(ONCE);
-      const [newest] = [...(await knownRepository(context, SEEN.id)).runs].slice(-1);
-      expect(newest).toMatchObject({ startedAt: lost.startedAt, predictedSeconds: 600 });
-      // A webhook that GitHub sends again after all.
-      await observeRun(context, SEEN, lost);
-      await catchUp(context, SEEN.id, NOW - 2 * DAY_MS, () => true);
-      expect(await figures()).toEqual(ONCE);
-    },
-  );
+] as const;
 
-  it.skipIf(name !== 'files' && missing !== undefined)(
-    'is learned once where it is known as begun',
-    async () => {
-      const { context, report, figures } = await week(await open());
-      await noteRun(context, SEEN, { ...lost, endedAt: null, conclusion: null, durationSeconds: null });
-      expect(await report()).toMatchObject({ run_id: lost.id, learned: false });
-      await observeRun(context, SEEN, lost);
-      expect(await figures()).toEqual(ONCE);
-    },
-  );
-});
+describe.each(STORES)(
+  'a run that is reported with its number and whose webhook was lost, on %s',
+  (name, open) => {
+    it.skipIf(name !== 'files' && missing !== undefined)(
+      'is learned once, whoever tells of it later',
+      async () => {
+        const { context, report, figures } = await week(await open());
+        expect(await report()).toMatchObject({ run_id: lost.id, learned: true });
+        expect(await figures()).toMatchObject({ durations: 9, outcomes: 9, ticks: 8, forecasts: 8 });
+        // A step that is repeated says the same again.
+        expect(await report()).toMatchObject({ run_id: lost.id, learned: false });
+        expect((await figures()).reports).toBe(1);
+        // Only GitHub knows its tick: its lateness is still to be learned.
+        await catchUp(context, SEEN.id, NOW - 2 * DAY_MS, () => true);
+        expect(await figures()).toEqual(ONCE);
+        const [newest] = [...(await knownRepository(context, SEEN.id)).runs].slice(-1);
+        expect(newest).toMatchObject({ startedAt: lost.startedAt, predictedSeconds: 600 });
+        // A webhook that GitHub sends again after all.
+        await observeRun(context, SEEN, lost);
+        await catchUp(context, SEEN.id, NOW - 2 * DAY_MS, () => true);
+        expect(await figures()).toEqual(ONCE);
+      },
+    );
+
+    it.skipIf(name !== 'files' && missing !== undefined)(
+      'is learned once where it is known as begun',
+      async () => {
+        const { context, report, figures } = await week(await open());
+        await noteRun(context, SEEN, { ...lost, endedAt: null, conclusion: null, durationSeconds: null });
+        expect(await report()).toMatchObject({ run_id: lost.id, learned: false });
+        await observeRun(context, SEEN, lost);
+        expect(await figures()).toEqual(ONCE);
+      },
+    );
+  },
+);
 
 describe('a report with the number of a run of another workflow', () => {
   it('is a run of its own', async () => {
@@ -137,10 +143,51 @@ describe('a report with the number of a run of another workflow', () => {
     expect((await figures()).runs).toEqual([...SEEN_FROM_GITHUB, `${id} reported`]);
   });
 
-  it('keeps its run where GitHub tells of that other one later', async () => {
+  it('gives the number up to a run that has begun', async () => {
     const { context, report, figures } = await week(await onFiles());
     await report({ workflow: 'other.yml' });
+    await noteRun(context, SEEN, { ...lost, endedAt: null, conclusion: null, durationSeconds: null });
+    expect((await figures()).runs).toEqual([...SEEN_FROM_GITHUB, expect.stringContaining(' reported')]);
     await observeRun(context, SEEN, lost);
-    expect((await figures()).runs.at(-1)).toBe(`${lost.id} reported`);
+    expect(await figures()).toMatchObject({ durations: 9, outcomes: 9, ticks: 9 });
+  });
+});
+
+describe.each(STORES)(
+  'a report with the number of a run of another workflow that GitHub tells of later, on %s',
+  (name, open) => {
+    it.skipIf(name !== 'files' && missing !== undefined)(
+      'gives it up to that run, which is learned too',
+      async () => {
+        const { context, report, figures } = await week(await open());
+        expect((await report({ workflow: 'other.yml' })).run_id).toBe(lost.id);
+        await observeRun(context, SEEN, lost);
+        const { runs, ...learned } = await figures();
+        expect(runs).toEqual([...SEEN_FROM_GITHUB, expect.stringMatching(/^\d{16} reported$/)]);
+        expect(learned).toEqual({ durations: 9, outcomes: 9, ticks: 9, forecasts: 8, reports: undefined });
+        const { learned: all } = await knownRepository(context, SEEN.id);
+        expect(all.streams[`${OTHER}|schedule`]?.duration.experts.count).toBe(1);
+        // The same again, from either side.
+        expect(await report({ workflow: 'other.yml' })).toMatchObject({
+          run_id: Number(runs.at(-1)?.split(' ')[0]),
+          learned: false,
+        });
+        await observeRun(context, SEEN, lost);
+        expect(await figures()).toEqual({ runs, ...learned });
+      },
+    );
+  },
+);
+
+describe('a run whose end was reported', () => {
+  it('stays ended when GitHub tells of its start afterwards', async () => {
+    const { context, report, figures } = await week(await onFiles());
+    await report();
+    await noteRun(context, SEEN, { ...lost, endedAt: null, conclusion: null, durationSeconds: null });
+    const [newest] = [...(await knownRepository(context, SEEN.id)).runs].slice(-1);
+    expect(newest).toMatchObject({ id: lost.id, conclusion: 'success', durationSeconds: 590 });
+    expect(newest?.endedAt).toBe(lost.startedAt + 610_000);
+    await observeRun(context, SEEN, lost);
+    expect(await figures()).toEqual(ONCE);
   });
 });
