@@ -163,7 +163,7 @@ export function createOnTimeDispatcher(
       if (found.pausedUntil !== null) pause(found.access.installationId, found.pausedUntil);
       if (found.nextAt !== null) comeAgain(repositoryId, found.nextAt);
       if (found.failure !== null) throw found.failure;
-      if (found.looked) refused.forget(repositoryId);
+      if (found.shown) refused.forget(repositoryId);
       if (found.looked || !lookedAt.has(repositoryId)) {
         lookedAt.set(repositoryId, found.looked ? now() : Number.NEGATIVE_INFINITY);
       }

@@ -45,6 +45,8 @@ export interface Visit {
   readonly nextAt: number | null;
   /** Whether the runs were listed. */
   readonly looked: boolean;
+  /** Whether GitHub has shown the runs or the files that were asked for, so that earlier refusals are over. */
+  readonly shown: boolean;
   /** The error that ended the look at earlier ticks and files; `null` where there was none. It is not in `nextAt`. */
   readonly failure: unknown;
   /** Until when (epoch ms) its installation is paused, as GitHub has just said that it is suspended; else `null`. */
@@ -74,7 +76,7 @@ export async function visitRepository(
     const sentence = suspensionIn(error);
     if (sentence === null) throw error;
     const pausedUntil = await holdSuspended(access, sentence);
-    return { access, nextAt: pausedUntil, looked: false, failure: null, pausedUntil };
+    return { access, nextAt: pausedUntil, looked: false, shown: false, failure: null, pausedUntil };
   }
 }
 
@@ -89,7 +91,8 @@ async function visitWith(
   // A watermark never moves back, so GitHub is asked for the time first where the machine's clock may be wrong.
   if (first !== undefined && isClockInDoubt(access.dispatcher.clockReadings())) {
     const until = suspendedUntil(onTimeBefore, access.now());
-    if (until !== null) return { access, nextAt: until, looked: false, failure: null, pausedUntil: until };
+    if (until !== null)
+      return { access, nextAt: until, looked: false, shown: false, failure: null, pausedUntil: until };
     await readHead(access.dispatcher, first.path);
   }
   const decided = await changeOnTime(access, (onTime, state) => {
@@ -112,16 +115,18 @@ async function visitWith(
   const isAllowed = mayLook && notBefore <= access.now();
   const lookAt = isStopped || !isAllowed ? null : nextLookAt(state, access.now(), lastAt);
   const looked = lookAt !== null && lookAt <= access.now();
+  const isOld = access.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS;
+  let shown = false;
   let failure: unknown = null;
   try {
     if (mayLook) for (const path of new Set(decided.failed)) await followFile(access, path);
     if (looked) {
       const changed = await settle(access, state);
       for (const path of new Set(changed.map((tick) => tick.path))) await followFile(access, path);
-      if (state.profile.refusals[LOOKS] !== undefined) await takeBack(context, repositoryId, LOOKS);
     }
-    const isOld = access.now() - (state.onTime.readAt ?? 0) > READ_AGAIN_AFTER_MS;
     if (isOld && isAllowed) await readAgain(access);
+    shown = looked || (isOld && isAllowed);
+    if (shown && state.profile.refusals[LOOKS] !== undefined) await takeBack(context, repositoryId, LOOKS);
   } catch (error) {
     const sentence = suspensionIn(error);
     if (sentence === null) failure = error;
@@ -131,9 +136,11 @@ async function visitWith(
   const isOver = again === undefined || isStopped || failure !== null;
   const nextLook = isOver ? null : nextLookAt(again, access.now(), access.now());
   const looksAt = nextLook === null ? null : Math.max(nextLook, notBefore);
-  const times = [decided.nextAt, pausedUntil ?? looksAt].filter((at) => at !== null);
+  // Another visit may have been refused the files meanwhile.
+  const readsAt = isOld && mayLook && !isAllowed ? notBefore : null;
+  const times = [decided.nextAt, pausedUntil ?? looksAt, readsAt].filter((at) => at !== null);
   const nextAt = times.length === 0 ? null : Math.min(...times);
-  return { access, nextAt, looked: looked && pausedUntil === null, failure, pausedUntil };
+  return { access, nextAt, looked: looked && pausedUntil === null, shown, failure, pausedUntil };
 }
 
 /**

@@ -526,6 +526,26 @@ describe('reads that GitHub refuses', () => {
     expect((await at.ticks())[0]?.progress.state).toBe('seen');
   });
 
+  it('are over once the files are shown again, where no run has to be looked for', async () => {
+    const at = await world({ cron: '0 * * * *', config: 'mode: observe\non-time: punctual\nnet: cron\n' });
+    const reads: string[] = [];
+    const refuse = () => {
+      reads.push(new Date(at.clock.at).toISOString().slice(11, 19));
+      throw REFUSED;
+    };
+    at.actions.onRead = refuse;
+    at.start();
+    await at.until(START + 7 * HOUR + 30 * MINUTE);
+    expect(reads).toEqual(['07:00:00', '07:00:15', '07:01:15', '07:11:15']);
+    expect(await said(at)).toHaveLength(1);
+    at.actions.onRead = () => undefined;
+    await at.until(START + 8 * HOUR + 12 * MINUTE);
+    expect(await said(at)).toEqual([]);
+    at.actions.onRead = refuse;
+    await at.until(START + 15 * HOUR + MINUTE);
+    expect(reads.slice(4)).toEqual(['15:00:00', '15:00:15']);
+  });
+
   it('hold back the ticks of a file that cannot be read, and say so', async () => {
     const at = await world({ config: 'mode: suggest\non-time: punctual\nnet: cron\ncatch-up-within: 12h\n' });
     const reads = new Set<number>();
