@@ -10,12 +10,10 @@ import { keepingLog } from '../store/sample.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { FIRST_DAY, type RunningApp, withApp } from './harness.ts';
 import { CONFIG_PATH, NIGHTLY, type TickCase, workflow } from './on-time-cases.ts';
-import { configOf, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { configOf, LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
 
 type Opened = TestDatabase & { readonly url: string };
 
-/** Two processes on a database take some minutes where a machine has much else to do. */
-const LIFE_MS = 600_000;
 /** When the App has lost all it knew. */
 const LOST_AT = FIRST_DAY + 65 * MINUTE_MS;
 /** When it is started again. */

@@ -16,11 +16,9 @@ import {
   type TickCase,
   workflow,
 } from './on-time-cases.ts';
-import { configOf, ELSE, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { configOf, ELSE, LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
 
 const TICK = FIRST_DAY + DAY_MS + 3 * HOUR_MS;
-/** Two processes on a database take some minutes where a machine has much else to do. */
-const LIFE_MS = 600_000;
 /** Waiting for other requests, and for the list to show something. */
 const LATER_AT_MOST_MS = 30 * SECOND_MS;
 const ELSE_TEXT = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n";

@@ -5,7 +5,7 @@ import { sampled } from '../sampled.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { FIRST_DAY, type RunningApp, withApp } from './harness.ts';
 import { CASES } from './on-time-cases.ts';
-import { ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
 import { drivesMishaps } from './on-time-mishaps.ts';
 import { drivesTicks } from './on-time-table.ts';
 
@@ -43,7 +43,7 @@ function dispatches(app: RunningApp): readonly string[] {
 const started = (app: RunningApp) =>
   app.emulated.actions.started.filter(({ run }) => run.event === 'workflow_dispatch');
 
-describe('a workflow on time, through HTTP', () => {
+describe('a workflow on time, through HTTP', { timeout: LIFE_MS }, () => {
   it('is started at its tick by the App, once, and the answer tells who has served it', async () => {
     await served(async (app, life) => {
       await life.until(TICK + 2 * HOUR_MS);
