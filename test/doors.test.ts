@@ -20,6 +20,7 @@ import type { Context } from '../src/usecases/context.ts';
 import { observeRun } from '../src/usecases/learning/observe-run.ts';
 import { FILES, keepingOutput, makeCheckout, NIGHTLY, NOW, remove } from './cli/checkout.ts';
 import { sampleRun } from './history/sample-run.ts';
+import { UNLIMITED } from './slash/unlimited.ts';
 import { keepingLog } from './store/sample.ts';
 import { SEEN } from './usecases/fakes.ts';
 
@@ -162,7 +163,7 @@ async function throughComment(operation: AnyOperation): Promise<string | null> {
       { body: operation.example, author: 'mona', authorIsBot: false },
       { context, repositoryId: SEEN.id },
       { permissionOf: async () => 'write', rules: async () => parseConfig('').commands },
-      { isHeard: async () => true, done: [], keep: async () => undefined },
+      UNLIMITED,
     ),
   );
   return answer?.kind === 'said' ? answer.text : null;

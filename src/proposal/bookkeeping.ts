@@ -21,14 +21,18 @@ export const GivenReaction = z.object({
 });
 export type GivenReaction = z.infer<typeof GivenReaction>;
 
-/** Somebody who has written comments with commands within the hour. */
+/** Somebody who has written comments with commands within an hour; kept until somebody's command after that hour. */
 export const Commander = z.object({
   /** In lower case. */
   login: z.string(),
   /** When the first of these comments was handled, epoch ms. */
   since: z.number(),
-  /** Their ids, in the order in which they were handled. */
+  /** Ids of those with commands for Offbeat, in the order in which they were handled. */
   comments: z.array(z.number()),
+  /** Ids of those whose commands were left to other bots. */
+  foreign: z.array(z.number()).optional(),
+  /** True once the person was told when further comments are read, or has no right to be told. */
+  told: z.boolean().optional(),
 });
 export type Commander = z.infer<typeof Commander>;
 

@@ -7,7 +7,7 @@ import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
 import { unlessRefused } from '../usecases/refusals.ts';
 import { answerComment, type CommandComment } from './answer.ts';
-import { hearCommand, PER_PERSON_AND_HOUR } from './hourly-limit.ts';
+import { countComment, countForeign, mayRead, noteTold, PER_PERSON_AND_HOUR } from './hourly-limit.ts';
 import { reactToStranger } from './react.ts';
 
 /** How many answered comments are remembered. GitHub delivers a comment again within three days at most. */
@@ -32,7 +32,7 @@ export async function answerOnce(
   const { context, repositoryId } = where;
   const before = (await knownRepository(context, repositoryId)).care.answers?.find(isOf(comment));
   if (before?.posted === true) return;
-  let heardAgainAt: number | null = null;
+  let nextHourAt: number | null = null;
   const answer = await answerComment(
     comment,
     { ...where, issueNumber: comment.issueNumber },
@@ -41,11 +41,13 @@ export async function answerOnce(
       rules: async () => (await configOrDefaults(connection)).commands,
     },
     {
-      async isHeard() {
-        const hearing = await hearCommand(comment, where);
-        ({ heardAgainAt } = hearing);
-        return hearing.isHeard;
+      mayRead: (isBare) => mayRead(comment, isBare, where),
+      async count() {
+        const counted = await countComment(comment, where);
+        ({ nextHourAt } = counted);
+        return counted.isWithinLimit;
       },
+      countForeign: () => countForeign(comment, where),
       done: before?.parts ?? [],
       keep: (parts) => remember(where, { commentId: comment.id, parts: [...parts], posted: false }),
     },
@@ -54,10 +56,12 @@ export async function answerOnce(
   const mark = `<!-- offbeat:answer ${comment.id} -->`;
   const { writer, writesLeft } = await connection();
   if (answer.kind === 'stranger') {
+    if (nextHourAt !== null) await noteTold(comment, where);
     if (writesLeft?.() !== 0) await reactToStranger(comment, where, writer);
     return;
   }
-  const text = heardAgainAt === null ? answer.text : `${answer.text}\n\n${lastAnswerSentence(heardAgainAt)}`;
+  const limit = nextHourAt === null ? [] : [limitSentence(answer.kind, nextHourAt)];
+  const text = [...(answer.kind === 'said' ? [answer.text] : []), ...limit].join('\n\n');
   const posted = await unlessRefused(
     context,
     repositoryId,
@@ -67,15 +71,17 @@ export async function answerOnce(
   );
   // What has run stays remembered, so that a delivery that comes again only answers.
   if (posted.kind === 'refused') return;
+  if (nextHourAt !== null) await noteTold(comment, where);
   await remember(where, { commentId: comment.id, parts: [], posted: true });
 }
 
-/** Ends the last answer of an hour; what comes after it gets none. */
-function lastAnswerSentence(heardAgainAt: number): string {
-  return (
-    `That was your ${PER_PERSON_AND_HOUR}th comment with commands within an hour. Further ones are read from ` +
-    `${instant(heardAgainAt)} on.`
-  );
+/** Ends the last answer of an hour, or stands in place of the first one beyond; what comes after it gets none. */
+function limitSentence(kind: 'said' | 'beyond-limit', nextHourAt: number): string {
+  const until = `${instant(nextHourAt)} on.`;
+  return kind === 'said'
+    ? `That was your ${PER_PERSON_AND_HOUR}th comment with commands within an hour. Further ones are read from ${until}`
+    : `This comment was not read: it is beyond ${PER_PERSON_AND_HOUR} with commands within an hour. Further ones are ` +
+        `read from ${until}`;
 }
 
 /** An issue of its own reports an invalid file. Commands still work then, since one of them may be the remedy. */

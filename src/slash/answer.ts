@@ -26,15 +26,28 @@ export interface Authority {
 
 /** Which commands of a comment have run, so that none runs twice when the delivery is tried again. */
 export interface AnswerMemory {
-  /** Whether the comment is looked at; asked only when it holds a command. False where too many came within the hour. */
-  isHeard(): Promise<boolean>;
+  /**
+   * Whether GitHub may be asked anything; false where too many came within the hour. `isBare` where none of the
+   * commands is addressed to Offbeat.
+   */
+  mayRead(isBare: boolean): Promise<boolean>;
+  /** Counts a comment with commands for Offbeat. False where it is beyond the limit of the hour. */
+  count(): Promise<boolean>;
+  /** Counts a comment whose commands are left to other bots. */
+  countForeign(): Promise<void>;
   /** Answers of the commands that ran in an earlier try. */
   readonly done: readonly string[];
   keep(answers: readonly string[]): Promise<void>;
 }
 
-/** What a comment with commands gets: an answer, or, from somebody who may only read here, no word. */
-export type CommentAnswer = { readonly kind: 'said'; readonly text: string } | { readonly kind: 'stranger' };
+/**
+ * What a comment with commands gets: an answer; the word that it is beyond the limit of the hour; or no word, where its
+ * author may only read here.
+ */
+export type CommentAnswer =
+  | { readonly kind: 'said'; readonly text: string }
+  | { readonly kind: 'beyond-limit' }
+  | { readonly kind: 'stranger' };
 
 /** Every operation that a comment can ask for. */
 export const COMMANDS: readonly AnyOperation[] = OPERATIONS.filter(({ doors }) => doors.includes('slash'));
@@ -49,7 +62,7 @@ const ENOUGH: Readonly<Record<Config['commands']['who'], ReadonlySet<Permission>
  * ignored, since other bots use slashes too. GitHub is asked for the author's permission each time a comment has a
  * command. Even questions need write access, because every answer notifies all who watch the thread; so would a refusal
  * of what anybody can write, and is given only to those who may write here, but not command. Of a person who has given
- * too many within the hour GitHub is asked nothing.
+ * too many within the hour, and was told so, GitHub is asked nothing.
  */
 export async function answerComment(
   comment: CommandComment,
@@ -61,17 +74,23 @@ export async function answerComment(
   const known = parseCommands(comment.body).filter(
     (command) => command.addressed || findCommand(command.name) !== undefined,
   );
-  if (known.length === 0 || !(await memory.isHeard())) return null;
+  const isBare = known.every(({ addressed }) => !addressed);
+  if (known.length === 0 || !(await memory.mayRead(isBare))) return null;
   const { prefix, who } = await authority.rules();
   const commands = prefix ? known.filter(({ addressed }) => addressed) : known;
   const first = commands[0];
-  if (first === undefined) return null;
+  if (first === undefined) {
+    await memory.countForeign();
+    return null;
+  }
+  const isWithinLimit = await memory.count();
   const permission = await authority.permissionOf(comment.author);
   if (!ENOUGH[who].has(permission)) {
     if (!ENOUGH.write.has(permission)) return { kind: 'stranger' };
     const refusal = { command: `/${first.name}`, login: comment.author, needed: who, has: permission };
-    return { kind: 'said', text: renderRefusal(refusal) };
+    return isWithinLimit ? { kind: 'said', text: renderRefusal(refusal) } : { kind: 'beyond-limit' };
   }
+  if (!isWithinLimit) return { kind: 'beyond-limit' };
   const answers = [...memory.done];
   for (const command of commands.slice(answers.length)) {
     answers.push(await answerCommand(command, { ...where, actor: comment.author, door: 'slash' }));

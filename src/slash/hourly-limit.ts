@@ -4,39 +4,88 @@ import { HOUR_MS } from '../time.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 
 /**
- * Comments with commands that are looked at of one person in a repository and an hour: each costs requests to GitHub,
- * and one of somebody who may command costs a plan and an answer that notifies people.
+ * Comments with commands that are read of one person in a repository and an hour: each costs requests to GitHub, and
+ * one of somebody who may command costs a plan and an answer that notifies people. As many more may hold nothing but
+ * bare commands that turn out to be left to other bots, since that costs a request too.
  */
 export const PER_PERSON_AND_HOUR = 60;
 /** People that are remembered; of more the longest known are forgotten. */
 const PEOPLE_KEPT = 100;
 
-/** Whether a comment is looked at, and where its person stands. */
-export interface Hearing {
-  readonly isHeard: boolean;
-  /** When the next hour begins (epoch ms), where this comment is the last one of this hour; else `null`. */
-  readonly heardAgainAt: number | null;
+interface CountedComment {
+  readonly id: number;
+  readonly author: string;
+}
+type Where = Omit<OperationContext, 'actor'>;
+
+/** Where a person stands after a comment with commands for Offbeat. */
+export interface CommentCount {
+  /** False where too many came before it within the hour. */
+  readonly isWithinLimit: boolean;
+  /** When the next hour begins (epoch ms), for the last comment of this hour and those beyond; else `null`. */
+  readonly nextHourAt: number | null;
 }
 
-/** Counts a comment with commands, once however often it is delivered. Asks GitHub nothing. */
-export async function hearCommand(
-  comment: { readonly id: number; readonly author: string },
-  { context, repositoryId }: Omit<OperationContext, 'actor'>,
-): Promise<Hearing> {
+/**
+ * Whether GitHub may be asked anything on a comment. Beyond the limit it may be asked once more, to tell the person so
+ * where the last answer could not. `isBare` where none of its commands is addressed to Offbeat.
+ */
+export async function mayRead(comment: CountedComment, isBare: boolean, where: Where): Promise<boolean> {
+  const { own } = await peopleOf(comment.author, where);
+  const { comments, foreign = [], told = false } = own;
+  if (comments.includes(comment.id)) return true;
+  if (isBare && !foreign.includes(comment.id) && foreign.length >= PER_PERSON_AND_HOUR) return false;
+  return comments.length < PER_PERSON_AND_HOUR || !told;
+}
+
+/** Counts a comment with commands for Offbeat, once however often it is delivered. */
+export async function countComment(comment: CountedComment, where: Where): Promise<CommentCount> {
+  const { own } = await peopleOf(comment.author, where);
+  const nextHourAt = own.since + HOUR_MS;
+  const isCounted = own.comments.includes(comment.id);
+  if (!isCounted && own.comments.length >= PER_PERSON_AND_HOUR) {
+    await noteTold(comment, where);
+    return { isWithinLimit: false, nextHourAt };
+  }
+  const comments = isCounted ? own.comments : [...own.comments, comment.id];
+  if (!isCounted) await keep({ ...own, comments }, where);
+  const isLast = comments.length === PER_PERSON_AND_HOUR && comments.at(-1) === comment.id;
+  return { isWithinLimit: true, nextHourAt: isLast ? nextHourAt : null };
+}
+
+/** Counts a comment whose commands are all left to other bots. */
+export async function countForeign(comment: CountedComment, where: Where): Promise<void> {
+  const { own } = await peopleOf(comment.author, where);
+  const { foreign = [] } = own;
+  if (!foreign.includes(comment.id)) await keep({ ...own, foreign: [...foreign, comment.id] }, where);
+}
+
+/** Remembers that a person was told of the limit, or has no right to be told. */
+export async function noteTold(comment: CountedComment, where: Where): Promise<void> {
+  const { own } = await peopleOf(comment.author, where);
+  await keep({ ...own, told: true }, where);
+}
+
+/** What is known of a person, and the others who have written commands within the hour. */
+async function peopleOf(
+  author: string,
+  { context, repositoryId }: Where,
+): Promise<{ readonly own: Commander; readonly others: readonly Commander[] }> {
   const now = context.clock.now();
   const { care } = await knownRepository(context, repositoryId);
-  const login = comment.author.toLowerCase();
+  const login = author.toLowerCase();
   const current = (care.commanders ?? []).filter(({ since }) => now - since < HOUR_MS);
-  const before: Commander = current.find((one) => one.login === login) ?? { login, since: now, comments: [] };
-  const isCounted = before.comments.includes(comment.id);
-  if (!isCounted && before.comments.length >= PER_PERSON_AND_HOUR)
-    return { isHeard: false, heardAgainAt: null };
-  const comments = isCounted ? before.comments : [...before.comments, comment.id];
-  if (!isCounted) {
-    const others = current.filter((one) => one.login !== login);
-    const commanders = [...others, { ...before, comments }].slice(-PEOPLE_KEPT);
-    await context.store.apply(repositoryId, { care: { ...care, commanders } });
-  }
-  const isLast = comments.length === PER_PERSON_AND_HOUR && comments.at(-1) === comment.id;
-  return { isHeard: true, heardAgainAt: isLast ? before.since + HOUR_MS : null };
+  return {
+    own: current.find((one) => one.login === login) ?? { login, since: now, comments: [] },
+    others: current.filter((one) => one.login !== login),
+  };
+}
+
+async function keep(own: Commander, where: Where): Promise<void> {
+  const { context, repositoryId } = where;
+  const { others } = await peopleOf(own.login, where);
+  const { care } = await knownRepository(context, repositoryId);
+  await context.store.apply(repositoryId, {
+    care: { ...care, commanders: [...others, own].slice(-PEOPLE_KEPT) },
+  });
 }

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { parseConfig } from '../../src/config/parse.ts';
 import { answerOnce } from '../../src/slash/answer-once.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import type { RepositoryProfile } from '../../src/usecases/ports.ts';
@@ -12,10 +13,17 @@ const HEARD = 60;
 let fake: ReturnType<typeof fakeContext>;
 let profile: RepositoryProfile;
 let id: number;
+/** The repository's configuration, and how often it was read. */
+let config: string;
+let configReads: number;
+let isStopped: boolean;
 /** Times that GitHub was asked for the rights of a login. */
 let asked: string[];
 
 beforeEach(async () => {
+  config = '';
+  configReads = 0;
+  isStopped = false;
   fake = fakeContext({
     files: [{ path: NIGHTLY, text: "on:\n  schedule:\n    - cron: '0 2 * * *'\njobs: {}\n" }],
     permissions: { writer: 'write', other: 'write' },
@@ -33,11 +41,18 @@ async function say(
   id += 1;
   await answerOnce(
     { id: comment ?? id, issueNumber: issue, body, author, authorIsBot: false },
-    { context: fake.context, repositoryId: SEEN.id },
+    { context: { ...fake.context, emergencyStop: isStopped }, repositoryId: SEEN.id },
     async () => {
       const connected = await fake.context.github.connect(profile);
       return {
         ...connected,
+        reader: {
+          ...connected.reader,
+          async config() {
+            configReads += 1;
+            return parseConfig(config);
+          },
+        },
         async permissionOf(login) {
           asked.push(login);
           return connected.permissionOf(login);
@@ -104,6 +119,32 @@ describe('a flood of commands by somebody who may give them', () => {
     fake.clock.at = NOW + HOUR_MS;
     await say('writer', '/help');
     expect(fake.written.comments).toHaveLength(HEARD + 2);
+  });
+
+  it('does not count what is left to another bot', async () => {
+    config = 'commands: { prefix: true }';
+    for (let at = 0; at < 200; at += 1) await say('writer', '/help', { issue: at });
+    expect(fake.written.comments).toEqual([]);
+    // That too is asked of GitHub up to a bound.
+    expect(configReads).toBe(HEARD);
+    await say('writer', '/offbeat pause');
+    expect(state().profile.commandedMode).toBe('pause');
+    expect(fake.written.comments).toHaveLength(1);
+  });
+
+  it('is told once where the last answer could not', async () => {
+    for (let at = 1; at < HEARD; at += 1) await say('writer', '/help', { issue: at });
+    isStopped = true;
+    await say('writer', '/help');
+    isStopped = false;
+    expect(fake.written.comments).toHaveLength(HEARD - 1);
+    for (let at = 0; at < 20; at += 1) await say('writer', '/pause');
+    expect(fake.written.comments).toHaveLength(HEARD);
+    expect(fake.written.comments.at(-1)?.body).toContain(
+      'Further ones are read from 2026-05-04 04:17 UTC on.',
+    );
+    expect(state().profile.commandedMode).toBeNull();
+    expect(asked).toHaveLength(HEARD + 1);
   });
 
   it('counts a comment once, however often it is delivered', async () => {

@@ -5,6 +5,7 @@ import { answerComment, COMMANDS } from '../../src/slash/answer.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import type { Permission } from '../../src/usecases/ports.ts';
 import { fakeContext, SEEN } from '../usecases/fakes.ts';
+import { UNLIMITED } from './unlimited.ts';
 
 let fake: ReturnType<typeof fakeContext>;
 let asked: string[];
@@ -26,7 +27,7 @@ async function answer(body: string, permission: Permission = 'write', authorIsBo
       },
       rules: async () => parseConfig(config).commands,
     },
-    { isHeard: async () => true, done: [], keep: async () => undefined },
+    UNLIMITED,
   );
   return given?.kind === 'said' ? given.text : (given?.kind ?? null);
 }
@@ -152,7 +153,7 @@ describe('answers', () => {
       { body: '/pause', author: 'mona', authorIsBot: false },
       { context: broken.context, repositoryId: SEEN.id },
       { permissionOf: async () => 'write', rules: async () => parseConfig('').commands },
-      { isHeard: async () => true, done: [], keep: async () => undefined },
+      UNLIMITED,
     );
     await expect(answering).rejects.toThrow('disk');
     await expect(answering).rejects.not.toBeInstanceOf(OffbeatError);
