@@ -91,6 +91,7 @@ export function createGitHub(
 
   return {
     asApp,
+    clockReadings: () => readings.newest(),
     async connect(profile) {
       const { installationId } = profile;
       const [client, ownLogin] = await Promise.all([

@@ -100,6 +100,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
       mostCalls = Math.max(mostCalls, all);
     },
     isPlain: async () => (await login()) === PLAIN_LOGIN,
+    clockReadings: () => readings.newest(),
     async connect({ owner, name: repo }): Promise<ConnectedRepository> {
       const name = { owner, repo };
       const appLogin = await login();

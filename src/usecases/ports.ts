@@ -452,4 +452,6 @@ export interface GitHub {
   connect(
     profile: Pick<RepositoryProfile, 'id' | 'installationId' | 'owner' | 'name'>,
   ): Promise<ConnectedRepository>;
+  /** The newest answers, by which the clocks are compared; left out where this door starts no workflows. */
+  readonly clockReadings?: () => ClockReadings;
 }

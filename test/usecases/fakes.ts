@@ -154,7 +154,10 @@ export function fakeContext(repository: FakeRepository = {}, over: Partial<Conte
   const clock = { at: NOW, now: () => clock.at };
   const context: Context = {
     store,
-    github: { connect: async () => connected(repository, written) },
+    github: {
+      connect: async () => connected(repository, written),
+      clockReadings: () => repository.dispatcher?.clockReadings() ?? [],
+    },
     clock,
     log,
     emergencyStop: false,

@@ -1,5 +1,5 @@
 import type { OnTimeMode } from '../../config/config.ts';
-import { ALL_WORKFLOWS, type OnTimeState } from '../../on-time/state.ts';
+import { ALL_WORKFLOWS, type OnTimeFile } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import { openProposalOf } from '../../proposal/record.ts';
 import type { Context } from '../context.ts';
@@ -8,6 +8,7 @@ import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../refusals.ts';
 import { Visit } from '../visit.ts';
+import { gitHubReadAt } from './github-now.ts';
 import { type OnTimeView, onTimeViews } from './on-time-views.ts';
 import { proposeOnTime } from './propose-on-time.ts';
 import { refreshOnTime } from './read-files.ts';
@@ -50,17 +51,16 @@ export async function onTimeCommand(
       waiting: waitingFor(state, path),
     };
   }
-  const now = context.clock.now();
   const commanded = path === null ? { [ALL_WORKFLOWS]: mode } : { ...state.care.onTime, [path]: mode };
   const subject = path === null ? 'All workflows' : `\`${path}\``;
   await context.store.apply(repositoryId, {
     care: { ...state.care, onTime: commanded },
-    auditEvents: [audited('wish', now, by, `${subject}: on time is ${mode}.`)],
-    ...(state.onTime === null || mode === 'off'
-      ? {}
-      : { onTime: switchedOn(state.onTime, path, now), onTimeBefore: state.onTime }),
+    auditEvents: [audited('wish', context.clock.now(), by, `${subject}: on time is ${mode}.`)],
   });
   await refreshOnTime(context, repositoryId, connected);
+  // GitHub's answers have told its time by now.
+  if (mode !== 'off')
+    await switchOn(context, repositoryId, path, gitHubReadAt(context, connected.dispatcher));
   const pull = await proposed(context, repositoryId, connected, by);
   const after = await knownRepository(context, repositoryId);
   const workflows = viewsOf(context, after, path, connected.appLogin);
@@ -88,18 +88,23 @@ async function proposed(
 }
 
 /**
- * A person has asked for it, so files that Offbeat had switched off by itself are tried again from `now` (epoch ms) on:
- * the runs that had switched them off do not count any more.
+ * A person has asked for it, so files that Offbeat had switched off by itself are tried again from `now` (by GitHub's
+ * clock, epoch ms) on: the runs that had switched them off do not count any more.
  */
-function switchedOn(onTime: OnTimeState, path: string | null, now: number): OnTimeState {
-  return {
-    ...onTime,
-    files: onTime.files.map((file) =>
-      file.switchedOff !== null && (path === null || file.path === path)
-        ? { ...file, switchedOff: null, trial: 'open', since: now }
-        : file,
-    ),
-  };
+async function switchOn(
+  context: Context,
+  repositoryId: number,
+  path: string | null,
+  now: number,
+): Promise<void> {
+  const { onTime } = await knownRepository(context, repositoryId);
+  const isAsked = (file: OnTimeFile): boolean =>
+    file.switchedOff !== null && (path === null || file.path === path);
+  if (onTime === null || !onTime.files.some(isAsked)) return;
+  const files = onTime.files.map((file) =>
+    isAsked(file) ? { ...file, switchedOff: null, trial: 'open' as const, since: now } : file,
+  );
+  await context.store.apply(repositoryId, { onTime: { ...onTime, files }, onTimeBefore: onTime });
 }
 
 /** Files that are left out of the pull request of on time until an open one, which moves their crons, is decided. */

@@ -9,6 +9,7 @@ import type { GitHub, RunDispatcher } from '../ports.ts';
  */
 export function withDurableIntents(github: GitHub, keepNow: () => Promise<boolean>): GitHub {
   return {
+    ...github,
     async connect(profile) {
       const connected = await github.connect(profile);
       const { dispatcher } = connected;

@@ -7,6 +7,7 @@ import type { OnTimeReport } from '../../render/on-time-report.ts';
 import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryState } from '../ports.ts';
+import { gitHubNow } from './github-now.ts';
 import { standingOf } from './standing.ts';
 
 /** How one workflow is started. */
@@ -35,7 +36,8 @@ export function onTimeViews(
 ): readonly OnTimeView[] {
   const { onTime } = state;
   if (onTime === null) return [];
-  const now = context.clock.now();
+  // Holds end by GitHub's clock.
+  const now = gitHubNow(context, context.github);
   const standing = standingOf(context, state.profile, onTime, appLogin);
   return onTime.files.map((file) => ({
     path: file.path,
@@ -52,7 +54,7 @@ export function onTimeViews(
 
 /** The part of a report about workflows on time; `undefined` where there are none. Reads the store only. */
 export function onTimeReport(context: Context, state: RepositoryState): OnTimeReport | undefined {
-  const now = context.clock.now();
+  const now = gitHubNow(context, context.github);
   const workflows = onTimeViews(context, state, null);
   if (workflows.length === 0) return undefined;
   const served = new Set(workflows.map(({ path }) => path));

@@ -4,6 +4,7 @@ import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ScheduleEntries } from '../learning/schedule-version.ts';
+import { gitHubNow } from '../on-time/github-now.ts';
 import type { ConnectedRepository, ListedWorkflow, RepositoryState } from '../ports.ts';
 import { type Attempt, unlessRefused } from '../refusals.ts';
 
@@ -53,7 +54,7 @@ export async function noteNotRunning(
     'workflow states',
     async () => (await reader.workflows?.()) ?? [],
   );
-  const found = isActionsOff(state, listed, context.clock.now())
+  const found = isActionsOff(state, listed, gitHubNow(context, context.github))
     ? Object.fromEntries(entries.map(({ key }) => [key, { why: WHY_OFF, page: null }]))
     : notRunning(
         state,

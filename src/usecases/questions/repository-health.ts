@@ -8,6 +8,7 @@ import { configuredModeAndProblems } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { gitHubNow } from '../on-time/github-now.ts';
 import { standingOf } from '../on-time/standing.ts';
 import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from './inactivity-sentences.ts';
@@ -85,7 +86,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
 function notStartedSentences(context: Context, state: RepositoryState): readonly string[] {
   const { profile, onTime } = state;
   if (onTime === null || standingOf(context, profile, onTime, null).kind !== 'serve') return [];
-  const now = context.clock.now();
+  const now = gitHubNow(context, context.github);
   return onTime.files
     .filter(({ unprepared }) => !unprepared)
     .flatMap((file) => {

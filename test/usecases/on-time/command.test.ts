@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { onTime } from '../../../src/operations/on-time.ts';
 import { toMarkdown } from '../../../src/render/to-markdown.ts';
 import { scheduleVersion } from '../../../src/usecases/learning/schedule-version.ts';
+import { onTimeReport } from '../../../src/usecases/on-time/on-time-views.ts';
+import { repositoryHealth } from '../../../src/usecases/questions/repository-health.ts';
 import { proposal } from '../../proposal/sample.ts';
 import { PATH, START, world } from './world.ts';
 
@@ -72,6 +74,23 @@ describe('/on-time', () => {
     expect(toMarkdown(document)).toContain(
       `\`nightly.yml\` waits for #${moving.pullNumber}, which moves its cron: merge or close it`,
     );
+  });
+
+  it('says what holds a workflow by GitHub’s clock, where the machine’s is ahead', async () => {
+    const at = await world();
+    at.actions.skewMs = -5 * HOUR;
+    for (let answers = 0; answers < 2; answers += 1) await at.actions.blobSha();
+    at.clock.at = START + 6 * HOUR;
+    const { onTime: before } = await at.state();
+    if (before === null) throw new Error('The file is on time.');
+    const hold = { why: 'disabled', until: START + 2 * HOUR, times: 1, sentence: 'It is disabled.' } as const;
+    const files = before.files.map((file) => ({ ...file, hold }));
+    await at.store.apply(1, { onTime: { ...before, files }, onTimeBefore: before });
+    const { document } = await onTime.answer({}, { context: at.context, repositoryId: 1, actor: 'mona' });
+    expect(toMarkdown(document)).toContain('It is disabled.');
+    expect(onTimeReport(at.context, await at.state())?.workflows[0]?.why).toBe('It is disabled.');
+    const { problems } = await repositoryHealth(at.context, 1);
+    expect(problems).toContain('`nightly.yml` is not started on time: It is disabled.');
   });
 
   it('says who has served the ticks', async () => {

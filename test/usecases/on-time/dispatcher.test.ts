@@ -1038,6 +1038,23 @@ describe('what switches a file off', () => {
     expect(at.actions.asked.length).toBeGreaterThanOrEqual(asked + 2);
   });
 
+  it('is served again from the command on where the machine’s clock is ahead', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.skewMs = -5 * HOUR;
+    for (let answers = 0; answers < 2; answers += 1) await at.actions.blobSha();
+    const { onTime } = await at.state();
+    if (onTime === null) throw new Error('The file is on time.');
+    const switchedOff = { why: 'It was switched off.', at: START };
+    const files = onTime.files.map((file) => ({ ...file, switchedOff }));
+    await at.store.apply(1, { onTime: { ...onTime, files }, onTimeBefore: onTime });
+    at.clock.at = START + 6 * HOUR + 30 * MINUTE;
+    await onTimeCommand(at.context, SEEN.id, { mode: 'punctual', by: 'mona' });
+    expect((await at.state()).onTime?.files[0]).toMatchObject({
+      switchedOff: null,
+      since: START + HOUR + 30 * MINUTE,
+    });
+  });
+
   it('stays as it is where a command for off is overruled, or a file that is not switched off is asked for', async () => {
     const at = await world({ cron: '0 * * * *' });
     at.start();
