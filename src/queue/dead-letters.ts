@@ -19,7 +19,7 @@ export class DeadLetters {
     return this.#letters.get(id);
   }
 
-  /** Letters of a delivery that came again with the job, be it that GitHub sent it anew. */
+  /** Letters of the delivery that a job belongs to. GitHub keeps its id when it sends a delivery again. */
   of({ deliveryId, event }: Pick<Job, 'deliveryId' | 'event'>): readonly DeadLetter[] {
     if (this.#letters.size === 0) return [];
     return this.list().filter((letter) => letter.deliveryId === deliveryId && letter.event === event);

@@ -45,6 +45,18 @@ describe.each([
       expect(await schemaState(database)).toEqual({ applied: names, missing: [], unknown: [] });
     });
 
+    it('find the dead letters of a delivery by an index', async () => {
+      const database = await empty();
+      await migrate(database);
+      const plan = await database.transaction().execute(async (transaction) => {
+        await sql`set local enable_seqscan = off`.execute(transaction);
+        return sql`explain delete from offbeat.dead_letters where delivery_id = 'd' and event = 'e'`.execute(
+          transaction,
+        );
+      });
+      expect(JSON.stringify(plan.rows)).toContain('dead_letters_delivery_id_idx');
+    });
+
     it('have what was learned compressed lightly where the server can', async () => {
       const database = await empty();
       await migrate(database);
