@@ -8,9 +8,10 @@ import { isMissing } from './disk-errors.ts';
 import { makePrivateDirectory, writePrivateFile } from './private.ts';
 import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
-/** The holder touches its lock file this often; after `STALE_AFTER_MS` of silence it counts as dead, not as busy. */
+/** The holder touches its lock file this often. */
 const HEARTBEAT_MS = 1_000;
-const STALE_AFTER_MS = 8_000;
+/** After so long a silence a holder counts as dead, not as busy. */
+export const STALE_AFTER_MS = 8_000;
 const LOOK_AGAIN_MS = 250;
 
 export interface LockOptions {
