@@ -13,11 +13,6 @@ const LOOK_EVERY_MS = 15 * SECOND_MS;
  * waited to be sent.
  */
 export const SETTLED_MS = MINUTE_MS;
-/**
- * A later run is not of this request: where runs could not be listed, a newer tick of the file was asked for meanwhile,
- * `LOOK_FOR_MS` after it at the earliest.
- */
-const CREATED_WITHIN_MS = LOOK_FOR_MS - LOOK_BACK_MS;
 
 /** A list at `now` of all runs of the repository since `LOOK_BACK_MS` before the first request. */
 export interface Listing {
@@ -25,6 +20,11 @@ export interface Listing {
   readonly runs: readonly StartedRun[];
   /** Runs that serve other ticks. */
   readonly claimed: ReadonlySet<number>;
+  /**
+   * When the next request for the file was sent, for another tick; `null` for none. Where runs cannot be listed, that is
+   * `LOOK_FOR_MS` after the first one at the earliest. Runs from `LOOK_BACK_MS` before it on may be its own.
+   */
+  readonly nextAskedAt: number | null;
   /** The App's own account. */
   readonly appLogin: string;
 }
@@ -48,14 +48,14 @@ type OpenProgress = Extract<TickProgress, { state: 'intent' | 'asked' }>;
 export function lookFor(
   { path }: Pick<ServedTick, 'path'>,
   open: OpenProgress,
-  { now, runs, claimed, appLogin }: Listing,
+  { now, runs, claimed, nextAskedAt, appLogin }: Listing,
 ): Looked {
   const named = open.state === 'asked' ? open.runId : null;
   const run =
     named !== null
       ? runs.find(({ id }) => id === named)
       : oldestOwnRun(
-          runs.filter(({ createdAt }) => createdAt < open.at + CREATED_WITHIN_MS),
+          runs.filter(({ createdAt }) => nextAskedAt === null || createdAt < nextAskedAt - LOOK_BACK_MS),
           { path, since: open.firstAt, claimed, appLogin },
         );
   if (run !== undefined) return { kind: 'found', run };

@@ -41,6 +41,13 @@ describe('connect', () => {
     expect(authentication.asked.slice(1)).toEqual([{ installationId: 9, repository: { id: 2 } }]);
   });
 
+  it('tells the time of the newest answers to any client', async () => {
+    nock(API).get('/app').reply(200, { slug: 'offbeat' }, { Date: 'Mon, 02 Nov 2026 03:00:00 GMT' });
+    const github = createGitHub(app());
+    await github.connect(PROFILE);
+    expect(github.clockReadings?.()).toMatchObject([{ date: Date.parse('2026-11-02T03:00:00Z') }]);
+  });
+
   it('keeps no failure', async () => {
     nock(API).get('/app').reply(404, {});
     nock(API).get('/app').reply(200, { slug: 'offbeat' });

@@ -114,7 +114,7 @@ function serve(fates: readonly RequestFate[], lagsMs: readonly number[], others:
       const claimed = new Set(known.flatMap((one) => servingRun(one) ?? []));
       const lag = lagsMs[step % lagsMs.length] ?? 0;
       const runs = world.list(progress.firstAt - LOOK_BACK_MS, now - lag);
-      const looked = lookFor(tick, progress, { now, runs, claimed, appLogin: APP });
+      const looked = lookFor(tick, progress, { now, runs, claimed, nextAskedAt: null, appLogin: APP });
       if (looked.kind === 'ask-again') ask(intendAgain(tick, now), now);
       else {
         const next = afterLook(tick, looked, now);

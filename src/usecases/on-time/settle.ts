@@ -61,7 +61,9 @@ export async function settle(
   const changed: ServedTick[] = [];
   if (unsettled.length > 0) {
     const runs = await access.dispatcher.startedRuns(Math.min(...unsettled.map(listedSince)));
-    changed.push(...(await settleOpen(access, state, unsettled.filter(isOpen), runs)));
+    // Each run that Offbeat has asked for and that is listed has its request among the ticks by now.
+    const current = (await access.context.store.load(access.repositoryId)) ?? state;
+    changed.push(...(await settleOpen(access, current, unsettled.filter(isOpen), runs)));
     changed.push(...(await takeRuns(access, runs)));
   }
   const twins = ((await access.context.store.load(access.repositoryId))?.ticks ?? []).filter(isTwinUndecided);
@@ -86,7 +88,13 @@ async function settleOpen(
     if (progress.state !== 'intent' && progress.state !== 'asked') continue;
     // The process that has stored the intent may still wait for the answer.
     if (progress.state === 'intent' && access.now() - progress.at < ANSWERED_BY_MS) continue;
-    const listing = { now: access.now(), runs, claimed, appLogin: access.connected.appLogin };
+    const listing = {
+      now: access.now(),
+      runs,
+      claimed,
+      nextAskedAt: nextAskedAt(state.ticks, tick),
+      appLogin: access.connected.appLogin,
+    };
     let looked: Looked = lookFor(tick, progress, listing);
     if (looked.kind === 'again') continue;
     if (looked.kind === 'ask-again') {
@@ -109,6 +117,15 @@ async function settleOpen(
     changed.push(next);
   }
   return changed;
+}
+
+/** When another tick of the file was first asked for after this one, epoch ms; `null` where none was. */
+function nextAskedAt(ticks: readonly ServedTick[], tick: ServedTick): number | null {
+  const later = ticks
+    .filter(({ path, progress }) => path === tick.path && 'firstAt' in progress)
+    .map(askedAt)
+    .filter((at) => at > askedAt(tick));
+  return later.length === 0 ? null : Math.min(...later);
 }
 
 function askedAt({ progress }: ServedTick): number {

@@ -7,7 +7,7 @@ import { acceptPermissions, resumeInstallation } from '../../../src/usecases/mai
 import { onTimeCommand } from '../../../src/usecases/on-time/command.ts';
 import { visitRepository } from '../../../src/usecases/on-time/visit.ts';
 import { NET_PATH } from '../../../src/workflow/paths.ts';
-import { SEEN } from '../fakes.ts';
+import { APP_LOGIN, SEEN } from '../fakes.ts';
 import { PATH, START, servedFiles, workflow, world } from './world.ts';
 
 const HOUR = 3_600_000;
@@ -99,6 +99,38 @@ describe('a punctual workflow', () => {
     await at.until(TICK + 10 * MINUTE);
     expect(at.actions.asked).toHaveLength(1);
     expect((await at.ticks())[0]?.progress).toMatchObject({ state: 'seen', runId: at.actions.runs[0]?.id });
+  });
+
+  it('is not asked for again where its run is created minutes after an unclear answer', async () => {
+    const at = await world();
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 3 * MINUTE + 50_000);
+    const run = at.actions.start({ event: 'workflow_dispatch', actor: APP_LOGIN });
+    await at.until(TICK + 20 * MINUTE);
+    expect(at.actions.asked).toHaveLength(1);
+    expect((await at.ticks())[0]?.progress).toMatchObject({ state: 'seen', runId: run.id });
+  });
+
+  it('is lost where the run is that of a newer tick, asked for while runs were listed', async () => {
+    const at = await world();
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.start();
+    await at.until(TICK + 10_000);
+    at.actions.listFailure = new Error('GitHub lists nothing.');
+    await at.until(TICK + 10 * MINUTE);
+    at.actions.listFailure = null;
+    at.actions.onList = () => {
+      at.actions.onList = () => undefined;
+      const now = at.clock.at;
+      const due = { path: PATH, tick: TICK + 6 * MINUTE, cron: '6 3 * * *', timezone: 'UTC' };
+      const progress = { state: 'intent', firstAt: now, at: now, call: 1 } as const;
+      const newer = { ...due, mode: 'punctual', blobSha: 'blob-1', twin: null, progress } as const;
+      at.store.apply(1, { ticks: [newer] }).catch(() => undefined);
+      at.actions.start({ event: 'workflow_dispatch', actor: APP_LOGIN });
+    };
+    await at.until(TICK + 20 * MINUTE);
+    expect((await at.ticks()).map(({ progress }) => progress.state)).toEqual(['lost', 'seen']);
   });
 
   it('asks once more only when a list shows something newer', async () => {
