@@ -41,7 +41,7 @@ export async function init(
   { output, env }: Pick<CliContext, 'output' | 'env'>,
 ): Promise<number> {
   await mustBeDirectory(directory, 'Name the root of a checkout.');
-  const repository = await repositoryOf(directory, options.repository ?? env.GITHUB_REPOSITORY);
+  const repository = await repositoryOf(directory, options, env);
   const mayStart = options.onTime === true || (await isAnyOnTime(directory));
   const files: (readonly [path: string, text: string])[] = [
     [WORKFLOW_PATH, workflowText(repository, pinnedAction(options.action), mayStart)],
@@ -75,9 +75,15 @@ function pinnedAction(given: string | undefined): string {
   );
 }
 
-/** The name that was given, else that of the remote `origin`. Throws `usage-invalid`. */
-async function repositoryOf(directory: string, given: string | undefined): Promise<string> {
-  const repository = given ?? (await originOf(directory));
+/**
+ * The name that was given, else that of `GITHUB_REPOSITORY`, else that of the remote `origin`. Throws `usage-invalid`.
+ */
+async function repositoryOf(
+  directory: string,
+  { repository: given }: InitOptions,
+  { GITHUB_REPOSITORY: variable }: CliContext['env'],
+): Promise<string> {
+  const repository = given ?? variable ?? (await originOf(directory));
   if (repository === null) {
     throw new OffbeatError('usage-invalid', 'It is not known which repository this is.', {
       where: directory,
@@ -85,8 +91,9 @@ async function repositoryOf(directory: string, given: string | undefined): Promi
     });
   }
   if (REPOSITORY.test(repository)) return repository;
+  // The address of `origin` is read for such a name only.
   throw new OffbeatError('usage-invalid', `"${repository}" is no name of a repository on GitHub.`, {
-    where: '--repository',
+    where: given === undefined ? 'GITHUB_REPOSITORY' : '--repository',
     fix: 'Write OWNER/REPO, each of the letters A to Z, digits, "-", "_" and ".".',
   });
 }

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import { cli, makeCheckout, remove } from './checkout.ts';
@@ -13,7 +13,10 @@ const PUNCTUAL = NIGHTLY.replace("* *'", "* *' # offbeat: punctual");
 const WORKFLOW = '.github/workflows/offbeat.yml';
 
 const made: string[] = [];
-afterEach(() => Promise.all(made.splice(0).map(remove)));
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await Promise.all(made.splice(0).map(remove));
+});
 
 async function checkout(): Promise<string> {
   const directory = await makeCheckout({ 'README.md': '' });
@@ -94,6 +97,14 @@ describe('offbeat init', () => {
     const { code, err } = await cli('init', await checkout(), '--repository', name, '--action', ACTION);
     expect(code).toBe(2);
     expect(err).toContain(`"${name}" is no name of a repository on GitHub. Write OWNER/REPO`);
+  });
+
+  it('names the variable where that holds no name of a repository', async () => {
+    vi.stubEnv('GITHUB_REPOSITORY', 'acme');
+    const { code, err } = await cli('init', await checkout(), '--action', ACTION);
+    expect(code).toBe(2);
+    expect(err).toContain('GITHUB_REPOSITORY: "acme" is no name of a repository');
+    expect(err).not.toContain('--repository');
   });
 
   it('gives each repository its own time, and always the same', async () => {
