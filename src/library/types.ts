@@ -171,6 +171,8 @@ export interface BatchPrediction {
   /** Schedules that were given another time than the plan's, so that no two start in the same minute. */
   readonly moved_apart: number;
   readonly collisions_left: number;
+  /** Runs of the repository that are known, of whatever outcome. */
+  readonly runs_known: number;
 }
 
 export interface ExecutionHistory {

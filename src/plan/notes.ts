@@ -2,7 +2,7 @@ import { numberAt } from '../checked.ts';
 import { valueForRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
-import type { ScheduleDecision } from './decision.ts';
+import { isWithoutOutcome, type ScheduleDecision } from './decision.ts';
 import type { DecisionRow } from './decision-rows.ts';
 import type { HoldKind } from './explain.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
@@ -57,8 +57,7 @@ function nothingChanges(rows: readonly DecisionRow[]): string {
   const withOutcome = (outcome: ScheduleDecision['outcome']): number =>
     rows.filter(({ decision }) => decision.outcome === outcome).length;
   const kept = rows.filter(({ decision }) => decision.outcome === 'keep');
-  // Only of workflows without a run that succeeded or failed nothing is forecast.
-  const noOutcome = kept.filter(({ decision }) => decision.today === null).length;
+  const noOutcome = kept.filter(({ decision }) => isWithoutOutcome(decision)).length;
   const seen = kept.filter(({ decision }) => decision.today !== null && decision.runsSeen > 0).length;
   const heldBy = (kind: HoldKind): number => rows.filter(({ hold }) => hold === kind).length;
   const parts = [

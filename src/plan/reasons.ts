@@ -156,17 +156,9 @@ export function keepReason(others: number, bestGain: number, leavesUnknownOut: b
   return `Today's time is as good as any: ${tried.toLowerCase()} would save ${percent(bestGain)} of its cost.`;
 }
 
-/** Ends the reason of a schedule of whose workflow no run has succeeded or failed. */
-const NOTHING_KNOWN = 'so nothing is known by which another time could be chosen.';
-
 /** Why a schedule stays of whose workflow no run has succeeded or failed; `runsSeen` are its scheduled runs. */
 export function noOutcomeReason(runsSeen: number): string {
-  return `${withoutOutcome(runsSeen)}, ${NOTHING_KNOWN}`;
-}
-
-/** Whether a sentence is that reason, with whatever number of runs. */
-export function isNoOutcomeReason(sentence: string): boolean {
-  return sentence.endsWith(NOTHING_KNOWN);
+  return `${withoutOutcome(runsSeen)}, so nothing is known by which another time could be chosen.`;
 }
 
 /** Says that no run of a schedule's workflow has succeeded or failed, as the beginning of a sentence. */

@@ -59,6 +59,7 @@ export interface BatchView {
   readonly predictions: readonly PredictionView[];
   readonly moved_apart: number;
   readonly collisions_left: number;
+  readonly runs_known: number;
 }
 
 /** One prediction. */
@@ -97,9 +98,7 @@ export function renderBatch(view: BatchView): Document {
       ]),
     ),
     apart(view),
-    view.predictions.some(({ reasoning }) => reasoning.includes(BY_CONVENTION))
-      ? sentence(BY_CONVENTION)
-      : '',
+    view.runs_known === 0 ? sentence(BY_CONVENTION) : '',
   ];
 }
 

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { rollUp } from '../../src/history/older-runs.ts';
 import type { Run } from '../../src/history/run.ts';
-import { meetRepository } from '../../src/usecases/known-repository.ts';
+import { knownRepository, meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';
 import { Recorded } from '../../src/usecases/learning/record-run.ts';
 import { Batch } from '../../src/usecases/questions/batch.ts';
@@ -272,6 +272,24 @@ describe('what is said of runs from which little can be learned', () => {
     expect((await ask('report')).data).toMatchObject({ runsSeen: 25 });
   });
 
+  it('says it once, however an older round has worded it', async () => {
+    await live('backup', 5);
+    await live('nightly', 20, 2_000, { conclusion: 'cancelled' });
+    await ask('optimize');
+    const state = await knownRepository(fake.context, SEEN.id);
+    const [decision] = state.decisions.slice(-1);
+    if (decision === undefined) throw new Error('Nothing was planned.');
+    const schedules = decision.schedules.map((line) =>
+      line.path.endsWith('nightly.yml') ? { ...line, reasons: ['Nobody knows anything of it.'] } : line,
+    );
+    fake.store.states.set(SEEN.id, { ...state, decisions: [{ ...decision, schedules }] });
+    const { reasoning } = Prediction.parse((await ask('predict', { workflow: 'nightly.yml' })).data);
+    expect(reasoning).toEqual([
+      '20 scheduled runs were seen, of which none has succeeded or failed, so nothing is known by which another ' +
+        'time could be chosen.',
+    ]);
+  });
+
   it('says so where no other workflow ran either, and does not call it unknown what it compared', async () => {
     await live('nightly', 20, 2_000, { conclusion: 'cancelled' });
     const { data } = await ask('predict', { workflow: 'nightly.yml' });
@@ -301,9 +319,15 @@ describe('what is said of runs from which little can be learned', () => {
     const pointer = 'Without runs, `offbeat plan` shows the moves off crowded minutes.';
     const reasoning = async () =>
       Prediction.parse((await ask('predict', { workflow: 'nightly.yml' })).data).reasoning;
+    const batch = async () => {
+      const { data, terminal } = await ask('batch');
+      return { runs: Batch.parse(data).runs_known, isPointed: terminal.includes('offbeat plan') };
+    };
     expect(await reasoning()).toContain(pointer);
+    expect(await batch()).toEqual({ runs: 0, isPointed: true });
     await live('backup', 1);
     expect(await reasoning()).not.toContain(pointer);
+    expect(await batch()).toEqual({ runs: 1, isPointed: false });
   });
 });
 

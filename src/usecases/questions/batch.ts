@@ -18,6 +18,7 @@ import { movesLeft } from '../planning/moves-left.ts';
 import { type FreePlan, planFreely } from '../planning/plan-freely.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
+import { knownRuns } from './known-runs.ts';
 import { isUnsure, Prediction, predictionOf } from './prediction.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -42,6 +43,8 @@ export const Batch = z.object({
   /** Pairs that ask for the same minute all the same, as neither may move out of the way. */
   collisions_left: z.number().int().nonnegative(),
   collisions: z.array(Collision),
+  /** Runs of the repository that are known, of whatever outcome. */
+  runs_known: z.number().int().nonnegative(),
 });
 export type Batch = z.infer<typeof Batch>;
 
@@ -81,6 +84,7 @@ export async function predictBatch(
     moved_apart: apart.moved,
     collisions_left: apart.collisions.length,
     collisions: apart.collisions.slice(0, COLLISIONS_TOLD),
+    runs_known: knownRuns(state),
   };
 }
 

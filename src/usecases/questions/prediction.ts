@@ -9,8 +9,8 @@ import { nextTick } from '../../cron/ticks.ts';
 import { forecastWork, hasDuration, hasOutcome, runsSeen } from '../../forecast/forecast-schedule.ts';
 import { runCost } from '../../jobs/cost.ts';
 import { forecastFigure } from '../../jobs/job-forecast.ts';
-import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
-import { isNoOutcomeReason, noOutcomeReason, withoutOutcome } from '../../plan/reasons.ts';
+import { type Decision, isWithoutOutcome, type ScheduleDecision } from '../../plan/decision.ts';
+import { noOutcomeReason, withoutOutcome } from '../../plan/reasons.ts';
 import { BY_CONVENTION } from '../../render/by-convention.ts';
 import type { RepositoryState } from '../ports.ts';
 import { crowdingOf } from './cost.ts';
@@ -129,7 +129,8 @@ export function predictionOf(
     resource_impact: impactOf(state, line, config, isTimed ? duration.seconds.q50 : null, tick ?? now),
     reasoning: [
       ...(unsure && minConfidence !== undefined ? [belowThreshold(line, minConfidence)] : []),
-      ...line.reasons.filter((reason) => !isNoOutcomeReason(reason)),
+      // That no outcome is known is said anew, by what was seen since.
+      ...(isWithoutOutcome(line) ? line.reasons.slice(0, -1) : line.reasons),
       ...(isKnown ? [duration.why, successWhy] : [withoutOutcomeSentence(state, line)]),
       ...(knownRuns(state) === 0 ? [BY_CONVENTION] : []),
     ],
@@ -138,9 +139,9 @@ export function predictionOf(
 }
 
 /** A schedule that was compared with other times all the same was so by what other repositories have shown. */
-function withoutOutcomeSentence({ learned }: RepositoryState, { key, reasons }: ScheduleDecision): string {
-  const seen = runsSeen(learned, key);
-  return reasons.some(isNoOutcomeReason)
+function withoutOutcomeSentence({ learned }: RepositoryState, line: ScheduleDecision): string {
+  const seen = runsSeen(learned, line.key);
+  return isWithoutOutcome(line)
     ? noOutcomeReason(seen)
     : `${withoutOutcome(seen)}, so its duration and its success are not known.`;
 }
