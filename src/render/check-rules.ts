@@ -30,12 +30,16 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
   },
   'invalid-directive': {
     level: 'error',
-    what: 'An `offbeat:` comment cannot be understood, or stands where it is easily overlooked.',
+    what: 'An `offbeat:` comment cannot be understood, or stands where it has no effect.',
     help:
       'The schedule is left alone until it is corrected. Known are pin, punctual, window, finish-by, ' +
       'not-before and max-shift. It stands at the start of a comment, or behind a `#` of its own; beside or above ' +
-      'its cron, or for all crons within `on:`, right above it or at the head of the file. Elsewhere only `pin` ' +
-      'holds, for all crons.',
+      'its cron, or for all crons within `on:`, right above it or at the head of the file.',
+  },
+  'stray-pin': {
+    level: 'note',
+    what: 'A `# offbeat: pin` stands where it is easily overlooked.',
+    help: 'It holds for all crons of the file. Write it beside the cron that it is meant for, or above `on:`.',
   },
   'invalid-needs': {
     level: 'error',

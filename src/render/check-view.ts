@@ -46,6 +46,7 @@ export const FindingRule = z.enum([
   'unreadable-file',
   'invalid-directive',
   'invalid-needs',
+  'stray-pin',
   'never-fires',
   'too-often',
   'crowd',

@@ -113,10 +113,11 @@ function strayDirectives({ elsewhere }: SortedComments): readonly FileProblem[] 
     .filter(isStrayDirective)
     .slice(0, MOST_STRAY)
     .map((comment) => ({
-      kind: 'directive',
+      ...(isStrayPin(comment)
+        ? { kind: 'stray-pin' as const, sentence: STRAY_PIN }
+        : { kind: 'directive' as const, sentence: STRAY }),
       line: comment.line,
       column: comment.textColumn,
-      sentence: isStrayPin(comment) ? STRAY_PIN : STRAY,
     }));
 }
 

@@ -97,7 +97,7 @@ export interface Job {
 /** Something of a file, outside its schedules, that does not do what it says. */
 export interface FileProblem {
   /** `directive`: a directive that stands beside no cron. `needs`: jobs that GitHub does not accept. */
-  readonly kind: 'directive' | 'needs';
+  readonly kind: 'directive' | 'needs' | 'stray-pin';
   /** 1-based. */
   readonly line: number;
   readonly column: number;

@@ -216,7 +216,7 @@ describe('the schedule of a directive', () => {
     const { schedules, problems } = readWorkflowFile(PATH, text);
     expect(schedules.map(({ directives }) => directives)).toEqual([{ pin: true }, { pin: true }]);
     expect(schedules.map(({ refusal }) => refusal?.code)).toEqual(['pinned', 'pinned']);
-    expect(problems).toMatchObject([{ kind: 'directive', line }]);
+    expect(problems).toMatchObject([{ kind: 'stray-pin', line }]);
     expect(problems?.[0]?.sentence).toContain('its `pin` holds for all crons');
   });
 

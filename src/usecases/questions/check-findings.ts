@@ -13,7 +13,7 @@ import type { Finding, FindingRule } from '../../render/check-view.ts';
 import { DAY_MINUTES, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
 import { localTimeInComment } from '../../workflow/comment-times.ts';
-import type { RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import type { FileProblem, RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import type { Collision } from './collisions.ts';
 
 const DAY_MS = 86_400_000;
@@ -37,6 +37,13 @@ const WRONG: ReadonlyMap<RefusalCode, FindingRule> = new Map([
   ['invalid-directive', 'invalid-directive'],
 ]);
 
+/** What a file has wrong outside its schedules. */
+const OF_THE_FILE = {
+  directive: 'invalid-directive',
+  needs: 'invalid-needs',
+  'stray-pin': 'stray-pin',
+} as const satisfies Record<FileProblem['kind'], FindingRule>;
+
 const ONE_RUN =
   ' Another entry of this workflow is among them: GitHub was seen to start one run for both, with the cron of one.';
 
@@ -58,7 +65,7 @@ export function isUnreadable({ refusal }: WorkflowFile): boolean {
 export function fileFindings(file: WorkflowFile): readonly Finding[] {
   const { path, refusal, schedules, problems = [] } = file;
   const found = problems.map(({ kind, sentence, ...place }) =>
-    finding(kind === 'needs' ? 'invalid-needs' : 'invalid-directive', { path, ...place }, sentence),
+    finding(OF_THE_FILE[kind], { path, ...place }, sentence),
   );
   const isEmpty = refusal?.code === 'invalid-schedule' && schedules.length === 0;
   const isUnread = isUnreadable(file) || refusal?.code === 'too-large';

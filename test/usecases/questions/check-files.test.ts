@@ -34,7 +34,7 @@ describe('what stands outside the schedules', () => {
     const jobs = 'jobs:\n  a:\n    needs: b\n    steps: [] # offbeat: pin\n';
     const { findings } = checked([`${entries("cron: '17 3 * * *'")}${jobs}`]);
     expect(findings).toMatchObject([
-      { rule: 'invalid-directive', level: 'error', line: 7, column: 17 },
+      { rule: 'stray-pin', level: 'note', line: 7, column: 17 },
       { rule: 'invalid-needs', level: 'error', line: 6, message: expect.stringContaining('"a" needs "b"') },
     ]);
   });
