@@ -1,5 +1,5 @@
 import type { OperationContext } from '../operations/operation.ts';
-import type { Commander } from '../proposal/bookkeeping.ts';
+import type { Commander, SettingsAndBookkeeping } from '../proposal/bookkeeping.ts';
 import { HOUR_MS } from '../time.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 
@@ -31,7 +31,7 @@ export interface CommentCount {
  * where the last answer could not. `isBare` where none of its commands is addressed to Offbeat.
  */
 export async function mayRead(comment: CountedComment, isBare: boolean, where: Where): Promise<boolean> {
-  const { own } = await peopleOf(comment.author, where);
+  const own = await commanderOf(comment.author, where);
   const { comments, foreign = [], told = false } = own;
   if (comments.includes(comment.id)) return true;
   if (isBare && !foreign.includes(comment.id) && foreign.length >= PER_PERSON_AND_HOUR) return false;
@@ -40,7 +40,7 @@ export async function mayRead(comment: CountedComment, isBare: boolean, where: W
 
 /** Counts a comment with commands for Offbeat, once however often it is delivered. */
 export async function countComment(comment: CountedComment, where: Where): Promise<CommentCount> {
-  const { own } = await peopleOf(comment.author, where);
+  const own = await commanderOf(comment.author, where);
   const nextHourAt = own.since + HOUR_MS;
   const isCounted = own.comments.includes(comment.id);
   if (!isCounted && own.comments.length >= PER_PERSON_AND_HOUR) {
@@ -55,37 +55,37 @@ export async function countComment(comment: CountedComment, where: Where): Promi
 
 /** Counts a comment whose commands are all left to other bots. */
 export async function countForeign(comment: CountedComment, where: Where): Promise<void> {
-  const { own } = await peopleOf(comment.author, where);
+  const own = await commanderOf(comment.author, where);
   const { foreign = [] } = own;
   if (!foreign.includes(comment.id)) await keep({ ...own, foreign: [...foreign, comment.id] }, where);
 }
 
 /** Remembers that a person was told of the limit, or has no right to be told. */
 export async function noteTold(comment: CountedComment, where: Where): Promise<void> {
-  const { own } = await peopleOf(comment.author, where);
+  const own = await commanderOf(comment.author, where);
   await keep({ ...own, told: true }, where);
 }
 
-/** What is known of a person, and the others who have written commands within the hour. */
-async function peopleOf(
-  author: string,
-  { context, repositoryId }: Where,
-): Promise<{ readonly own: Commander; readonly others: readonly Commander[] }> {
+/** What is known of a person within the hour. */
+async function commanderOf(author: string, { context, repositoryId }: Where): Promise<Commander> {
   const now = context.clock.now();
   const { care } = await knownRepository(context, repositoryId);
   const login = author.toLowerCase();
-  const current = (care.commanders ?? []).filter(({ since }) => now - since < HOUR_MS);
-  return {
-    own: current.find((one) => one.login === login) ?? { login, since: now, comments: [] },
-    others: current.filter((one) => one.login !== login),
-  };
+  return recent(care, now).find((one) => one.login === login) ?? { login, since: now, comments: [] };
 }
 
-async function keep(own: Commander, where: Where): Promise<void> {
-  const { context, repositoryId } = where;
-  const { others } = await peopleOf(own.login, where);
+async function keep(own: Commander, { context, repositoryId }: Where): Promise<void> {
   const { care } = await knownRepository(context, repositoryId);
+  const others = recent(care, context.clock.now()).filter(({ login }) => login !== own.login);
   await context.store.apply(repositoryId, {
     care: { ...care, commanders: [...others, own].slice(-PEOPLE_KEPT) },
   });
+}
+
+/** People who have written commands within the hour. */
+function recent(
+  { commanders = [] }: Pick<SettingsAndBookkeeping, 'commanders'>,
+  now: number,
+): readonly Commander[] {
+  return commanders.filter(({ since }) => now - since < HOUR_MS);
 }
