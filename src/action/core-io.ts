@@ -29,8 +29,8 @@ export function coreIo(
 
 /**
  * The text as one line that a runner does not take for a command. A runner reads `::command::` at the start of a line,
- * after spaces too, and `##[command]` anywhere in it (docs: "Workflow commands"). A file or branch may be
- * named so.
+ * after spaces too, and `##[command]` anywhere in it (docs: "Workflow commands"). Names of files and
+ * branches may have either.
  */
 function inertLine(text: string): string {
   return text

@@ -1,6 +1,6 @@
 import { type Block, type Document, heading, numeric, table } from './document.ts';
 import { code, enumeration, words } from './inline.ts';
-import { count, percent, seconds } from './quantity.ts';
+import { count, orDash, percent, seconds } from './quantity.ts';
 
 export interface RunnerUseView {
   readonly labels: readonly string[];
@@ -45,7 +45,7 @@ function runnerBlocks(use: RunnerUseView): readonly Block[] {
           `${DAYS[Math.floor(hour.hour / 24)]} ${String(hour.hour % 24).padStart(2, '0')}:00`,
           hour.busy.toFixed(1),
           hour.jobs_per_week.toFixed(1),
-          hour.wait_p90_seconds === null ? '–' : seconds(hour.wait_p90_seconds),
+          orDash(hour.wait_p90_seconds, seconds),
         ]),
     ),
   ];

@@ -1,7 +1,7 @@
 import { type Block, type Column, type Document, list, numeric, type Row, table } from './document.ts';
 import { code, type Inline, name, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { count, minutes, percent, seconds } from './quantity.ts';
+import { count, minutes, orDash, percent, seconds } from './quantity.ts';
 
 export interface RunPageView {
   readonly page: number;
@@ -59,9 +59,9 @@ export function renderRunPage(view: RunPageView): Document {
         code(fileName(run.path)),
         code(run.event),
         name(run.conclusion ?? 'running'),
-        run.duration_seconds === null ? '–' : seconds(run.duration_seconds),
-        run.predicted_duration_seconds === null ? '–' : seconds(run.predicted_duration_seconds),
-        run.lateness_minutes === null ? '–' : minutes(run.lateness_minutes),
+        orDash(run.duration_seconds, seconds),
+        orDash(run.predicted_duration_seconds, seconds),
+        orDash(run.lateness_minutes, minutes),
       ]),
     ),
     narrowTable(
@@ -75,7 +75,7 @@ export function renderRunPage(view: RunPageView): Document {
 /** How many succeed, how long they take and how late they start. */
 function spreadCells(view: Omit<OlderView, 'runs'>): Row {
   return [
-    view.success_rate === null ? '–' : percent(view.success_rate),
+    orDash(view.success_rate, percent),
     spreadWords(view.duration_seconds, seconds),
     spreadWords(view.lateness_minutes, minutes),
   ];
@@ -147,10 +147,10 @@ export function renderAccuracy(view: AccuracyView): Document {
         code(fileName(one.path)),
         one.kind === 'schedule' ? 'scheduled' : 'others',
         one.predictions,
-        known(one.within_25_percent, percent),
+        orDash(one.within_25_percent, percent),
         inPercent(one.accuracy_score),
         inPercent(one.mape_percent),
-        known(one.mae_seconds, (value) => value.toFixed(0)),
+        orDash(one.mae_seconds, (value) => value.toFixed(0)),
       ]),
     ),
     narrowTable(
@@ -166,9 +166,9 @@ export function renderAccuracy(view: AccuracyView): Document {
         inPercent(one.accuracy_score),
         one.predictions,
         inPercent(one.mape_percent),
-        known(one.mae_seconds, (value) => value.toFixed(0)),
-        known(one.performance, percent),
-        known(one.coverage, percent),
+        orDash(one.mae_seconds, (value) => value.toFixed(0)),
+        orDash(one.performance, percent),
+        orDash(one.coverage, percent),
         one.predictions === 0 ? '–' : one.trend,
       ]),
     ),
@@ -176,12 +176,7 @@ export function renderAccuracy(view: AccuracyView): Document {
 }
 
 function inPercent(value: number | null): string {
-  return known(value, (share) => `${share.toFixed(1)} %`);
-}
-
-/** A figure in words; a dash where there is none. */
-function known(value: number | null, say: (value: number) => string): string {
-  return value === null ? '–' : say(value);
+  return orDash(value, (share) => `${share.toFixed(1)} %`);
 }
 
 /** The figures of one workflow's forecasts; nothing before there are any. */

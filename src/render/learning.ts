@@ -3,7 +3,7 @@ import { Genes } from '../genes/genes.ts';
 import { EvolutionRound, LearningEvent, Objectives, Trend } from '../strategy/strategy.ts';
 import { type Block, type Document, indented, numeric, table, together } from './document.ts';
 import { code, reason, words } from './inline.ts';
-import { count, instant, percent } from './quantity.ts';
+import { count, instant, orDash, percent } from './quantity.ts';
 
 /** One strategy's record as a report shows it. */
 const StrategyRecord = z.object({
@@ -80,18 +80,13 @@ function strategyTable({ strategies, best_strategy }: LearningView): Block {
       words`${code(one.name)}${one.name === best_strategy ? ' (in use)' : ''}${one.dominated ? ' (dominated)' : ''}`,
       String(one.total),
       one.total === 0 ? '–' : `${one.excellent} / ${one.good} / ${one.fair} / ${one.poor}`,
-      known(one.performance, percent),
-      known(one.accuracy_score, (score) => score.toFixed(1)),
-      known(one.interval_coverage, percent),
+      orDash(one.performance, percent),
+      orDash(one.accuracy_score, (score) => score.toFixed(1)),
+      orDash(one.interval_coverage, percent),
       one.slot_regret_hours === null ? '–' : `${one.slot_regret_hours.toFixed(2)} h`,
       one.total === 0 ? '–' : one.trend,
     ]),
   );
-}
-
-/** A figure in words; a dash before the first forecast. */
-function known(value: number | null, say: (value: number) => string): string {
-  return value === null ? '–' : say(value);
 }
 
 function totalWords(one: StrategyRecord): string {

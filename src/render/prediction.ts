@@ -4,7 +4,7 @@ import { code, type Inline, name, sentence, strong, words } from './inline.ts';
 import { plainLine } from './markdown.ts';
 import { billedMinutes, crowdingWords, dollars } from './money.ts';
 import { cronWords, fileName } from './move-words.ts';
-import { count, minutes, percent, seconds } from './quantity.ts';
+import { count, minutes, orDash, percent, seconds } from './quantity.ts';
 
 /** The forecast of one figure that runs report, as far as it is shown. */
 interface FigureForecastView {
@@ -92,8 +92,8 @@ export function renderBatch(view: BatchView): Document {
         code(fileName(one.path)),
         code(one.current_schedule),
         one.recommended_schedule === one.current_schedule ? 'stays' : code(one.recommended_schedule),
-        known(one.expected_duration_seconds, seconds),
-        known(one.predicted_success_rate, percent),
+        orDash(one.expected_duration_seconds, seconds),
+        orDash(one.predicted_success_rate, percent),
         sureness(one),
       ]),
     ),
@@ -127,12 +127,12 @@ function figuresOf(view: StartPredictionView): readonly (readonly [string, strin
   const then = impact.recommended_overlap_minutes_per_week ?? today;
   return [
     [confidenceLabel(view), sureness(view)],
-    ['Expected duration', known(view.expected_duration_seconds, seconds)],
-    ['Expected success', known(view.predicted_success_rate, percent)],
+    ['Expected duration', orDash(view.expected_duration_seconds, seconds)],
+    ['Expected success', orDash(view.predicted_success_rate, percent)],
     ...startFigures(view),
     [
       'Resource impact',
-      known(impact.minutes_per_week, (value) => `${impact.level}, ${minutes(value)} a week`),
+      orDash(impact.minutes_per_week, (value) => `${impact.level}, ${minutes(value)} a week`),
     ],
     ...(impact.runners === undefined ? [] : [['Takes of runners', runnerWords(impact.runners)] as const]),
     ...(today === null || then === null
@@ -182,9 +182,4 @@ function confidenceLabel({ current_schedule, recommended_schedule }: PredictionV
 function sureness(view: PredictionView): string {
   const isOfDuration = view.current_schedule === view.recommended_schedule;
   return isOfDuration && view.expected_duration_seconds === null ? '–' : percent(view.confidence);
-}
-
-/** A figure in words; a dash where nothing is known. */
-function known(value: number | null, say: (value: number) => string): string {
-  return value === null ? '–' : say(value);
 }

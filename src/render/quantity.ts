@@ -60,3 +60,8 @@ export function minuteOfDay(minute: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(minute / MINUTES_PER_HOUR))}:${two(minute % MINUTES_PER_HOUR)}`;
 }
+
+/** A figure in words; a dash where nothing is known. */
+export function orDash(value: number | null, say: (value: number) => string): string {
+  return value === null ? '–' : say(value);
+}
