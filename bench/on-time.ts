@@ -93,23 +93,22 @@ if (wanted('walk') || wanted('calm')) {
   sayTwice('calm', calm);
 }
 
-if (wanted('walk') || wanted('troubled')) {
-  for (const [kind, busy] of [
-    ['with a run of something else every two minutes', true],
-    ['repositories without any other run', false],
-  ] as const) {
-    const one = await walks({ ticks, seed, lateness, troubled: true, busy }, (sum) =>
-      say(`${sum.ticks} ticks so far: started twice ${sum.startedTwice}, ran twice ${sum.ranTwice}`),
-    );
-    say(`${one.ticks} ticks, 10 restarts, 1 % failing calls, a brown-out of 20 min, ${kind}`);
-    say('  with a server up outside of the brown-out');
-    say(`    request begun within 5 min     ${percent(one.fairBegun, one.fair)} of ${one.fair}`);
-    say(`    run created within 5 min       ${percent(one.fairCreated, one.fair)}`);
-    say(`  run created within 5 min, of all ${percent(one.createdInTime, one.ticks)}`);
-    say(`  no run within catch-up-within    ${one.missed}`);
-    say(`  a crontab calling the endpoint   ${percent(one.crontab, one.ticks)} started at all`);
-    sayTwice(kind, one);
-  }
+for (const [part, kind, busy] of [
+  ['busy', 'with a run of something else every two minutes', true],
+  ['quiet', 'repositories without any other run', false],
+] as const) {
+  if (!['walk', 'troubled', part].some(wanted)) continue;
+  const one = await walks({ ticks, seed, lateness, troubled: true, busy }, (sum) =>
+    say(`${sum.ticks} ticks so far: started twice ${sum.startedTwice}, ran twice ${sum.ranTwice}`),
+  );
+  say(`${one.ticks} ticks, 10 restarts, 1 % failing calls, a brown-out of 20 min, ${kind}`);
+  say('  with a server up outside of the brown-out');
+  say(`    request begun within 5 min     ${percent(one.fairBegun, one.fair)} of ${one.fair}`);
+  say(`    run created within 5 min       ${percent(one.fairCreated, one.fair)}`);
+  say(`  run created within 5 min, of all ${percent(one.createdInTime, one.ticks)}`);
+  say(`  no run within catch-up-within    ${one.missed}`);
+  say(`  a crontab calling the endpoint   ${percent(one.crontab, one.ticks)} started at all`);
+  sayTwice(kind, one);
 }
 
 function sayTwice(name: string, one: WalkFigures): void {
