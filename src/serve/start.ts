@@ -14,6 +14,7 @@ import { createDoors } from './doors.ts';
 import { beginHeartbeat } from './heartbeat.ts';
 import { createOnTimeLoop, type OnTimeLoop } from './on-time.ts';
 import { isStopped } from './operator-controls.ts';
+import { outlastOutage } from './outlast-outage.ts';
 import { createParts, type Parts, type ServerOptions } from './parts.ts';
 import { openStorage, type Storage } from './storage.ts';
 import { systemClock } from './storage-parts.ts';
@@ -152,7 +153,13 @@ function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Prom
           clock: { now: () => job.acceptedAt },
           log: deliveryLog(log, job.deliveryId),
         });
-        await measured(job.event, parts, () => processJob(probot, job, { context, lockRepository }));
+        await measured(job.event, parts, () =>
+          outlastOutage(
+            job,
+            () => clock.now(),
+            () => processJob(probot, job, { context, lockRepository }),
+          ),
+        );
       };
     },
   });

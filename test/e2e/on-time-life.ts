@@ -22,6 +22,8 @@ const SUSPENDED: Meddling = {
 export const LIFE_MS = 600_000;
 const LONGEST_STEP_MS = 15 * MINUTE_MS;
 export const ELSE = '.github/workflows/else.yml';
+export const ELSE_TEXT =
+  "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n";
 export const ON_TIME_PERMISSIONS = {
   metadata: 'read',
   actions: 'write',
@@ -46,6 +48,11 @@ export class OnTimeLife {
   readonly #suspended = new Set<string>();
   readonly #refused = new Map<string, number>();
   readonly #silent = new Set<string>();
+  #outage: Meddling | null = null;
+  /** When requests of the App have met the outage, epoch ms. */
+  readonly metOutageAt: number[] = [];
+  /** False while a delivery waits for a time that is still to come: nobody may wait for it. */
+  waitsForDeliveries = true;
 
   constructor(app: RunningApp, time: SimulatedTime, isOnTables: boolean) {
     this.app = app;
@@ -71,6 +78,11 @@ export class OnTimeLife {
   /** From now on no webhook tells of the repository. */
   silence(fullName: string): void {
     this.#silent.add(fullName);
+  }
+
+  /** What comes in the place of every answer to the App from now on; `null`: nothing does. */
+  answersApp(outage: Meddling | null): void {
+    this.#outage = outage;
   }
 
   /** How many lists of runs, and requests of a suspended installation, for a token too, GitHub has refused. */
@@ -117,6 +129,10 @@ export class OnTimeLife {
 
   #meddle(exchange: Exchange): Meddling | undefined {
     const { method, path, caller } = exchange;
+    if (this.#outage !== null && (caller.kind === 'installation' || caller.kind === 'app')) {
+      this.metOutageAt.push(this.#time.now());
+      return this.#outage;
+    }
     const suspended = this.#suspendedIn(exchange);
     if (suspended !== undefined) {
       this.#countRefusal(suspended);
@@ -167,6 +183,7 @@ export class OnTimeLife {
     for (let requests = -1; requests !== emulated.requests.length; ) {
       requests = emulated.requests.length;
       await ticksIdle();
+      if (!this.waitsForDeliveries) continue;
       // A database takes long to say that its queue is empty, and no timer of the story fills that.
       if (this.#isOnTables && this.#heard === emulated.hooks.all.length) continue;
       await idle();

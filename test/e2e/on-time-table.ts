@@ -16,12 +16,11 @@ import {
   type TickCase,
   workflow,
 } from './on-time-cases.ts';
-import { configOf, ELSE, LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { configOf, ELSE, ELSE_TEXT, LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
 
 const TICK = FIRST_DAY + DAY_MS + 3 * HOUR_MS;
 /** Waiting for other requests, and for the list to show something. */
 const LATER_AT_MOST_MS = 30 * SECOND_MS;
-const ELSE_TEXT = "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: 'true'\n";
 
 /** What is left of a case. */
 interface Left {
