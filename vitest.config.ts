@@ -32,6 +32,7 @@ const NOCKED = [
 const BUNDLED = [
   'test/cron/parse.test.ts',
   'test/disk/durable-file.test.ts',
+  'test/disk/power-loss.test.ts',
   'test/workflow/broken-needs.test.ts',
   'test/workflow/edit.test.ts',
   'test/workflow/edit-triggers.test.ts',

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, type FileHandle, lchown, mkdir, open, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { syncDirectory } from './sync-directory.ts';
 
 /** Only the owner reads or writes these files: they hold the App's key and data on private repositories. */
 const PRIVATE_FILE = 0o600;
@@ -53,14 +54,15 @@ export async function writePrivateFile(path: string, text: string): Promise<void
 
 /**
  * Makes a directory that only its owner can enter, whatever the umask; an existing directory is changed to that.
- * A directory that root makes gets the owner of its parent. Resolves with the first directory that was made, if any.
+ * A directory that root makes gets the owner of its parent. New names survive a power loss.
  */
-export async function makePrivateDirectory(directory: string): Promise<string | undefined> {
+export async function makePrivateDirectory(directory: string): Promise<void> {
   const made = await mkdir(directory, { recursive: true, mode: PRIVATE_DIRECTORY });
   if (made !== undefined) {
     for (const path of pathsBetween(made, directory)) {
       const owner = await ownerToBe(path);
       if (owner !== undefined) await orWithoutOwners(lchown(path, owner.uid, owner.gid));
+      await syncDirectory(dirname(path));
     }
   }
   try {
@@ -69,7 +71,6 @@ export async function makePrivateDirectory(directory: string): Promise<string | 
     // A volume that belongs to another user, and to which this process may write, keeps the mode that it has.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
   }
-  return made;
 }
 
 /** `first` and all below it down to `last`, outermost first. */

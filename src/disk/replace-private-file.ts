@@ -1,8 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { openPrivateFile } from './private.ts';
+import { syncDirectory } from './sync-directory.ts';
 
-/** Replaces a file as a whole: whoever reads it finds the old or the new text. Its owner alone may read it. */
+/**
+ * Replaces a file as a whole: whoever reads it finds the old or the new text, after a power loss too. Its owner alone
+ * may read it.
+ */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
   const beside = `${path}.${randomUUID()}`;
   try {
@@ -14,6 +19,7 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
       await file.close();
     }
     await rename(beside, path);
+    await syncDirectory(dirname(path));
   } catch (error) {
     await rm(beside, { force: true });
     throw error;

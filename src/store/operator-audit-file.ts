@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { asDiskError } from '../disk/disk-errors.ts';
 import { makePrivateDirectory, openPrivateFile } from '../disk/private.ts';
+import { syncDirectory } from '../disk/sync-directory.ts';
 import type { OperatorAudit } from '../usecases/ports.ts';
 
 const FILE_NAME = 'operator_audit.ndjson';
@@ -19,6 +20,7 @@ export function openOperatorAuditFile(directory: string): OperatorAudit {
         } finally {
           await file.close();
         }
+        await syncDirectory(directory);
       } catch (error) {
         throw asDiskError(error, path);
       }

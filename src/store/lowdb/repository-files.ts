@@ -1,5 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { z } from 'zod';
 import { isMissing } from '../../disk/disk-errors.ts';
 import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
@@ -13,7 +13,6 @@ import {
   writeDocument,
 } from '../../disk/json-document.ts';
 import { makePrivateDirectory, writePrivateFile } from '../../disk/private.ts';
-import { syncDirectory } from '../../disk/sync-directory.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import {
   ADDED_LATER,
@@ -104,8 +103,7 @@ export class RepositoryFiles {
     names: readonly DocumentName[],
     position: JournalPosition,
   ): Promise<void> {
-    const made = await makePrivateDirectory(this.directory);
-    if (made !== undefined) await syncDirectory(dirname(this.directory));
+    await makePrivateDirectory(this.directory);
     const others = names.filter((name) => name !== LAST);
     await Promise.all(others.map((name) => this.#writeOne(name, state, position)));
     await this.#writeOne(LAST, state, position);
