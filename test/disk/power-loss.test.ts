@@ -48,7 +48,7 @@ vi.mock('node:fs/promises', async (importOriginal) => {
       return handle;
     },
     async mkdir(path: string, options: object): Promise<string | undefined> {
-      const made = await disk.mkdir(path, options);
+      const made = await disk.mkdir(path, { ...options, recursive: true });
       if (made === undefined) return made;
       for (let name = path; name.length >= made.length; name = dirname(name)) atRisk.names.add(name);
       return made;

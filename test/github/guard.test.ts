@@ -47,8 +47,9 @@ afterEach(() => {
 async function productionClients(...answers: readonly Answer[]) {
   const clock = { at: 0 };
   let held = Promise.resolve();
+  let heldAnswers = Promise.resolve();
   const requests: { readonly line: string; readonly at: number }[] = [];
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const reply = (status: number, body: object, headers = {}): void => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers });
       response.end(JSON.stringify(body));
@@ -65,6 +66,7 @@ async function productionClients(...answers: readonly Answer[]) {
         text,
       } = answers[Math.min(requests.length, answers.length - 1)] ?? OK;
       requests.push({ line: `${request.method} ${request.url}`, at: clock.at });
+      await heldAnswers;
       if (status === 0) response.destroy();
       else if (text !== undefined) response.writeHead(status, headers).end(text);
       else reply(status, status < 300 ? WANTED : { message }, headers);
@@ -126,6 +128,12 @@ async function productionClients(...answers: readonly Answer[]) {
     holdWaits(): () => void {
       const { promise, resolve } = Promise.withResolvers<void>();
       held = promise;
+      return resolve;
+    },
+    /** Has no request answered before the returned function is called. */
+    holdAnswers(): () => void {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      heldAnswers = promise;
       return resolve;
     },
   };
@@ -405,7 +413,33 @@ describe('an outage', () => {
   });
 });
 
+describe('requests under way', () => {
+  it('are ten at most for one installation, and the others wait for an answer', async () => {
+    const github = await productionClients(OK);
+    await github.read(9);
+    const before = github.requests.length;
+    const release = github.holdAnswers();
+    const reads = Array.from({ length: 25 }, () => github.read(9));
+    await vi.waitFor(() => expect(github.requests.length - before).toBe(10));
+    const other = github.read(10);
+    // The other installation's request leaves after all that this one had to send.
+    await vi.waitFor(() => expect(github.requests.length - before).toBe(11));
+    release();
+    await Promise.all([...reads, other]);
+    expect(github.requests.length - before).toBe(26);
+  });
+});
+
 describe('writes', () => {
+  it('are a hundred an hour for each installation', async () => {
+    const github = await productionClients(OK);
+    expect(github.guard.writesLeft(9)).toBe(100);
+    for (let write = 1; write <= 101; write += 1) {
+      await github.write(9);
+      expect(github.guard.writesLeft(9)).toBe(Math.max(0, 100 - write));
+    }
+  });
+
   it('are a second apart, three where they notify, and reads do not wait for them', async () => {
     const github = await productionClients(OK);
     for (const ask of ['write', 'write', 'notify', 'notify', 'write', 'read'] as const) await github[ask](9);

@@ -59,6 +59,31 @@ describe('the tick of one run', () => {
   });
 });
 
+describe('the lateness of a match', () => {
+  const weekly = [{ key: FIRST, cron: '0 2 * * 1', timezone: 'UTC' }];
+  it.each([
+    ['a day but a minute', '2026-03-03T01:59:00Z', '2026-03-02T02:00'],
+    ['a day and a minute', '2026-03-03T02:01:00Z', null],
+  ])('is at most a day: %s', (_, createdAt, tick) => {
+    const match = new Matcher().match(weekly, sampleRun(1, createdAt));
+    expect(match === null ? null : iso(match.tick)).toBe(tick);
+  });
+
+  const punctual = { typicalMinutes: 5, longestMinutes: 60 };
+  it.each([
+    ['keeps the order of two crons where the first is not three times as late', '41 2 * * *', FIRST],
+    ['lets the second overtake the first where that is more than three times as late', '39 2 * * *', SECOND],
+  ])('%s', (_, cron, key) => {
+    // Five minutes are added to either lateness: 24 + 5 and 26 + 5 against 5 + 5.
+    const both = [
+      { key: FIRST, cron, timezone: 'UTC' },
+      { key: SECOND, cron: '0 3 * * *', timezone: 'UTC' },
+    ];
+    const match = new Matcher().match(both, sampleRun(1, '2026-03-02T03:05:00Z'), () => punctual);
+    expect(match?.scheduleKey).toBe(key);
+  });
+});
+
 describe('several runs', () => {
   it('reports a tick without a run when the next run comes', () => {
     const matcher = new Matcher();

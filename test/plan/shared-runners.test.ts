@@ -120,6 +120,26 @@ describe('runners shared with other repositories', () => {
   });
 });
 
+describe('runners that the schedules of one repository fill', () => {
+  it('count in the search: no other time of a moved schedule costs less, waits for runners included', () => {
+    const schedules = [
+      scheduleOf('a.yml', '0 10 * * *', { runners: 'gpu', minutes: 80, width: 3 }),
+      scheduleOf('b.yml', '0 11 * * *', { runners: 'gpu', minutes: 100, width: 3 }),
+    ];
+    const input = inputOf(schedules, { jobLimits: { gpu: 3 } });
+    const costAt = (moves: ReadonlyMap<string, string>): number =>
+      boundOf(input, moves, { stop: () => true }).cost;
+    const moved = planSchedules(input, 1).schedules.filter(({ outcome }) => outcome === 'move');
+    expect(moved).toHaveLength(1);
+    for (const { key, to } of moved) {
+      const { candidates } = schedules.find((one) => one.key === key) ?? { candidates: [] };
+      const planned = costAt(new Map([[key, to]]));
+      const others = candidates.map(({ cron }) => costAt(new Map([[key, cron]])));
+      expect(Math.min(...others)).toBeGreaterThanOrEqual(planned - 1e-9);
+    }
+  });
+});
+
 const NO_MOVES = new Map<string, string>();
 
 describe('the shared load of a repository', () => {
