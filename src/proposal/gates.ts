@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts';
 import { mostEdits } from '../plan/budget.ts';
+import { COST_PARTS } from '../plan/cost-parts.ts';
 import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts';
 import { FINISH_BY_SHARE } from '../plan/finish-by.ts';
 import { DAY_MS } from '../time.ts';
@@ -133,11 +134,16 @@ const askSomething: Gate = (decision) => {
 
 const askConfidence: Gate = (decision, { config }) => {
   const minimum = config['min-confidence'];
-  return gate(
-    'confidence',
-    decision.confidence >= minimum,
-    `Confidence is ${percent(decision.confidence)}; at least ${percent(minimum)} is asked for.`,
-  );
+  const [first, ...others] = movesIn(decision).toSorted((a, b) => a.confidence - b.confidence);
+  const asked = `at least ${percent(minimum)} is asked for`;
+  const sure = `${percent(decision.confidence)} sure to bring at least half of its gain`;
+  const detail =
+    first === undefined
+      ? `Nothing moves, so there is no confidence in a move; ${asked}.`
+      : others.length === 0
+        ? `The move of \`${first.path}\` is ${sure}; ${asked}.`
+        : `The least sure of ${count(others.length + 1, 'move')}, that of \`${first.path}\`, is ${sure}; ${asked}.`;
+  return gate('confidence', decision.confidence >= minimum, detail);
 };
 
 const askBenefit: Gate = (decision, { config }) => {
@@ -145,7 +151,7 @@ const askBenefit: Gate = (decision, { config }) => {
   return gate(
     'benefit',
     decision.benefit >= minimum,
-    `The moves would save ${percent(decision.benefit)} of what lateness, overlap and failures cost here; ` +
+    `The moves would save ${percent(decision.benefit)} of what ${COST_PARTS} cost here; ` +
       `at least ${percent(minimum)} is asked for.`,
   );
 };
@@ -204,14 +210,22 @@ const askDwell: Gate = (decision, { now, config, proposals }) => {
 const askEdits: Gate = (decision, { now, config, proposals, asked = false }) => {
   const most = mostEdits(config['max-edits'], decision.schedules.length);
   const before = recentEdits(proposals, now);
-  const wanted = movesIn(decision).filter(
-    ({ today }) => (today?.finishByProbability ?? 1) >= FINISH_BY_SHARE,
-  );
+  const proposed = movesIn(decision);
+  const wanted = proposed.filter(({ today }) => (today?.finishByProbability ?? 1) >= FINISH_BY_SHARE);
+  const free = proposed.length - wanted.length;
+  const merged = `${count(before, 'move')} ${before === 1 ? 'was' : 'were'} merged in half a year`;
+  const more = `${proposed.length} more ${proposed.length === 1 ? 'is' : 'are'} proposed`;
+  const uncounted =
+    free === 0
+      ? ''
+      : ` ${free} of these ${free === 1 ? 'misses its' : 'miss their'} \`finish-by\` today and ` +
+        `${free === 1 ? 'is' : 'are'} not counted.`;
+  const isWithin = wanted.length === 0 || before + wanted.length <= most;
   return gate(
     'edits',
-    asked || wanted.length === 0 || before + wanted.length <= most,
-    `${count(before, 'move')} ${before === 1 ? 'was' : 'were'} merged in half a year, and ${wanted.length} more ` +
-      `${wanted.length === 1 ? 'is' : 'are'} proposed; \`max-edits\` allows ${most}.`,
+    asked || isWithin,
+    `${merged}, and ${more}; \`max-edits\` allows ${most}.${uncounted}` +
+      (isWithin ? '' : asked ? ' Somebody has asked for it.' : ''),
   );
 };
 

@@ -1,5 +1,6 @@
 import { minutesBetween } from '../cron/distance.ts';
 import { parseCron } from '../cron/parse.ts';
+import { COST_PARTS } from '../plan/cost-parts.ts';
 import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { countedOverlapGain, leadingReason } from '../proposal/leading-reason.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
@@ -28,13 +29,13 @@ export interface Gain {
 
 /** A saved share of the cost that plans are compared by, as a clause after `would lose`. */
 export function costSaved(benefit: number): string {
-  return `${percent(Math.max(0, benefit))} less to delay, overlap and failures`;
+  return `${percent(Math.max(0, benefit))} less to ${COST_PARTS}`;
 }
 
 /** Explains the cost whose saved shares are shown. */
 export const COST_MEANS =
-  'Cost is no money here: it adds up minutes of delay, minutes beside jobs that want the same runners, failed ' +
-  'runs and a missed `finish-by`, as `weights` in the configuration says.';
+  `Cost is a score: it adds up ${COST_PARTS}, and a little for each change. Overlap is time beside jobs that want ` +
+  'the same runners; `weights` in the configuration says what counts how much.';
 
 /** Explains delay: a move to another minute changes the time from which it is counted. */
 export const DELAY_MEANS = '“Delay” counts from the cron’s minute, old or new, to GitHub’s start.';

@@ -87,6 +87,50 @@ describe('the gates of suggest mode', () => {
     expect(results.find(({ gate }) => gate === 'edits')?.passed).toBe(true);
   });
 
+  const sentenceOf = (gate: string, ...[of, context]: Parameters<typeof askGates>): string =>
+    askGates(of, context).find((result) => result.gate === gate)?.detail ?? '';
+
+  it.each([
+    ['none', [1, 1], '0 moves were merged in half a year, and 2 more are proposed; `max-edits` allows 20.'],
+    [
+      'one',
+      [0.5, 1, 1],
+      'and 3 more are proposed; `max-edits` allows 30. 1 of these misses its `finish-by` today and',
+    ],
+    [
+      'all',
+      [0.5, 0.5],
+      'and 2 more are proposed; `max-edits` allows 20. 2 of these miss their `finish-by` today and',
+    ],
+  ])('counts the moves that the gate “moves” counts where %s misses finish-by', (_, kept, sentence) => {
+    const moves = kept.map((finishByProbability, at) =>
+      schedule({ path: `.github/workflows/${at}.yml`, today: outlook({ finishByProbability }) }),
+    );
+    expect(sentenceOf('edits', decision(moves), open)).toContain(sentence);
+  });
+
+  it('says whose confidence the plan has', () => {
+    const sure = (path: string, confidence: number) =>
+      schedule({ path: `.github/workflows/${path}.yml`, confidence });
+    const of = (moves: readonly ReturnType<typeof schedule>[], confidence: number) =>
+      sentenceOf('confidence', { ...decision([...moves]), confidence }, open);
+    expect(of([sure('a', 0.89), sure('b', 0.81), sure('c', 0.83)], 0.81)).toBe(
+      'The least sure of 3 moves, that of `.github/workflows/b.yml`, is 81 % sure to bring at least half of its ' +
+        'gain; at least 60 % is asked for.',
+    );
+    expect(of([sure('a', 0.89)], 0.89)).toBe(
+      'The move of `.github/workflows/a.yml` is 89 % sure to bring at least half of its gain; at least 60 % is ' +
+        'asked for.',
+    );
+    expect(of([], 0)).toBe('Nothing moves, so there is no confidence in a move; at least 60 % is asked for.');
+  });
+
+  it('names every part of the cost', () => {
+    expect(sentenceOf('benefit', decision(), open)).toContain(
+      'of what delay, overlap, failures, missed finish-by times and runner charges cost here',
+    );
+  });
+
   it.each(closings)('%s fails for %o', (gate, context, over) => {
     const results = askGates({ ...decision(), ...over }, { ...open, ...context });
     expect(results.filter(({ passed }) => !passed).map((result) => result.gate)).toEqual([gate]);

@@ -288,13 +288,15 @@ describe('the pull request', () => {
   });
 
   it('says what the cost is of which shares are told', () => {
-    expect(body).toContain('Cost is no money here');
+    expect(body).toContain(
+      'Cost is a score: it adds up delay, overlap, failures, missed finish-by times and runner charges',
+    );
   });
 
   it('owns up to a gain that is hardly any', () => {
     const same = schedule({ today: outlook(), proposed: outlook(), benefit: 0.03 });
     expect(visible(renderPullRequest(view({ decision: decision([same]) })).body)).toContain(
-      'Nightly would lose 3 % less to delay, overlap and failures.',
+      'Nightly would lose 3 % less to delay, overlap, failures, missed finish-by times and runner charges.',
     );
   });
 

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { COST_PARTS } from '../../../plan/cost-parts.ts';
 import type { Decision, ObjectiveTerms, ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
@@ -50,7 +51,7 @@ ${tiles([
   {
     label: 'Cost saved',
     value: percent(Math.max(0, decision.benefit)),
-    note: 'of what lateness, overlap and failures cost here in a week',
+    note: `of what ${COST_PARTS} cost here in a week`,
   },
   {
     label: 'Sure',

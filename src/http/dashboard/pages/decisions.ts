@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { COST_PARTS } from '../../../plan/cost-parts.ts';
 import type { ProposalState } from '../../../proposal/proposal.ts';
 import { count, percent } from '../../../render/quantity.ts';
 import type { DecisionLine, DecisionsView } from '../views/decisions.ts';
@@ -39,7 +40,7 @@ shows what it would do with what it knows.`,
     );
   }
   return html`<div id="decisions" data-live><p>${count(view.all, 'planning round')}, newest first. <b>Cost saved</b> is
-the share of what lateness, overlap and failures cost here that the moves would take away; <b>sure</b> is the chance
+the share of what ${COST_PARTS} cost here that the moves would take away; <b>sure</b> is the chance
 that each brings at least half of its gain.</p>
 ${table(
   'Decisions',
