@@ -3,7 +3,7 @@ import { byOutcome } from './decision.ts';
 import { type Document, details, indented, list, only, table, together } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, strong, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { count, instant, percent } from './quantity.ts';
+import { count, instant, percent, wholePercent } from './quantity.ts';
 
 /** Why a decision came out as it did. */
 export function renderExplanation(decision: Decision): Document {
@@ -51,10 +51,20 @@ function linesOf({
     ...explanation.reasons.map(
       ({ share, sentence: text }) => `${text} That is ${percent(share)} of its cost.`,
     ),
+    ...restOf(explanation.reasons, benefit),
     ...cautions,
     explanation.counterfactual,
     ...explanation.wouldChange,
     `Saves ${percent(benefit)} of its cost; at least half of that comes true with a chance of ` +
       `${percent(confidence)} (${count(runsSeen, 'run')} seen).`,
   ];
+}
+
+/** What lies between the shares that the reasons name and the whole that is saved, so that the figures add up. */
+function restOf(named: readonly { readonly share: number }[], benefit: number): readonly string[] {
+  const rest = wholePercent(benefit) - named.reduce((sum, { share }) => sum + wholePercent(share), 0);
+  if (rest === 0) return [];
+  return rest < 0
+    ? [`Taken off again: ${percent(-rest / 100)} of its cost, for what gets worse and for the change itself.`]
+    : [`Smaller gains add ${percent(rest / 100)} of its cost, after what the change itself takes off.`];
 }

@@ -29,10 +29,14 @@ export function seconds(value: number): string {
 
 /** A share (0–1) as whole percent. Only exactly 0 and 1 are shown as 0 % and 100 %. */
 export function percent(share: number): string {
+  return `${wholePercent(share)}${NBSP}%`;
+}
+
+/** The figure that `percent` shows. */
+export function wholePercent(share: number): number {
   const whole = Math.round(share * 100);
-  if (whole >= 100 && share < 1) return `99${NBSP}%`;
-  if (whole <= 0 && share > 0) return `1${NBSP}%`;
-  return `${whole}${NBSP}%`;
+  if (whole >= 100 && share < 1) return 99;
+  return whole <= 0 && share > 0 ? 1 : whole;
 }
 
 /** `1 run`, `3 runs`, `3,036 runs`. */
