@@ -45,7 +45,29 @@ export function dayChart(load: DayLoad): Document {
   const rows = HOURS.map((hour, at) => [hour, before[at] ?? '', after[at] ?? '']);
   const figures = table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows);
   return [
-    only('markdown', preformatted(chart, 'mermaid'), details('The same as a table', figures)),
+    only('markdown', preformatted(chart, 'mermaid')),
     only('terminal', 'Jobs in progress by hour of the day', figures),
+    busierPeak(load),
+    only('markdown', details('The same as a table', figures)),
   ];
+}
+
+/** A sentence where the highest hour of the day gets higher; else, and where no load is known, empty. */
+export function busierPeak(load: DayLoad): string {
+  if (load.before.length === 0 || load.after.length === 0) return '';
+  const [before, after] = [peakOf(load.before), peakOf(load.after)];
+  // As shown: a rise that the figures do not show is none.
+  if (Number(after.jobs) <= Number(before.jobs)) return '';
+  const hour = after.hour === before.hour ? '' : ` at ${before.hour}:00`;
+  return (
+    `The busiest hour gets busier: ${after.jobs} jobs in progress at ${after.hour}:00 UTC instead of ` +
+    `${before.jobs}${hour} today.`
+  );
+}
+
+/** The highest hour and its load as shown; of equal ones the first. */
+function peakOf(values: readonly number[]): { readonly hour: string; readonly jobs: string } {
+  return series(values)
+    .map((jobs, at) => ({ hour: HOURS[at] ?? '', jobs }))
+    .reduce((highest, one) => (Number(one.jobs) > Number(highest.jobs) ? one : highest));
 }

@@ -42,6 +42,34 @@ describe('the chart of a day', () => {
     expect(told).toMatch(/^23 +1\.00 +0\.50$/m);
   });
 
+  const hours = (peaks: Readonly<Record<number, number>>) =>
+    Array.from({ length: 24 }, (_, hour) => peaks[hour] ?? 0.1);
+
+  it.each([
+    ['higher', { 1: 0.64 }, { 1: 0.91 }, '0.91 jobs in progress at 01:00 UTC instead of 0.64 today.'],
+    [
+      'higher elsewhere',
+      { 3: 0.64 },
+      { 1: 0.91 },
+      '0.91 jobs in progress at 01:00 UTC instead of 0.64 at 03:00 today.',
+    ],
+  ])('says that the peak gets %s, in both forms', (_, before, after, said) => {
+    const chart = dayChart({ before: hours(before), after: hours(after) });
+    const sentence = `The busiest hour gets busier: ${said}`;
+    expect(toTerminal(chart)).toContain(sentence);
+    const markdown = page(toMarkdown(chart));
+    for (const folded of markdown.querySelectorAll('details')) folded.remove();
+    expect(markdown.textContent).toContain(sentence);
+  });
+
+  it.each([
+    ['lower', { 1: 0.91 }, { 1: 0.64 }],
+    ['elsewhere', { 1: 0.91 }, { 3: 0.91 }],
+    ['higher by less than is shown', { 1: 0.911 }, { 1: 0.914 }],
+  ])('says nothing of a peak that gets %s', (_, before, after) => {
+    expect(toTerminal(dayChart({ before: hours(before), after: hours(after) }))).not.toContain('busier');
+  });
+
   it('is not there without figures', () => {
     expect(dayChart({ before: [], after: [] })).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { COST_PARTS } from '../../../plan/cost-parts.ts';
 import type { Decision, ObjectiveTerms, ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
+import { busierPeak } from '../../../render/day-chart.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
 import { latenessWords, outcomeWords } from '../../../render/report-words.ts';
@@ -82,7 +83,7 @@ function dayLoad({ load }: Decision): Markup {
     title: 'Jobs in progress by hour of the day',
     note:
       'Expected, with lateness and duration as forecast when this was decided. Where nothing moves, both ' +
-      'lines are one.',
+      `lines are one. ${busierPeak(load)}`.trimEnd(),
     x: { kind: 'hour', name: 'Hour (UTC)' },
     unit: 'runs',
     series: [
