@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../time.ts';
 import { type Document, details, numeric, table } from './document.ts';
 import { code, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { count, instant, minutes, percent } from './quantity.ts';
+import { count, instant, interval95, minutes, percent } from './quantity.ts';
 
 /** How one workflow is started, and who has served its ticks of 30 days. */
 export const OnTimeWorkflow = z.object({
@@ -108,14 +108,12 @@ export function besideWords({ beside }: Pick<OnTimeReport, 'beside'>): string {
   const between =
     interval === null
       ? 'too few days for an interval'
-      : `95${NBSP}% between ${minutes(interval[0])} and ${minutes(interval[1])}`;
+      : `${interval95(minutes(interval[0]), minutes(interval[1]))} for that median`;
   return (
     `For the same ticks GitHub’s own scheduler came ${minutes(laterMinutes)} later in the median ` +
     `(${between}; ${count(ticks, 'tick')} of ${count(days, 'day')}).`
   );
 }
-
-const NBSP = '\u00a0';
 
 function costWords({ minutes: { net, twins }, areBilled }: OnTimeReport): string {
   if (net + twins === 0) return '';

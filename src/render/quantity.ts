@@ -39,6 +39,11 @@ export function wholePercent(share: number): number {
   return whole <= 0 && share > 0 ? 1 : whole;
 }
 
+/** The 95 % confidence interval of a figure: `95 % interval 54 min to 3 h 3 min`. */
+export function interval95(lower: string, upper: string): string {
+  return `95${NBSP}% interval ${lower} to ${upper}`;
+}
+
 /** `1 run`, `3 runs`, `3,036 runs`. */
 export function count(n: number, one: string, many = `${one}s`): string {
   return `${n.toLocaleString('en')}${NBSP}${n === 1 ? one : many}`;

@@ -1,6 +1,9 @@
 import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { minutes, percent, seconds } from './quantity.ts';
 
+/** What a count of runs learned counts, beside the runs that are known. */
+export const RUNS_LEARNED = 'runs that ended after a forecast of them was made';
+
 const OUTCOME_WORDS: Readonly<Record<ScheduleDecision['outcome'], string>> = {
   move: 'better time',
   held: 'better time, held back',

@@ -24,6 +24,7 @@ import { jobSettingWords } from './job-setting.ts';
 import { LearningView, renderLearning } from './learning.ts';
 import { billedMinutes, dollars } from './money.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
+import { whyNoForecast } from './no-forecast.ts';
 import { OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
 import { count, instant, percent } from './quantity.ts';
 import { durationWords, latenessWords, outcomeWords, successWords } from './report-words.ts';
@@ -83,7 +84,7 @@ export const Report = z.object({
   repository: z.string(),
   at: z.number(),
   mode: z.object({ mode: Mode, why: z.string() }),
-  /** Runs that are known, whatever became of them; `runsLearned` are those that were forecast and then ended. */
+  /** Runs of any trigger that are known, whatever became of them; `runsLearned` are those that were forecast and then ended. */
   runsSeen: z.number().int(),
   runsLearned: z.number().int(),
   /** Share of the ticks that left no run; `null` where too few are known. */
@@ -154,6 +155,7 @@ export function renderReport(view: Report): Document {
     leadOf(view),
     list([...view.damage, ...view.refusals].map((line) => painted('red', sentence(line)))),
     ...schedulesSection(view.schedules),
+    whyNoForecast(view.schedules),
     lostTicks(view.schedules),
     view.runners === undefined ? '' : runnersAhead(view.runners),
     ...(view.onTime === undefined ? [] : renderOnTimeReport(view.onTime)),
@@ -179,7 +181,7 @@ export function leadOf(view: Report): Inline {
 
 /** How many schedules have a better time. */
 function finding({ schedules, runsSeen, decision }: Report): Inline {
-  const seen = `${count(runsSeen, 'run')} seen`;
+  const seen = runsWords(schedules, runsSeen);
   if (schedules.length === 0) return 'No schedule was found in the workflow files.';
   const all = count(schedules.length, 'schedule');
   if (decision === null) return `${all}, ${seen}; nothing has been decided yet.`;
@@ -192,7 +194,18 @@ function finding({ schedules, runsSeen, decision }: Report): Inline {
     const known = schedules.every(({ outlook }) => outlook === null) ? ' is known' : '';
     return `No better time${known} for ${schedules.length === 1 ? 'the one schedule' : `any of ${all}`} (${seen}).`;
   }
-  return `${better} of ${all} would do better at another time (${seen}).`;
+  const more =
+    held === 0 ? '' : `, and ${held} more ${held === 1 ? 'has' : 'have'} a better time that is held back`;
+  return `${better} of ${all} would do better at another time${more} (${seen}).`;
+}
+
+/** Runs that are known: those that the table counts, and what is known beside them. */
+function runsWords(schedules: Report['schedules'], all: number): string {
+  const scheduled = schedules.reduce((sum, one) => sum + one.runsSeen, 0);
+  const others = all - scheduled;
+  return others <= 0
+    ? `${count(scheduled, 'scheduled run')} seen`
+    : `${count(scheduled, 'scheduled run')} and ${count(others, 'other run')} seen`;
 }
 
 function hasNoRuns({ runsSeen, schedules }: Report): boolean {
@@ -261,14 +274,16 @@ function lostTicks(schedules: Report['schedules']): Inline {
     )
     .sort((a, b) => b.missedShare - a.missedShare);
   if (losing.length === 0) return '';
+  // One more name is no longer than its count.
+  const shown = losing.length === MAX_LOSING + 1 ? losing.length : MAX_LOSING;
   const named = losing
-    .slice(0, MAX_LOSING)
+    .slice(0, shown)
     .map(
       ({ path, cron, missedShare }) =>
         words`${percent(missedShare)} of the ticks of ${code(fileName(path))} (${code(cron)})`,
     );
   const left = losing.length - named.length;
-  const all = enumeration(left > 0 ? [...named, `some of ${count(left, 'more schedule')}`] : named);
+  const all = enumeration(left > 0 ? [...named, `some ticks of ${count(left, 'more schedule')}`] : named);
   return words`GitHub starts no run for ${all}.`;
 }
 

@@ -2,7 +2,7 @@ import type { Comparison, Figure, Scorecard, Span } from '../scorecard/scorecard
 import { type Block, type Document, details, numeric, type Row, table } from './document.ts';
 import { code, type Inline, joined, LINE_BREAK } from './inline.ts';
 import { fileName } from './move-words.ts';
-import { count, instant, minutes, percent, seconds } from './quantity.ts';
+import { count, instant, interval95, minutes, percent, seconds } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 const NBSP = '\u00a0';
@@ -83,7 +83,7 @@ function gainSentence({ hoursSaved, figures }: Span, when: string): string {
   const between =
     interval === null
       ? 'too few days for a range'
-      : `95${NBSP}% between ${minutes(interval[0] * 60)} and ${minutes(interval[1] * 60)}`;
+      : interval95(minutes(interval[0] * 60), minutes(interval[1] * 60));
   return `${when}: ${minutes(Math.abs(hours) * 60)} ${saved} in ${over} (${between}).`;
 }
 

@@ -3,7 +3,7 @@ import type { Compared, Simulation } from '../simulate/compare.ts';
 import { dayChart } from './day-chart.ts';
 import { type Document, numeric, table } from './document.ts';
 import { code, enumeration, type Inline, words } from './inline.ts';
-import { count, minutes, percent } from './quantity.ts';
+import { count, interval95, minutes, percent } from './quantity.ts';
 
 /** Differences below this share of today's figure count as none. */
 const NOTICEABLE_SHARE = 0.005;
@@ -99,10 +99,10 @@ function isClear({ before, difference, low, high }: Compared): boolean {
 /** Harm of a simulated plan beyond chance that no figure of a move shows; empty where there is none. */
 export function simulatedHarm({ failures }: Simulation): readonly string[] {
   if (failures.difference <= 0 || !isClear(failures)) return [];
-  const interval = `${number(failures.low)} to ${number(failures.high)}`;
+  const interval = interval95(number(failures.low), number(failures.high));
   return [
-    `In the simulator more runs fail: ${number(failures.after)} a week instead of ${number(failures.before)} (95 ` +
-      `%: ${interval} more).`,
+    `In the simulator more runs fail: ${number(failures.after)} a week instead of ${number(failures.before)} ` +
+      `(${interval} more).`,
   ];
 }
 
@@ -156,7 +156,7 @@ function abText({ share, treated, control, difference, low, high, sampleNeeded }
   const sign = (value: number): string => (value < 0 ? minutes(value) : `+${minutes(value)}`);
   const found =
     `A/B with ${percent(share)} treated (${treated} schedules, ${control} left alone): from tick to ` +
-    `completion ${sign(difference)}, 95 % between ${sign(low)} and ${sign(high)}.`;
+    `completion ${sign(difference)}, ${interval95(sign(low), sign(high))}.`;
   const clear = low > 0 || high < 0;
   const needed =
     sampleNeeded === null

@@ -48,7 +48,7 @@ describe('the pull request that puts another workflow on time', () => {
     expect(text).toContain('What came of it so far');
     expect(text).toContain('Offbeat 12');
     expect(text).toContain(
-      '1 h 44 min later in the median (95 % between 1 h and 2 h 30 min; 12 ticks of 12 days)',
+      '1 h 44 min later in the median (95 % interval 1 h to 2 h 30 min for that median; 12 ticks of 12 days)',
     );
   });
 

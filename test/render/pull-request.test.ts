@@ -161,7 +161,7 @@ describe('the pull request', () => {
       return visible(renderPullRequest(view({ simulation: simulated({ failures }) })).body);
     };
     expect(body(0.04)).toContain(
-      'In the simulator more runs fail: 6.47 a week instead of 6.25 (95 %: 0.04 to 0.39 more).',
+      'In the simulator more runs fail: 6.47 a week instead of 6.25 (95 % interval 0.04 to 0.39 more).',
     );
     expect(body(-0.01)).not.toContain('In the simulator');
   });

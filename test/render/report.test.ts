@@ -147,7 +147,7 @@ describe('the report', () => {
   ])('says as %s what is known, what was decided and what held it back', (_, text) => {
     for (const said of [
       'observe',
-      '742 runs',
+      '684 other runs',
       '2 h 38 min / 4 h 15 min',
       '94 %',
       '17 21 * * *',
@@ -176,8 +176,16 @@ describe('the report', () => {
   });
 
   it.each([
-    ['nothing decided yet', { decision: null }, '2 schedules, 742 runs seen; nothing has been decided yet.'],
-    ['a better time', {}, '1 of 2 schedules would do better at another time (742 runs seen). /suggest turns'],
+    [
+      'nothing decided yet',
+      { decision: null },
+      '2 schedules, 58 scheduled runs and 684 other runs seen; nothing has been decided yet.',
+    ],
+    [
+      'a better time',
+      {},
+      '1 of 2 schedules would do better at another time (58 scheduled runs and 684 other runs seen). /suggest turns',
+    ],
     [
       'an open pull request',
       { proposals: [{ ...view().proposals[0], pullNumber: 13, state: 'open' as const }] },
@@ -186,7 +194,7 @@ describe('the report', () => {
     [
       'nothing to gain',
       { schedules: view().schedules.map((one) => ({ ...one, outcome: 'keep' as const, to: null })) },
-      'No better time for any of 2 schedules (742 runs seen). There is nothing to do. Mode observe',
+      'No better time for any of 2 schedules (58 scheduled runs and 684 other runs seen). There is nothing to do. Mode observe',
     ],
     [
       'nothing known of any schedule',
@@ -199,7 +207,7 @@ describe('the report', () => {
           to: null,
         })),
       },
-      'No better time is known for any of 2 schedules (60 runs seen). There is nothing to do.',
+      'No better time is known for any of 2 schedules (58 scheduled runs and 2 other runs seen). There is nothing to do.',
     ],
     [
       'no run at all',
@@ -208,23 +216,79 @@ describe('the report', () => {
         runsLearned: 0,
         schedules: view().schedules.map((one) => ({
           ...one,
+          runsSeen: 0,
           outlook: null,
           outcome: 'keep' as const,
           to: null,
         })),
       },
-      'No better time is known for any of 2 schedules (0 runs seen). Without runs, offbeat plan shows the moves off',
+      'No better time is known for any of 2 schedules (0 scheduled runs seen). Without runs, offbeat plan shows the moves off',
     ],
     [
       'a better time that is held back',
       { schedules: view().schedules.map((one, at) => ({ ...one, outcome: at === 0 ? 'held' : 'keep' })) },
-      '1 of 2 schedules has a better time, held back for now (742 runs seen). There is nothing to do.',
+      '1 of 2 schedules has a better time, held back for now (58 scheduled runs and 684 other runs seen). There is nothing to do.',
     ],
   ])('leads with what was found and what to do: %s', (_, over, said) => {
     const report = view('Nightly', over as Partial<Report>);
     const [lead = ''] = renderReportMarkdown(report).split('\n\n');
     expect(plain(page(lead).textContent)).toContain(said);
     expect(renderReportText(report)).toContain(said);
+  });
+
+  it('counts in the lead the runs of the table, and the better times of the table', () => {
+    const [nightly, other] = view().schedules as [Report['schedules'][number], Report['schedules'][number]];
+    const report = view('Nightly', {
+      schedules: [nightly, { ...nightly, runsSeen: 1_336 }, { ...nightly, outcome: 'held' }, other],
+      runsSeen: 1_500,
+    });
+    const text = renderReportText(report);
+    expect(text).toContain(
+      '2 of 4 schedules would do better at another time, and 1 more has a better time that is held back ' +
+        '(1,452 scheduled runs and 48 other runs seen).',
+    );
+    expect(text.match(/^.*better time(: |, held back: )/gm)).toHaveLength(3);
+  });
+
+  it.each([
+    [{ outcome: 'refused', runsSeen: 9 }, 'is left alone, so nothing is forecast of it'],
+    [{ outcome: 'keep', runsSeen: 0 }, 'has had no scheduled run'],
+    [{ outcome: null, runsSeen: 9 }, 'is not decided yet'],
+    [{ outcome: 'keep', runsSeen: 9 }, 'has no run that succeeded or failed'],
+    [{ outlook: outlook(), isTimed: false }, 'has no run whose duration is known'],
+  ] as const)('says why a row has dashes: %o', (over, cause) => {
+    const [nightly, other] = view().schedules as [Report['schedules'][number], Report['schedules'][number]];
+    const row = { ...other, runsSeen: 9, ...over } as Report['schedules'][number];
+    const dashed = view('Nightly', { schedules: [nightly, row] });
+    for (const text of [plain(page(renderReportMarkdown(dashed)).textContent), renderReportText(dashed)]) {
+      expect(text).toContain(`“–”: new.yml ${cause}.`);
+    }
+    expect(renderReportText(view('Nightly', { schedules: [nightly] }))).not.toContain('“–”');
+  });
+
+  it('counts the rows with dashes where they are many', () => {
+    const left = (names: readonly string[]) =>
+      names.map((name) => ({
+        ...(view().schedules[1] as Report['schedules'][number]),
+        path: `.github/workflows/${name}.yml`,
+        outcome: 'refused' as const,
+      }));
+    const said = (names: readonly string[]) => renderReportText(view('x', { schedules: left(names) }));
+    expect(said(['a', 'b', 'c', 'd'])).toContain('“–”: a.yml, b.yml, c.yml and d.yml are left alone');
+    expect(said(['a', 'b', 'c', 'd', 'e'])).toContain('“–”: a.yml, b.yml, c.yml and 2 others are left alone');
+  });
+
+  it.each([
+    [4, '70 % of the ticks of 3.yml (0 2 * * *).'],
+    [5, '70 % of the ticks of 2.yml (0 2 * * *) and some ticks of 2 more schedules.'],
+  ])('names the schedules that lose most ticks, of %d', (many, end) => {
+    const nightly = view().schedules[0] as Report['schedules'][number];
+    const schedules = Array.from({ length: many }, (_, at) => ({
+      ...nightly,
+      path: `.github/workflows/${at}.yml`,
+      missedShare: 0.7,
+    }));
+    expect(renderReportText(view('x', { schedules }))).toContain(end);
   });
 
   it('names the schedule whose ticks GitHub drops, and no share of all', () => {
@@ -261,8 +325,8 @@ describe('the report', () => {
       expect(text).toContain('97 %');
       expect(text).toContain('Offbeat 29, the net 1');
       expect(text).toContain(
-        'GitHub’s own scheduler came 1 h 44 min later in the median (95 % between 1 h and 2 h 30 min; 28 ' +
-          'ticks of 28 days)',
+        'GitHub’s own scheduler came 1 h 44 min later in the median (95 % interval 1 h to 2 h 30 min for that ' +
+          'median; 28 ticks of 28 days)',
       );
       expect(text).toContain('31 min of runners for the net and 0 min for second runs');
       expect(text).toContain('on standard runners they are not billed, as the repository is public');

@@ -3,7 +3,13 @@ import { cronWords } from '../../../render/move-words.ts';
 import { renderOnTimeReport } from '../../../render/on-time-report.ts';
 import { count, minutes, percent } from '../../../render/quantity.ts';
 import { leadOf, type Report, type ReportSchedule } from '../../../render/report.ts';
-import { durationWords, latenessWords, outcomeWords, successWords } from '../../../render/report-words.ts';
+import {
+  durationWords,
+  latenessWords,
+  outcomeWords,
+  RUNS_LEARNED,
+  successWords,
+} from '../../../render/report-words.ts';
 import { renderScorecard } from '../../../render/scorecard.ts';
 import type { Scorecard } from '../../../scorecard/scorecard.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
@@ -112,7 +118,7 @@ function learned({ report, newestRunAt }: Overview): Tile {
   return {
     label: 'Runs learned',
     value: report.runsLearned.toLocaleString('en'),
-    note: newestRunAt === null ? 'none has come yet' : html`newest ${when(newestRunAt)}`,
+    note: newestRunAt === null ? 'none has come yet' : html`${RUNS_LEARNED}; newest ${when(newestRunAt)}`,
   };
 }
 

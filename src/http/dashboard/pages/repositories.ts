@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { COST_PARTS } from '../../../plan/cost-parts.ts';
 import { percent } from '../../../render/quantity.ts';
+import { RUNS_LEARNED } from '../../../render/report-words.ts';
 import type { RepositoryLine } from '../views/repositories.ts';
 import { badge, EMPTY, evidence, type Markup, name, nothingYet, pager, table, when } from './markup.ts';
 
@@ -46,6 +47,6 @@ for access to one; then load this page again.`,
       line.openProposal === null ? '–' : evidence(line.openProposal.url, `#${line.openProposal.pullNumber}`),
       line.permission === 'read' ? 'look' : 'look and steer',
     ]),
-  )}<p class="quietly"><b>Cost saved</b> is the share of what ${COST_PARTS} cost there that the newest decision
+  )}<p class="quietly"><b>Runs learned</b>: ${RUNS_LEARNED}. <b>Cost saved</b> is the share of what ${COST_PARTS} cost there that the newest decision
 would take away.</p>${pager('/', shown.page, shown.pages)}`;
 }

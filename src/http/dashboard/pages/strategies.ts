@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { percent } from '../../../render/quantity.ts';
+import { RUNS_LEARNED } from '../../../render/report-words.ts';
 import {
   type Descent,
   GENE_NAMES,
@@ -29,7 +30,7 @@ export function strategiesPage(view: StrategiesView, repositoryId: number): Mark
   const path = `/repositories/${repositoryId}/strategies`;
   return html`<div id="population" data-live>${tiles([
     { label: 'Strategies', value: String(view.strategies.length), note: 'each forecasts every run' },
-    { label: 'Runs learned', value: view.runsLearned.toLocaleString('en') },
+    { label: 'Runs learned', value: view.runsLearned.toLocaleString('en'), note: RUNS_LEARNED },
     {
       label: 'Runs since the last evolution',
       value: (view.runsLearned - view.runsAtLastEvolution).toLocaleString('en'),
