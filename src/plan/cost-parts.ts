@@ -13,8 +13,7 @@ const PARTS: Readonly<Record<keyof ObjectiveTerms, string | null>> = {
   edit: null,
 };
 
-const [first = '', ...others] = new Set(Object.values(PARTS).filter((part) => part !== null));
-const last = others.pop() ?? '';
+const NAMED = [...new Set(Object.values(PARTS).filter((part) => part !== null))];
 
 /** All that today's times cost and moves may save, as a list for a sentence. */
-export const COST_PARTS = `${[first, ...others].join(', ')} and ${last}`;
+export const COST_PARTS = `${NAMED.slice(0, -1).join(', ')} and ${NAMED.at(-1)}`;
