@@ -82,7 +82,7 @@ function gainSentence({ hoursSaved, figures }: Span, when: string): string {
   );
   const between =
     interval === null
-      ? 'too few days for a range'
+      ? 'too few days for a range, or all alike'
       : interval95(minutes(interval[0] * 60), minutes(interval[1] * 60));
   return `${when}: ${minutes(Math.abs(hours) * 60)} ${saved} in ${over} (${between}).`;
 }

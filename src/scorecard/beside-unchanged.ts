@@ -1,6 +1,13 @@
 import { mean } from '../statistics.ts';
 import { DAY_MS } from '../time.ts';
-import { byDay, type DayValue, levelOf, type MeanOverDays, meanOverDays } from './mean-over-days.ts';
+import {
+  byDay,
+  type DayValue,
+  type Ends,
+  levelOf,
+  type MeanOverDays,
+  meanOverDays,
+} from './mean-over-days.ts';
 import type { Series, Start, TimeSpan } from './starts.ts';
 
 /** How far back the usual of a schedule reaches before it was changed. */
@@ -13,19 +20,21 @@ const LEAST_DAYS_BESIDE = 5;
 /**
  * By how much a measure of the changed schedules differs from what it would have been: each run against the usual of
  * its schedule before the change, less the distance of the unchanged schedules from their own usual on the same day
- * (difference in differences, day by day). Runs of `span` count. `null` where nothing can be compared.
+ * (difference in differences, day by day). Runs of `span` count; `ends` are those of the measure, where it has any.
+ * `null` where nothing can be compared.
  */
 export function besideUnchanged(
   all: readonly Series[],
   read: (start: Start) => number | null,
   span: TimeSpan,
+  ends?: Ends,
 ): MeanOverDays | null {
   const changed = all.filter(({ changedAt }) => changedAt !== null);
   const drift = driftByDay(
     all.filter(({ changedAt }) => changedAt === null),
     read,
   );
-  const compared = changed.flatMap((series) => againstItself(series, drift, read, span));
+  const compared = changed.flatMap((series) => againstItself(series, drift, read, span, ends));
   const days = [
     ...Map.groupBy(
       compared.flatMap((one) => one.days),
@@ -33,11 +42,14 @@ export function besideUnchanged(
     ),
   ].map(([day, own]) => joined(day, own));
   const runs = days.reduce((sum, day) => sum + day.runs, 0);
-  const variance = compared.reduce((sum, one) => {
-    const share = one.days.reduce((own, day) => own + day.runs, 0) / Math.max(1, runs);
-    return sum + share ** 2 * one.variance;
-  }, 0);
-  return meanOverDays(days, variance);
+  const shares = compared.map(({ days: own, ...usual }) => ({
+    ...usual,
+    share: own.reduce((sum, day) => sum + day.runs, 0) / Math.max(1, runs),
+  }));
+  const variance = shares.reduce((sum, one) => sum + one.share ** 2 * one.variance, 0);
+  const level = shares.reduce((sum, one) => sum + one.share * one.level, 0);
+  const known = ends === undefined ? {} : { ends: [ends[0] - level, ends[1] - level] as const };
+  return meanOverDays(days, { variance, ...known });
 }
 
 /** How far the unchanged schedules were from their usual on each day; days on which none ran are missing. */
@@ -63,7 +75,8 @@ function againstItself(
   drift: ReadonlyMap<number, number>,
   read: (start: Start) => number | null,
   { from, to }: TimeSpan,
-): readonly { readonly days: readonly DayValue[]; readonly variance: number }[] {
+  ends?: Ends,
+): readonly { readonly days: readonly DayValue[]; readonly level: number; readonly variance: number }[] {
   if (changedAt === null) return [];
   const settled = valuesOf(starts, read).flatMap(({ at, day, value }) => {
     const shift = drift.get(day);
@@ -71,10 +84,10 @@ function againstItself(
   });
   const before = byDay(settled.filter(({ at }) => at < changedAt && at >= changedAt - LOOK_BACK_MS));
   if (before.length < LEAST_DAYS_BEFORE) return [];
-  const { level, variance } = levelOf(before);
+  const { level, variance } = levelOf(before, ends);
   const end = Math.min(to, until ?? to);
   const after = settled.filter(({ at }) => at >= Math.max(from, changedAt) && at < end);
-  return [{ days: byDay(after).map((day) => ({ ...day, value: day.value - level })), variance }];
+  return [{ days: byDay(after).map((day) => ({ ...day, value: day.value - level })), level, variance }];
 }
 
 function valuesOf(starts: readonly Start[], read: (start: Start) => number | null) {

@@ -12,7 +12,29 @@ export interface DayValue {
   readonly value: number;
 }
 
-/** A mean over runs, and the 95 % interval of it; `null` of fewer than five days. */
+/** Least and greatest value that a run can have. */
+export type Ends = readonly [least: number, greatest: number];
+
+/** A run succeeds or not, is on time or not. */
+export const SHARE_ENDS: Ends = [0, 1];
+/** One share less another. */
+export const DIFFERENCE_ENDS: Ends = [-1, 1];
+
+/** With values that differ by no more than this, floating point aside, nothing is known of how they differ. */
+const NO_SPREAD = 1e-9;
+
+/** What is known of the values beside themselves. */
+export interface Known {
+  /** Variance of what all values were compared with. */
+  readonly variance?: number;
+  /** Ends of the values; missing where they have none. */
+  readonly ends?: Ends;
+}
+
+/**
+ * A mean over runs, and the 95 % interval of it; `null` of fewer than five days, and where values without ends are all
+ * the same.
+ */
 export interface MeanOverDays {
   readonly mean: number;
   readonly interval: readonly [lower: number, upper: number] | null;
@@ -23,18 +45,46 @@ export interface MeanOverDays {
 /**
  * The mean over the runs of some days; `null` without one. Days are independent and their runs are not: GitHub is late
  * for all of them together. So the interval is that of a ratio estimate with days as clusters (Cochran, Sampling
- * Techniques, 6.3). `variance` is that of what all values were compared with.
+ * Techniques, 6.3). Ten shares that are all 1 have no spread, and yet the eleventh may be 0: where values have ends, the
+ * interval is that with one more day at each of them (Agresti and Caffo, American Statistician 54, 2000, for two
+ * shares; Bonett and Price, J. Educ. Behav. Stat. 37, 2012, for pairs).
  */
-export function meanOverDays(values: readonly DayValue[], variance = 0): MeanOverDays | null {
-  const runs = values.reduce((sum, one) => sum + one.runs, 0);
+export function meanOverDays(
+  values: readonly DayValue[],
+  { variance = 0, ends }: Known = {},
+): MeanOverDays | null {
+  const { runs, centre } = ratioOf(values);
   if (runs === 0) return null;
-  const centre = values.reduce((sum, one) => sum + one.runs * one.value, 0) / runs;
   const days = values.length;
-  if (days < LEAST_DAYS) return { mean: centre, interval: null, runs, days };
+  const known = { mean: centre, runs, days };
+  if (days < LEAST_DAYS) return { ...known, interval: null };
+  const { lower, upper } = intervalOf(ends === undefined ? values : withEnds(values, ends), variance);
+  if (ends === undefined) return { ...known, interval: upper - lower < NO_SPREAD ? null : [lower, upper] };
+  const [least, greatest] = DIFFERENCE_ENDS;
+  return { ...known, interval: [Math.max(least, lower), Math.min(greatest, upper)] };
+}
+
+function ratioOf(values: readonly DayValue[]): { readonly runs: number; readonly centre: number } {
+  const runs = values.reduce((sum, one) => sum + one.runs, 0);
+  return { runs, centre: values.reduce((sum, one) => sum + one.runs * one.value, 0) / runs };
+}
+
+function intervalOf(
+  values: readonly DayValue[],
+  variance: number,
+): { readonly lower: number; readonly upper: number } {
+  const { runs, centre } = ratioOf(values);
+  const days = values.length;
   const squares = values.reduce((sum, one) => sum + (one.runs * (one.value - centre)) ** 2, 0);
   const error = Math.sqrt(((squares / runs ** 2) * days) / (days - 1) + variance);
   const half = studentBound(days - 1) * error;
-  return { mean: centre, interval: [centre - half, centre + half], runs, days };
+  return { lower: centre - half, upper: centre + half };
+}
+
+/** The days and one more at each end, with as many runs as they have in the mean. */
+function withEnds(values: readonly DayValue[], ends: Ends): readonly DayValue[] {
+  const runs = mean(values.map((one) => one.runs));
+  return [...values, ...ends.map((value) => ({ day: Number.NaN, runs, value }))];
 }
 
 /** Values by day: the mean of each day's, oldest day first. */
@@ -46,8 +96,12 @@ export function byDay(
     .sort((one, other) => one.day - other.day);
 }
 
-/** The mean of some days' values, each day once, and the variance of that mean. */
-export function levelOf(values: readonly DayValue[]): { readonly level: number; readonly variance: number } {
+/** The mean of some days' values, each day once, and the variance of that mean: with one more day at each end. */
+export function levelOf(
+  values: readonly DayValue[],
+  ends: readonly number[] = [],
+): { readonly level: number; readonly variance: number } {
   const all = values.map(({ value }) => value);
-  return { level: mean(all), variance: all.length === 0 ? 0 : sampleVariance(all) / all.length };
+  const spread = [...all, ...ends];
+  return { level: mean(all), variance: all.length === 0 ? 0 : sampleVariance(spread) / spread.length };
 }

@@ -5,7 +5,14 @@ import { mean } from '../statistics.ts';
 import { DAY_MS } from '../time.ts';
 import { besideUnchanged } from './beside-unchanged.ts';
 import { ForecastErrors, forecastErrors, forecastRows } from './forecasts.ts';
-import { type MeanOverDays, meanOverDays } from './mean-over-days.ts';
+import {
+  DIFFERENCE_ENDS,
+  type Ends,
+  type Known,
+  type MeanOverDays,
+  meanOverDays,
+  SHARE_ENDS,
+} from './mean-over-days.ts';
 import { OwnWork } from './own-work.ts';
 import { isOnTime, type Series, type Start, type StartSources, seriesOf, type TimeSpan } from './starts.ts';
 
@@ -20,7 +27,7 @@ const Comparison = z.object({
   basis: z.enum(['paired', 'unchanged']),
   /** With Offbeat less without it; shares are 0–1. */
   difference: z.number(),
-  /** 95 % interval of it; `null` of fewer than five days. */
+  /** 95 % interval of it; `null` of fewer than five days, and of times that are alike on all days. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
   runs: z.number().int().positive(),
   days: z.number().int().positive(),
@@ -151,6 +158,13 @@ const READ: Readonly<Record<(typeof MEASURES)[number], (start: Start) => number 
   cost: ({ billedMinutes }) => billedMinutes,
 };
 
+/** Measures that are shares of runs. */
+const ENDS: Readonly<Partial<Record<(typeof MEASURES)[number], Ends>>> = {
+  'on-time': SHARE_ENDS,
+  'finish-by': SHARE_ENDS,
+  failures: SHARE_ENDS,
+};
+
 function share(is: boolean | null): number | null {
   return is === null ? null : Number(is);
 }
@@ -167,7 +181,7 @@ function figureOf(
   const paired = pairedOf(measure, facts, series, days, span);
   // What is known exactly is not estimated again.
   const others = paired === null ? series : series.filter(({ key }) => !facts.served.has(key));
-  const beside = besideUnchanged(others, read, span);
+  const beside = besideUnchanged(others, read, span, ENDS[measure]);
   const changed = others.filter(({ changedAt }) => changedAt !== null);
   const unchanged =
     beside === null ? null : comparison('unchanged', beside, changedMean(changed, read, span));
@@ -235,8 +249,11 @@ function pairedOf(
   span: TimeSpan,
 ): Comparison | null {
   const paired = days.filter(({ pairs }) => pairs > 0);
-  const of = (read: (day: ServedDay) => number): MeanOverDays | null =>
-    meanOverDays(paired.map((day) => ({ day: day.day, runs: day.pairs, value: read(day) / day.pairs })));
+  const of = (read: (day: ServedDay) => number, known: Known = {}): MeanOverDays | null =>
+    meanOverDays(
+      paired.map((day) => ({ day: day.day, runs: day.pairs, value: read(day) / day.pairs })),
+      known,
+    );
   const onTimeNow = series.filter(({ key }) => served.has(key));
   const now = (read: (start: Start) => number | null): number | null => {
     const values = onTimeNow.flatMap(({ starts, changedAt }) =>
@@ -253,7 +270,9 @@ function pairedOf(
       return saved === null ? null : comparison('paired', saved, now(READ[measure]));
     }
     case 'on-time': {
-      const gained = of(({ ownOnTime, githubOnTime }) => ownOnTime - githubOnTime);
+      const gained = of(({ ownOnTime, githubOnTime }) => ownOnTime - githubOnTime, {
+        ends: DIFFERENCE_ENDS,
+      });
       return gained === null ? null : comparison('paired', gained, now(READ['on-time']));
     }
     case 'cost': {

@@ -184,6 +184,9 @@ describe('ticks that GitHub came for, too', () => {
     expect(waiting?.interval?.[0]).toBeLessThan(-saved);
     expect(figure(recent, 'on-time')).toMatchObject({ value: 1, runs: 20 });
     expect(figure(recent, 'on-time').comparisons[0]).toMatchObject({ difference: 1, basis: 'paired' });
+    const [least = 1, greatest = 0] = figure(recent, 'on-time').comparisons[0]?.interval ?? [];
+    expect(least).toBeLessThan(0.8);
+    expect(greatest).toBe(1);
     expect(recent.hoursSaved?.hours).toBeCloseTo((saved * 20) / 60, 6);
   });
 
