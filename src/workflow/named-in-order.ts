@@ -1,7 +1,13 @@
+import { either } from '../either.ts';
 import type { WorkflowFile } from './schedule.ts';
 
-/** Words that comments use for a rhythm: a workflow with such a name is meant only where `.yml` follows it. */
-const RHYTHM = /^(?:runs?|every|hourly|daily|weekly|monthly|schedule[dr]?|cron|main)$/i;
+/** Words that comments use for a rhythm or an order: a workflow with such a name is meant only where `.yml` follows it. */
+const COMMON_WORD = either(
+  'i',
+  /^(?:runs?|every|hourly|daily|weekly|monthly|schedule[dr]?|cron|main)$/,
+  /^(?:after|before|behind|ahead|prior|past|later|earlier|sooner|until|by|once|when|while|following|then|first|last)$/,
+  /^(?:next|start|starts|end|done|ready|time|hours?|minutes?|days?|night|morning|utc)$/,
+);
 const FILE_NAME = /[\w-]\.ya?ml\b/i;
 
 interface Order {
@@ -42,7 +48,7 @@ function isNamed({ path, name }: WorkflowFile, { words, comment }: Order): boole
   if (holdsWord(comment, fileName)) return true;
   if (FILE_NAME.test(words)) return false;
   const names = [fileName.replace(/\.ya?ml$/i, ''), ...(name === path ? [] : [name])];
-  return names.some((one) => !RHYTHM.test(one) && holdsWord(words, one));
+  return names.some((one) => !COMMON_WORD.test(one) && holdsWord(words, one));
 }
 
 function holdsWord(text: string, word: string): boolean {

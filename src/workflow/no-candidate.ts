@@ -30,7 +30,7 @@ export function whyNoCandidate(
       detail: 'every minute of its hours has a tick',
       mend: 'There is nothing to do; fewer ticks would have room to move.',
     };
-    return refuse('no-candidate', { ...place, ...(isFull ? everyMinute : {}) });
+    return refuse('no-candidate', { ...place, ...(isFull ? everyMinute : (tooNarrow(limits) ?? {})) });
   }
   const needed = spanText(Math.abs(nearest.shiftMinutes));
   const written = limits.maxShiftMinutes === undefined ? 'by default' : 'by its `max-shift`';
@@ -41,6 +41,26 @@ export function whyNoCandidate(
       `Write \`max-shift=${needed}\` or more beside the cron, or \`max-shift: ${needed}\` in the configuration, ` +
       'to let it come that far.',
   });
+}
+
+const BOUNDS = [
+  ['window', 'window'],
+  ['finish-by', 'finishByMinute'],
+  ['not-before', 'notBeforeMinute'],
+] as const;
+
+/** What to say of limits that leave no time however far a schedule may move; `undefined` for a window alone. */
+function tooNarrow(limits: CandidateLimits): Pick<RefusalDetails, 'detail' | 'mend'> | undefined {
+  const names = BOUNDS.filter(([, key]) => limits[key] !== undefined).map(([name]) => `\`${name}\``);
+  const [first, ...others] = names;
+  if (first === undefined || (others.length === 0 && limits.window !== undefined)) return undefined;
+  if (others.length === 0) return { detail: `its ${first} leaves none`, mend: `Change ${first}.` };
+  const last = others.at(-1);
+  const all = [first, ...others.slice(0, -1)].join(', ');
+  return {
+    detail: `its ${all} and ${last} together leave none`,
+    mend: `Change ${all} or ${last}, so that there is a time within ${others.length > 1 ? 'all of them' : 'both'}.`,
+  };
 }
 
 /** The span in directive form, rounded up to whole hours from one hour on. */

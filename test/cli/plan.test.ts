@@ -107,7 +107,7 @@ describe('offbeat plan on a checkout', () => {
     expect(await readFile(join(directory, PINNED), 'utf8')).toBe(FILES[PINNED]);
     const again = await planned({ diff: true });
     expect(again.out).toBe('');
-    expect(again.err).toMatch(/^Nothing to change/);
+    expect(again.err).toMatch(/^No cron to move/);
   });
 
   it('decides without a history too', async () => {

@@ -41,6 +41,26 @@ describe('the refusal of a schedule without candidates', () => {
     expect(whyNoCandidate(parseCron('0 12 * * *'), 'UTC', narrow).sentence).toMatch(/widen the window/);
   });
 
+  it.each([
+    [
+      { window: EARLY, notBeforeMinute: 360 },
+      /\(its `window` and `not-before` together leave none\)\. Change/,
+    ],
+    [
+      { window: EARLY, finishByMinute: 60, maxShiftMinutes: 60 },
+      /`window` and `finish-by` together leave none/,
+    ],
+    [
+      { window: EARLY, finishByMinute: 60, notBeforeMinute: 0 },
+      /Change `window`, `finish-by` or `not-before`, so that there is a time within all of them/,
+    ],
+    [{ notBeforeMinute: 1439 }, /\(its `not-before` leaves none\)\. Change `not-before`\./],
+  ])('names the limits that leave no time: %j', (limits, sentence) => {
+    const cron = parseCron('0 2 * * *');
+    expect(candidatesOf(cron, 'UTC', { ...limits, maxShiftMinutes: 1439, allowDayChange: true })).toEqual([]);
+    expect(whyNoCandidate(cron, 'UTC', limits).sentence).toMatch(sentence);
+  });
+
   it('asks for `allow-day-change` where the only free times lie on another date', () => {
     const limits = { window: { fromMinute: 1380, toMinute: 1 }, maxShiftMinutes: 70 };
     const { sentence } = whyNoCandidate(parseCron('0 0 * * *'), 'UTC', limits);

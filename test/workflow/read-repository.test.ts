@@ -352,6 +352,7 @@ describe('an order that a comment names', () => {
     ['2h30m after nightly-tests.yml (02:00 UTC)', 'nightly-tests.yml', ''],
     ['an hour after the nightly-tests', 'nightly-tests.yml', ''],
     ['same time as nightly is triggered', 'nightly.yml', ''],
+    ['an hour after before.yml', 'before.yml', ''],
     ['2 h after the unit tests', 'a.yml', 'Unit tests'],
   ])('"%s" holds for %s as well', (comment, file, name) => {
     expect(orderOf(comment, file, name)).toBe('.github/workflows/report.yml');
@@ -362,6 +363,9 @@ describe('an order that a comment names', () => {
     ['2 h after the daily export', 'daily.yml'],
     ['at 4:30, see nightly', 'nightly.yml'],
     ['2 h after the contest', 'test.yml'],
+    ['an hour before the release', 'before.yml'],
+    ['after the 01:30 backup', 'after.yml'],
+    ['once the export is done', 'once.yml'],
   ])('"%s" says nothing of %s', (comment, file) => {
     expect(orderOf(comment, file)).toBeUndefined();
   });

@@ -22,9 +22,9 @@ const NO_HISTORY =
   'This rests on no history: it spreads the repository’s own jobs over the same hour, off the minutes that ' +
   'everybody uses. GitHub’s delay hardly depends on the minute any more.';
 
-const NOT_CROWDED = 'Nothing to change: no schedule that may move stands on a crowded minute.';
+const NOT_CROWDED = 'No cron to move: no schedule that may move stands on a crowded minute.';
 const NO_FREE_MINUTE =
-  'Nothing to change: no schedule on a crowded minute can go to a free minute of its hour, because of its rules or a ' +
+  'No cron to move: no schedule on a crowded minute can go to a free minute of its hour, because of its rules or a ' +
   'date that it reads.';
 
 /**

@@ -12,8 +12,10 @@ import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
 import { DAY_MINUTES, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
-import { localTimeInComment } from '../../workflow/comment-times.ts';
+import { localTimeInComment, type TimeInComment, timesInComment } from '../../workflow/comment-times.ts';
+import { zonesInComment } from '../../workflow/comment-zones.ts';
 import type { FileProblem, RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { orderInComment } from '../../workflow/written-order.ts';
 import type { Collision } from './collisions.ts';
 
 const DAY_MS = 86_400_000;
@@ -173,6 +175,8 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   const { stale } = editComment(comment, [{ from: cron, to: parseCron(nearest.cron), timezone }]);
   if (stale === undefined) return [];
   const told = contradiction(comment, cron, timezone);
+  // It stays where it is for what the comment says of its place among others.
+  if (told === undefined && schedule.writtenOrder !== undefined) return [];
   const message =
     told ??
     `A move would leave the times in the comment ("${stale}") as they are: not all of them can be read as ` +
@@ -180,17 +184,32 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   return [finding('comment-names-time', schedule, message)];
 }
 
-/** What to say of a comment whose only time is another one than that of its cron, which has one a day. */
+/**
+ * What to say of a comment whose only time is another one than that of its cron, which has one a day. A time in another
+ * zone, or of something that the schedule comes before or after, may be right.
+ */
 function contradiction(comment: string, cron: Cron, timezone: string): string | undefined {
-  const [named, ...others] = comment.match(/\b\d{1,2}:\d{2}\b/g) ?? [];
+  const [named, ...others] = timesInComment(comment).filter(({ kind }) => kind === 'clock');
   const [minuteOfDay, ...moreMinutes] = cron.dayMinutes;
-  if (named === undefined || minuteOfDay === undefined) return undefined;
+  if (named === undefined || named.mayBeSpan || minuteOfDay === undefined) return undefined;
   if (others.length > 0 || moreMinutes.length > 0) return undefined;
+  // "2am" is said of 02:17 too.
+  const unit = /[:.]\d\d/.test(named.text) ? 1 : HOUR_MINUTES;
+  if (Math.floor(named.minute / unit) === Math.floor(minuteOfDay / unit)) return undefined;
+  if (orderInComment(comment) !== undefined || namesAnotherZone(comment, named, timezone)) return undefined;
   const time = clock(minuteOfDay * MINUTE_MS);
   return (
-    `The comment says "${named}", and the cron ${time} (${zoneInWords(timezone)}): unless the comment means another ` +
-    'clock, one of the two is wrong. A move would leave the comment as it is.'
+    `The comment says "${named.text}", and the cron ${time} (${zoneInWords(timezone)}): unless the comment means ` +
+    'another clock, one of the two is wrong. A move would leave the comment as it is.'
   );
+}
+
+/** Whether a comment names a zone that is not the cron's, or a word behind its time may be the name of one. */
+function namesAnotherZone(comment: string, { end }: TimeInComment, timezone: string): boolean {
+  const own = usualOffsets(timezone);
+  const zones = zonesInComment(comment);
+  if (zones.some(({ offsets }) => !offsets.some((offset) => own.includes(offset)))) return true;
+  return zones.length === 0 && /^\s\(?\p{Lu}/u.test(comment.slice(end));
 }
 
 /** One finding for each schedule that starts in the same minute as others. */

@@ -72,8 +72,8 @@ describe('a plan without history', () => {
   });
 
   it('says why nothing changes', () => {
-    expect(planned(['17 2 * * *']).notes?.[0]).toMatch(/^Nothing to change: no schedule/);
+    expect(planned(['17 2 * * *']).notes?.[0]).toMatch(/^No cron to move: no schedule/);
     const { notes } = planned(["'0 2 * * *' # offbeat: window=01:55-02:01"]);
-    expect(notes?.[0]).toMatch(/^Nothing to change: no schedule on a crowded minute can go to a free/);
+    expect(notes?.[0]).toMatch(/^No cron to move: no schedule on a crowded minute can go to a free/);
   });
 });

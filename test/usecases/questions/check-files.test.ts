@@ -252,6 +252,9 @@ describe('a finding', () => {
       "cron: '0 9 * * 1-5' # 10:00 every weekday",
       /says "10:00", and the cron 09:00 .*one of the two is wrong/,
     ],
+    ["cron: '0 9 * * *' # 10am", /says "10am", and the cron 09:00/],
+    ["cron: '0 9 * * *' # 10:00 UTC", /says "10:00", and the cron 09:00/],
+    ["cron: '0 9 * * *' # 10:00 Pacific", /A move would leave the times/],
     ["cron: '0 9 * * *' # 10:00 and 11:00", /A move would leave the times/],
     ["cron: '0 9,17 * * *' # 10:00", /A move would leave the times/],
   ])('of a comment that names another time says so: %s', (line, message) => {
@@ -265,6 +268,12 @@ describe('a finding', () => {
     ['every hour of a zone that changes its clocks', "cron: '0 * * * *'\n      timezone: Europe/Berlin"],
     ['a zone without summer time', "cron: '30 2 * * *'\n      timezone: Asia/Tokyo"],
     ['a comment whose time moves along', "cron: '0 12 * * *' # at noon"],
+    ['its own time beside that of another', "cron: '0 3 * * *' # 3am, after the backup (02:00)"],
+    [
+      'a time of another zone, after another',
+      "cron: '0 10 * * *' # runs at 2am Pacific, after the 01:30 backup",
+    ],
+    ['the time of what it comes after', "cron: '0 3 * * *' # after the backup (02:00)"],
     ['a comment without a time', "cron: '0 12 * * *' # nightly build of version 3.11"],
     ['a date that comes once in four years', "cron: '0 12 29 2 *'"],
   ])('is none: %s', (_, line) => {
