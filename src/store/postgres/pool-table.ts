@@ -22,6 +22,8 @@ export class PoolTable {
   #pool: LatenessPool | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<LatenessPool> | undefined;
+  /** Changes of this process, and calls of `invalidate`, so far. */
+  #turns = 0;
 
   constructor(database: Database) {
     this.#database = database;
@@ -30,10 +32,7 @@ export class PoolTable {
   /** The pool, at most two seconds old. */
   async current(): Promise<LatenessPool> {
     if (this.#pool !== undefined && performance.now() - this.#readAt <= FRESH_MS) return this.#pool;
-    this.#reading ??= this.#read().finally(() => {
-      this.#reading = undefined;
-    });
-    return this.#reading;
+    return this.#reading ?? this.#beginReading();
   }
 
   /** The statement that stores a change, for the transaction of its job. */
@@ -43,11 +42,13 @@ export class PoolTable {
 
   /** Call once the transaction of `adding` has committed. */
   added(change: LatenessPoolChange): void {
+    this.#overtakeReading();
     if (this.#pool !== undefined) this.#pool = applyLatenessPoolChange(this.#pool, change);
   }
 
   /** Makes the next call read the pool again. Call it where a transaction of `adding` may or may not have committed. */
   invalidate(): void {
+    this.#overtakeReading();
     this.#readAt = Number.NEGATIVE_INFINITY;
   }
 
@@ -61,8 +62,23 @@ export class PoolTable {
     this.invalidate();
   }
 
+  /** What is being read may lack what was stored meanwhile: it is neither kept, nor given to whoever asks from now on. */
+  #overtakeReading(): void {
+    this.#turns += 1;
+    this.#reading = undefined;
+  }
+
+  #beginReading(): Promise<LatenessPool> {
+    const reading = this.#read().finally(() => {
+      if (this.#reading === reading) this.#reading = undefined;
+    });
+    this.#reading = reading;
+    return reading;
+  }
+
   async #read(): Promise<LatenessPool> {
     const readAt = performance.now();
+    const turns = this.#turns;
     const { rows } = await sql`select
       (select pool from offbeat.lateness_pool) as pool,
       (select coalesce(json_agg(change order by sequence), '[]') from offbeat.lateness_changes) as changes`.execute(
@@ -70,8 +86,10 @@ export class PoolTable {
     );
     const stored = Stored.parse(rows[0]);
     const pool = summedUp(stored);
-    this.#pool = pool;
-    this.#readAt = readAt;
+    if (this.#turns === turns) {
+      this.#pool = pool;
+      this.#readAt = readAt;
+    }
     if (stored.changes.length >= SUM_UP_FROM) await this.#sumUp();
     return pool;
   }
