@@ -19,7 +19,11 @@ interface Foreign {
 
 const FOREIGN: readonly Foreign[] = [
   { pattern: /\?/, what: '"?"', fix: 'Write "*" for any value.' },
-  { pattern: /#/, what: '"#" (the n-th weekday of a month)', fix: 'List the days of the month instead.' },
+  {
+    pattern: /#/,
+    what: '"#" (the n-th weekday of a month)',
+    fix: 'Write the weekday alone, and test the day of the month in a step.',
+  },
   { pattern: /\d[LW]|^(?:L|W|LW)$/i, what: '"L" and "W"', fix: 'Name the days of the month as numbers.' },
   { pattern: /^H(?:$|[/(])/i, what: '"H" (a hashed value)', fix: 'Write a fixed number.' },
 ];

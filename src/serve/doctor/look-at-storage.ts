@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { rm, statfs, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import type { StorageEnv } from '../../env.ts';
 import { readDeadLetters } from '../../queue/read-dead-letters.ts';
 import { openDeploymentFile } from '../../store/deployment-file.ts';
@@ -17,11 +17,46 @@ const LEAST_FREE_BYTES = 1024 ** 3;
 export async function lookAtStorage(env: StorageEnv, fixed: boolean): Promise<readonly Finding[]> {
   if (env.database !== undefined) return lookAtDatabase(env.database, fixed);
   const { dataDirectory } = env;
+  if (!(await exists(dataDirectory))) {
+    return [
+      await lookAtPlaceFor(dataDirectory),
+      fixed ? await stopFinding(fixed, openDeploymentFile(dataDirectory)) : skipped('stop', NOTHING_YET),
+      skipped('dead letters', NOTHING_YET),
+    ];
+  }
   return [
     await lookAtDirectory(dataDirectory),
     await stopFinding(fixed, openDeploymentFile(dataDirectory)),
     await letterFinding(() => readDeadLetters(dataDirectory)),
   ];
+}
+
+const NOTHING_YET = 'Nothing was kept yet.';
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    (error: unknown) => codeOf(error) !== 'ENOENT',
+  );
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+
+/** Whether the first start can make the directory, which is not there. */
+async function lookAtPlaceFor(directory: string): Promise<Finding> {
+  let parent = dirname(resolve(directory));
+  while (!(await exists(parent))) parent = dirname(parent);
+  try {
+    await access(parent, constants.W_OK | constants.X_OK);
+    if (!(await stat(parent)).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+  } catch (error) {
+    return failure(
+      'store',
+      `${directory} is not there, and cannot be made in ${parent} (${codeOf(error)}).`,
+      'Let the user that runs Offbeat write to that directory; or set DATA_DIR.',
+    );
+  }
+  return fine('store', `${directory} is not there yet; the first start makes it.`);
 }
 
 async function lookAtDirectory(directory: string): Promise<Finding> {
@@ -30,11 +65,10 @@ async function lookAtDirectory(directory: string): Promise<Finding> {
     await writeFile(probe, '');
     await rm(probe);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
     return failure(
       'store',
-      `Nothing can be written to ${directory} (${code}).`,
-      'Make the directory, and let the user that runs Offbeat write to it; or set DATA_DIR.',
+      `Nothing can be written to ${directory} (${codeOf(error)}).`,
+      'Let the user that runs Offbeat write to the directory; or set DATA_DIR.',
     );
   }
   const { bavail, bsize } = await statfs(directory);
