@@ -259,7 +259,8 @@ function unmovedRow({ schedule, countedJobs }: Task): UnmovedRow {
 }
 
 function keepReasons(task: Task, bestGain: number): string[] {
-  const { finishByMinute } = task.schedule;
+  const { finishByMinute, isNothingSeen, runsSeen } = task.schedule;
+  if (isNothingSeen === true && task.options.length > 1) return [noOutcomeReason(runsSeen)];
   const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
   const kept = keepReason(task.options.length - 1, bestGain, task.leavesUnknownOut);
   return missed === null || task.finished.length === 0 ? [kept] : [kept, missed];

@@ -38,6 +38,8 @@ export interface PlannedSchedule {
    * as no load.
    */
   readonly noOutcome?: boolean;
+  /** No run of any workflow was seen: what is told rests on other repositories, which is no reason to stay or move. */
+  readonly isNothingSeen?: boolean;
   /** Whether its jobs were seen waiting for a runner; false where left out. */
   readonly waits?: boolean;
   /**

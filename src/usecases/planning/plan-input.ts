@@ -102,8 +102,8 @@ function plannedSchedule(
   const rules = { ...limitsFor(sources.config, schedule), startIsBlocked };
   const forecast = forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone });
   const blackouts = blackoutsFor(sources.config, schedule.path);
-  const noOutcome =
-    Object.keys(sources.learned.streams).length > 0 && !hasOutcome(sources.learned, schedule.path);
+  const isNothingSeen = Object.keys(sources.learned.streams).length === 0;
+  const noOutcome = !isNothingSeen && !hasOutcome(sources.learned, schedule.path);
   const { candidates, refusal } = clearOfMidnight(
     movesOf(sources, file, schedule, rules),
     file,
@@ -130,6 +130,7 @@ function plannedSchedule(
     runners: runnersOf(file.jobs.flatMap((job) => job.runsOn)),
     inRound: sources.only === undefined || sources.only === schedule.path,
     noOutcome,
+    isNothingSeen,
     waits: sources.waiting?.includes(schedule.path) === true,
     pricePerMinute: jobPrices(sources.config, file),
     ...runPrice(sources, file.path),
