@@ -31,7 +31,7 @@ export interface PrivatePostgres {
 /** One address for whichever server is the primary, as a proxy or a virtual address gives it. */
 interface Address {
   readonly port: number;
-  leadTo(port: number): void;
+  leadTo(socket: string): void;
   close(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export async function postgresPrograms(): Promise<string | undefined> {
   return newest === undefined ? undefined : join(PROGRAMS, newest, 'bin');
 }
 
-/** Starts a server on a free port with its data in a temporary directory. Throws where that fails. */
+/** Starts a server with its data in a temporary directory, at a free port. Throws where that fails. */
 export async function startPrivatePostgres(programs: string): Promise<PrivatePostgres> {
   const directory = await mkdtemp(join(tmpdir(), 'offbeat-postgres-'));
   const owner = await serverOwner();
@@ -51,19 +51,23 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
   const identity = owner === undefined ? {} : { uid: owner };
   const asOwner = (program: string, args: readonly string[]) =>
     run(join(programs, program), [...args], { cwd: directory, ...identity });
-  const serverAt = async (name: string): Promise<Server> => {
+  let servers = 0;
+  const serverAt = (name: string): Server => {
     const data = join(directory, name);
-    const port = await freePort();
-    const settings = `-p ${port} -c listen_addresses=127.0.0.1 -k ${directory}`;
+    servers += 1;
+    // A port might be taken by another process while the server restarts; its sockets are in a directory of its own.
+    const port = servers;
+    const settings = `-p ${port} -c listen_addresses= -k ${directory}`;
     const control = async (...args: readonly string[]): Promise<void> => {
       await asOwner('pg_ctl', ['-D', data, '-w', '-l', `${data}.log`, '-o', settings, ...args]);
     };
     return { data, port, control };
   };
-  let primary = await serverAt('data');
+  const socketOf = ({ port }: Server): string => join(directory, `.s.PGSQL.${port}`);
+  let primary = serverAt('data');
   await asOwner('initdb', ['--auth=trust', '--username=postgres', '--no-sync', '-D', primary.data]);
   await primary.control('start');
-  const address = await openAddress(primary.port);
+  const address = await openAddress(socketOf(primary));
   const urlOf = (name: string) => `postgres://postgres@127.0.0.1:${address.port}/${name}`;
   const statement = async (text: string): Promise<readonly unknown[]> => {
     const client = new pg.Client({ connectionString: urlOf('postgres') });
@@ -119,8 +123,8 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
     },
     async failover() {
       standbys += 1;
-      const standby = await serverAt(`standby-${standbys}`);
-      const from = ['-h', '127.0.0.1', '-p', String(primary.port), '-U', 'postgres'];
+      const standby = serverAt(`standby-${standbys}`);
+      const from = ['-h', directory, '-p', String(primary.port), '-U', 'postgres'];
       await asOwner('pg_basebackup', [...from, '-D', standby.data, '-c', 'fast', '-R', '--no-sync']);
       await standby.control('start');
       // From now on the primary acknowledges nothing that its standby does not have. The copy was made without this.
@@ -132,7 +136,7 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
       });
       await primary.control('-m', 'immediate', 'stop');
       await standby.control('promote');
-      address.leadTo(standby.port);
+      address.leadTo(socketOf(standby));
       primary = standby;
       await ready();
     },
@@ -146,15 +150,16 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
 
 interface Server {
   readonly data: string;
+  /** Only the name of its socket. */
   readonly port: number;
   control(...args: readonly string[]): Promise<void>;
 }
 
-async function openAddress(firstPort: number): Promise<Address> {
-  let current = firstPort;
+async function openAddress(firstSocket: string): Promise<Address> {
+  let current = firstSocket;
   const lines = new Set<Socket>();
   const server = createServer((line) => {
-    const onward = connect(current, '127.0.0.1');
+    const onward = connect(current);
     for (const [end, other] of [
       [line, onward],
       [onward, line],
@@ -186,13 +191,6 @@ async function serverOwner(): Promise<number | undefined> {
   if (process.getuid?.() !== 0) return undefined;
   const { stdout } = await run('id', ['-u', 'postgres']);
   return Number(stdout);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
 
 /** Listens on a port that is free. */
