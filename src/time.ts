@@ -10,3 +10,8 @@ export const DAY_MINUTES = 24 * HOUR_MINUTES;
 export const WEEK_MINUTES = 7 * DAY_MINUTES;
 
 export const DAY_HOURS = 24;
+export const WEEK_DAYS = 7;
+export const WEEK_HOURS = 7 * DAY_HOURS;
+
+export const MINUTE_SECONDS = 60;
+export const DAY_SECONDS = DAY_MINUTES * MINUTE_SECONDS;

@@ -1,6 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import { classifyAnswer } from '../github/classify-answer.ts';
 import { statusOf } from '../github/client.ts';
+import { MINUTE_MS } from '../time.ts';
 
 /** What went wrong, as a sentence for a terminal: never a stack or a list of a schema's complaints. */
 export function failureSentence(error: unknown): string {
@@ -19,7 +20,7 @@ function githubSentence(error: unknown): string | null {
     case 'refused':
       return `GitHub refuses: ${meaning.sentence}`;
     case 'again-later':
-      return `GitHub takes no more requests for now. Try again in ${Math.ceil(meaning.waitMs / 60_000)} min.`;
+      return `GitHub takes no more requests for now. Try again in ${Math.ceil(meaning.waitMs / MINUTE_MS)} min.`;
     case 'again-soon':
     case 'not-yet-there':
       return `GitHub cannot be reached: ${firstLine(error)}. Try again, or see that GITHUB_API_URL is right.`;

@@ -5,6 +5,7 @@ import { simulate } from '../operations/simulate.ts';
 import { Decision } from '../plan/decision.ts';
 import { renderSimulation } from '../render/simulation.ts';
 import { toTerminal } from '../render/to-terminal.ts';
+import { DAY_MS } from '../time.ts';
 import { decide } from '../usecases/planning/decide.ts';
 import { planInput } from '../usecases/planning/plan-input.ts';
 import { simulateAb, simulatePlan } from '../usecases/planning/simulate-plan.ts';
@@ -14,7 +15,6 @@ import { learnedRequest } from './learned-request.ts';
 import { runOperation } from './operation-command.ts';
 import { subjectOf } from './subject.ts';
 
-const DAY_MS = 86_400_000;
 /** Repetitions of the simulation: enough for an interval, and done within a few seconds. */
 const REPETITIONS = 10;
 

@@ -8,6 +8,7 @@ import { RestRun, runsFromRest } from '../github/rest-run.ts';
 import type { Run } from '../history/run.ts';
 import { waitingWorkflows } from '../history/waiting.ts';
 import { emptyPopulation } from '../strategy/population.ts';
+import { DAY_MS } from '../time.ts';
 import { learnHistory } from '../usecases/learning/learn-history.ts';
 import { scheduleVersion } from '../usecases/learning/schedule-version.ts';
 import { withNamedFiles } from '../usecases/named-files.ts';
@@ -17,7 +18,6 @@ import type { CliContext } from './context.ts';
 import { localConfig, localSources } from './local-sources.ts';
 import { tokenClient, tokenOf } from './token-client.ts';
 
-const DAY_MS = 86_400_000;
 const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
 
 /** Shown when an answer is made without history. */

@@ -2,10 +2,10 @@ import { SignJWT } from 'jose';
 import { API_AUDIENCE } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { ROLES, type Role } from '../http/api/caller.ts';
+import { DAY_SECONDS } from '../time.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 
-const SECONDS_PER_DAY = 86_400;
 /** Shortest secret (bytes), as for `serve`. */
 const LEAST_SECRET_LENGTH = 32;
 
@@ -33,7 +33,7 @@ export async function token(options: TokenOptions, context: CliContext): Promise
     .setSubject(options.subject)
     .setAudience(API_JWT_AUDIENCE ?? API_AUDIENCE)
     .setIssuedAt(now)
-    .setExpirationTime(now + options.days * SECONDS_PER_DAY);
+    .setExpirationTime(now + options.days * DAY_SECONDS);
   if (API_JWT_ISSUER !== undefined && API_JWT_ISSUER !== '') draft.setIssuer(API_JWT_ISSUER);
   context.output.write(await draft.sign(new TextEncoder().encode(secret)));
   return 0;

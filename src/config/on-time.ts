@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../time.ts';
 import { parseSpan } from '../workflow/directive-values.ts';
 import type { Schedule } from '../workflow/schedule.ts';
 import type { Config, NetMode, OnTimeMode } from './config.ts';
@@ -18,8 +19,6 @@ export interface OnTimeRules {
   readonly manualServes: boolean;
   readonly failures: 'issue' | 'off';
 }
-
-const MINUTE_MS = 60_000;
 
 /**
  * The rules of one file. The mode comes from a directive beside any of its crons, else from the workflow's rules in the

@@ -1,5 +1,6 @@
 import { type Dialect, Kysely, type Transaction as KyselyTransaction, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
+import { MINUTE_MS } from '../time.ts';
 import { asDatabaseError } from './failure.ts';
 import { preparingWrites } from './prepared-writes.ts';
 import type { Tables } from './tables.ts';
@@ -10,7 +11,7 @@ export type Transaction = KyselyTransaction<Tables>;
 /** Callers give up by then, so a connection that is made later would serve nobody. */
 const CONNECT_TIMEOUT_MS = 5_000;
 /** A transaction that a hanging process left open holds locks and keeps vacuum from its work. */
-const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = MINUTE_MS;
 
 export interface DatabaseOptions {
   readonly url: string;

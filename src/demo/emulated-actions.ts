@@ -1,5 +1,6 @@
 import { parse } from 'yaml';
 import type { Clock } from '../clock.ts';
+import { MINUTE_MS } from '../time.ts';
 import { declaredInputs } from '../workflow/dispatch-worlds.ts';
 import { readWorkflowSource } from '../workflow/read.ts';
 import {
@@ -48,7 +49,7 @@ const QUICK: RunPace = {
   listLagMs: 1000,
   queueMs: 3000,
   setUpMs: 2000,
-  durationMs: 60_000,
+  durationMs: MINUTE_MS,
   stopMs: 10_000,
   conclusion: 'success',
 };

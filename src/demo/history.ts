@@ -2,15 +2,11 @@ import { parseCron } from '../cron/parse.ts';
 import { ticksBetween } from '../cron/ticks.ts';
 import type { Conclusion } from '../history/run.ts';
 import { seededRandom } from '../plan/random.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../time.ts';
 import { type Lateness, latenessModel } from './lateness-model.ts';
 import type { DemoJob, DemoRun } from './payloads.ts';
 import { hexadecimal, lognormal, type Random } from './random.ts';
 import type { DemoWorkflow } from './workflows.ts';
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
-const SECOND_MS = 1000;
 
 /** Share of ticks that GitHub drops although no other run is in the way. */
 const DROPPED_SHARE = 0.02;

@@ -1,9 +1,7 @@
 import { normalDraw } from '../plan/random.ts';
+import { Z90 } from '../statistics.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { Random } from './random.ts';
-
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-const MINUTE_MS = 60_000;
 
 /** Median and 90th percentile of the lateness in minutes by the tick's UTC hour, as measured in 2026. */
 const MEASURED: readonly (readonly [hour: number, median: number, p90: number])[] = [
@@ -24,9 +22,6 @@ const MEASURED: readonly (readonly [hour: number, median: number, p90: number])[
   [21, 30, 49],
   [23, 33, 116],
 ];
-
-/** Standard normal quantile at 0.9. */
-const Z90 = 1.2816;
 
 /** Most of the logarithm's deviation is the day's, the same for all schedules; the rest is the tick's own. */
 const DAY_WEIGHT = 0.9;

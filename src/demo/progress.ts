@@ -1,4 +1,5 @@
-const DAY_MS = 86_400_000;
+import { DAY_MS } from '../time.ts';
+
 const BAR_CELLS = 40;
 /** Redrawing more often than this is not seen, only paid for. */
 const REDRAW_EVERY_MS = 80;

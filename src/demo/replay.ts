@@ -1,4 +1,5 @@
 import { seededRandom } from '../plan/random.ts';
+import { HOUR_MS } from '../time.ts';
 import type { SettableClock } from './clock.ts';
 import type { HistoryEvent } from './history.ts';
 import { hookHeaders } from './hook-deliveries.ts';
@@ -8,8 +9,6 @@ import { jobView, type PayloadContext, runView, workflowJobPayload, workflowRunP
 import { hexadecimal } from './random.ts';
 import type { RunRegistry } from './run-registry.ts';
 import { wholeAnswer } from './whole-answers.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** The receiver catches up at least this often in the replay's own time, so that its clock is no further off. */
 const CATCH_UP_EVERY_MS = 12 * HOUR_MS;

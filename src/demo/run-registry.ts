@@ -1,3 +1,4 @@
+import { DAY_MS } from '../time.ts';
 import type { Json } from './json.ts';
 import { numberAt, textAt } from './json.ts';
 
@@ -103,6 +104,6 @@ function createdFilter(text: string | null): (time: number) => boolean {
 
 /** A bare day includes all of it. */
 function endOf(text: string): number {
-  const lastMsOfDay = 86_400_000 - 1;
+  const lastMsOfDay = DAY_MS - 1;
   return Date.parse(text) + (/^\d{4}-\d\d-\d\d$/.test(text) ? lastMsOfDay : 0);
 }

@@ -1,15 +1,10 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { mean } from '../statistics.ts';
+import { DAY_HOURS, DAY_MS, MINUTE_MS, WEEK_HOURS, WEEK_MS } from '../time.ts';
 import { numberIn, numberList } from './number-list.ts';
-import {
-  BIN_MINUTES,
-  BINS_PER_HOUR,
-  BINS_PER_WEEK,
-  binOfWeek,
-  HOURS_PER_DAY,
-  HOURS_PER_WEEK,
-} from './slot.ts';
+import { BIN_MINUTES, BINS_PER_HOUR, BINS_PER_WEEK, binOfWeek } from './slot.ts';
 
 /** How far a bin is drawn to what stands behind it, each in weeks of evidence. */
 interface Shrinkage {
@@ -65,15 +60,14 @@ export interface Span {
   readonly endedAt: number;
 }
 
-const BIN_MS = BIN_MINUTES * 60_000;
-const WEEK_MS = BINS_PER_WEEK * BIN_MS;
+const BIN_MS = BIN_MINUTES * MINUTE_MS;
 /** 1970-01-05, the first Monday of the epoch. */
-const FIRST_MONDAY_MS = 4 * 86_400_000;
+const FIRST_MONDAY_MS = 4 * DAY_MS;
 /** A quarter forgets most of the one before. */
 const HALF_LIFE_WEEKS = 8;
 const HALF_LIFE_MS = HALF_LIFE_WEEKS * WEEK_MS;
 /** What went on for longer than a day is stuck, not load. */
-const LONGEST_MS = 24 * 3_600_000;
+const LONGEST_MS = DAY_MS;
 /** Less than a week of history is taken for one: an hour seen once is not an hour's habit. */
 const LEAST_WEEKS = 1;
 /** Sums keep so many digits behind the point: a second of one job is .003. */
@@ -180,7 +174,7 @@ function viewsOf(
   const weight = (HALF_LIFE_WEEKS / Math.LN2) * (now - weightAt(background, background.firstAt));
   const weeks = Math.max(LEAST_WEEKS, weight / now);
   const means = sums.map((sum) => sum / (weeks * now));
-  const hours = Array.from({ length: HOURS_PER_WEEK }, (_, hour) =>
+  const hours = Array.from({ length: WEEK_HOURS }, (_, hour) =>
     mean(means.slice(hour * BINS_PER_HOUR, (hour + 1) * BINS_PER_HOUR)),
   );
   const drawnHours = shrunkHours(hours, mean(means), weeks);
@@ -213,14 +207,14 @@ function withSpans(load: readonly number[], spans: readonly WeighedSpan[]): read
 /** Each hour's mean, drawn to that of a working day's or a weekend's hour, and that to the mean of all. */
 function shrunkHours(hours: readonly number[], all: number, weeks: number): readonly number[] {
   const dayHours = KINDS_OF_DAY.map((days) =>
-    Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
-      const own = mean(days.map((day) => numberIn(hours, day * HOURS_PER_DAY + hour)));
+    Array.from({ length: DAY_HOURS }, (_, hour) => {
+      const own = mean(days.map((day) => numberIn(hours, day * DAY_HOURS + hour)));
       return drawn(own, days.length * weeks, all, DAY_HOUR_WEEKS);
     }),
   );
   return hours.map((own, hour) => {
-    const kind = hour < SATURDAY * HOURS_PER_DAY ? 0 : 1;
-    return drawn(own, weeks, numberIn(itemAt(dayHours, kind), hour % HOURS_PER_DAY), HOUR_WEEKS);
+    const kind = hour < SATURDAY * DAY_HOURS ? 0 : 1;
+    return drawn(own, weeks, numberIn(itemAt(dayHours, kind), hour % DAY_HOURS), HOUR_WEEKS);
   });
 }
 
@@ -251,10 +245,6 @@ const KINDS_OF_DAY = [
 
 function drawn(own: number, weeks: number, to: number, weight: number): number {
   return to + (weeks / (weeks + weight)) * (own - to);
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function mondayOf(at: number): number {

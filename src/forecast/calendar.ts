@@ -1,16 +1,17 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
 import { mean, Z75, Z95 } from '../statistics.ts';
+import { DAY_HOURS } from '../time.ts';
 import { classesOfDay, DAY_CLASSES, dayOf } from './calendar-classes.ts';
 import { provenEffect } from './effect.ts';
 import { numberIn, numberList } from './number-list.ts';
 import { sortAscending, sortedMedian } from './recent-values.ts';
-import { HOURS_PER_DAY, hourOfDay } from './slot.ts';
+import { hourOfDay } from './slot.ts';
 import type { Quantiles } from './types.ts';
 
 /** Classes of days, then 24 hours of the day (UTC). */
 const FIRST_HOUR = DAY_CLASSES;
-const CLASSES = DAY_CLASSES + HOURS_PER_DAY;
+const CLASSES = DAY_CLASSES + DAY_HOURS;
 
 /** What one class has shown: how its values differ from the usual ones. */
 const Effects = z.object({
@@ -198,7 +199,7 @@ export function effectsOf(calendar: Calendar): {
   return {
     weekdays: days.slice(0, DAYS_COMPARED),
     monthDays: days.slice(DAYS_COMPARED),
-    hours: Array.from({ length: HOURS_PER_DAY }, (_, hour) => hourEffect(calendar, hour).log),
+    hours: Array.from({ length: DAY_HOURS }, (_, hour) => hourEffect(calendar, hour).log),
   };
 }
 

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { DAY_HOURS } from '../time.ts';
 import { filteredLevel, LevelFilter, startLevelFilter, updateLevelFilter } from './level-filter.ts';
 import { numberIn, numberList, withNumber } from './number-list.ts';
 import { RecentValues, sortAscending, sortedMedian, sortNewest, withNewest } from './recent-values.ts';
-import { HOURS_PER_DAY, hourOfDay, isWeekend } from './slot.ts';
+import { hourOfDay, isWeekend } from './slot.ts';
 
 /**
  * What all experts remember of one series of log values. Experts are computed once per series and shared by
@@ -21,8 +22,8 @@ export const Experts = z.object({
   /** Discounted products of the deviations of neighbours: slope of the AR(1). */
   lagProduct: z.number(),
   lagSquare: z.number(),
-  hourSums: numberList(HOURS_PER_DAY),
-  hourCounts: numberList(HOURS_PER_DAY),
+  hourSums: numberList(DAY_HOURS),
+  hourCounts: numberList(DAY_HOURS),
   weekendSum: z.number(),
   weekendCount: z.number(),
   /** Mean absolute error of the steady level filter. */
@@ -109,8 +110,8 @@ export function newExperts(): Experts {
     plainLevel: 0,
     lagProduct: 0,
     lagSquare: 0,
-    hourSums: new Array<number>(HOURS_PER_DAY).fill(0),
-    hourCounts: new Array<number>(HOURS_PER_DAY).fill(0),
+    hourSums: new Array<number>(DAY_HOURS).fill(0),
+    hourCounts: new Array<number>(DAY_HOURS).fill(0),
     weekendSum: 0,
     weekendCount: 0,
     noise: PRIOR_NOISE,
@@ -270,7 +271,7 @@ function slotEffect(experts: Experts, at: number): number {
   let count = HOUR_SHRINK;
   for (let distance = -2; distance <= 2; distance++) {
     const weight = numberIn(HOUR_KERNEL, Math.abs(distance));
-    const near = (hour + distance + HOURS_PER_DAY) % HOURS_PER_DAY;
+    const near = (hour + distance + DAY_HOURS) % DAY_HOURS;
     sum += weight * numberIn(experts.hourSums, near);
     count += weight * numberIn(experts.hourCounts, near);
   }

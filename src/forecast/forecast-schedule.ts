@@ -1,3 +1,4 @@
+import { DAY_HOURS } from '../time.ts';
 import { expectedBackground } from './background.ts';
 import { forecastDuration, forecastWeek, guessDuration } from './duration.ts';
 import type { View } from './forecaster.ts';
@@ -7,7 +8,6 @@ import type { ShadowStrategy } from './learn.ts';
 import { type LearnedRepository, type ScheduleTrack, type Stream, streamName } from './learned.ts';
 import { DEFAULT_MIX } from './mixture.ts';
 import { numberIn } from './number-list.ts';
-import { HOURS_PER_DAY } from './slot.ts';
 import { newSuccess, type Success, successAt, successLater, successWhy } from './success.ts';
 import type {
   DurationForecast,
@@ -25,7 +25,7 @@ const POOLED_DROP_TICKS = 20;
 const NEIGHBOUR_SHARE = 0.7;
 const NEIGHBOUR_HALF_WAY = 10;
 
-const HOURS = Array.from({ length: HOURS_PER_DAY }, (_, hour) => hour);
+const HOURS = Array.from({ length: DAY_HOURS }, (_, hour) => hour);
 
 /** The default strategy as it was tuned. */
 const AS_TUNED: ShadowStrategy = { name: '', settings: DEFAULT_MIX };
@@ -87,7 +87,7 @@ export function scheduleForecaster(
     forecasts.set(track, ask);
     return ask(hour).q50;
   };
-  const known = new Array<SeenHour | undefined>(HOURS_PER_DAY);
+  const known = new Array<SeenHour | undefined>(DAY_HOURS);
   const seenAt = (hour: number): SeenHour => {
     known[hour] ??= seenBy(learned, medianAt, hour);
     return known[hour];

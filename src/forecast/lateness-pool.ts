@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { DAY_HOURS, HOUR_MS, WEEK_HOURS } from '../time.ts';
 import { numberIn, numberList, withNumber } from './number-list.ts';
-import { HOURS_PER_DAY, HOURS_PER_WEEK, hourOfDay, hourOfWeek } from './slot.ts';
+import { hourOfDay, hourOfWeek } from './slot.ts';
 
 const DRIFT_BUCKET_MS = 600_000;
 /** A day: a run may come half a day late, and what was known at its tick goes back some hours more. */
@@ -19,12 +20,12 @@ export const LatenessPool = z.object({
   level: z.number(),
   count: z.number().int().nonnegative(),
   /** Deviation from the level by UTC hour of the tick, and how many schedules were seen there. */
-  hourSums: numberList(HOURS_PER_DAY),
-  hourWeights: numberList(HOURS_PER_DAY),
-  hourSchedules: numberList(HOURS_PER_DAY),
+  hourSums: numberList(DAY_HOURS),
+  hourWeights: numberList(DAY_HOURS),
+  hourSchedules: numberList(DAY_HOURS),
   /** Deviation from a schedule's own level by UTC hour of the week. */
-  weekSums: numberList(HOURS_PER_WEEK),
-  weekWeights: numberList(HOURS_PER_WEEK),
+  weekSums: numberList(WEEK_HOURS),
+  weekWeights: numberList(WEEK_HOURS),
   /**
    * Forecast residuals of the last day in buckets of ten minutes by when they became known, so that what was
    * known at an earlier instant can still be told: bucket number, sum, count.
@@ -33,8 +34,8 @@ export const LatenessPool = z.object({
   driftSums: numberList(DRIFT_BUCKETS),
   driftCounts: numberList(DRIFT_BUCKETS),
   /** Ticks that left a run, and ticks that left none, by UTC hour; slowly forgotten. */
-  kept: numberList(HOURS_PER_DAY),
-  dropped: numberList(HOURS_PER_DAY),
+  kept: numberList(DAY_HOURS),
+  dropped: numberList(DAY_HOURS),
 });
 export type LatenessPool = Immutable<z.infer<typeof LatenessPool>>;
 
@@ -83,7 +84,7 @@ const WEEK_SHRINK = 4;
 const WEEK_KERNEL = [1, 0.6, 0.3] as const;
 
 /** News of lateness is old after three hours. */
-const DRIFT_FADES_MS = 3 * 3_600_000;
+const DRIFT_FADES_MS = 3 * HOUR_MS;
 const DRIFT_LOOKS_BACK_MS = 4 * DRIFT_FADES_MS;
 const DRIFT_SHRINK = 1;
 /** Share of the others' surprise that a tick takes over. */
@@ -102,16 +103,16 @@ export function emptyLatenessPool(): LatenessPool {
     version: 1,
     level: PRIOR_LEVEL,
     count: 0,
-    hourSums: zeros(HOURS_PER_DAY),
-    hourWeights: zeros(HOURS_PER_DAY),
-    hourSchedules: zeros(HOURS_PER_DAY),
-    weekSums: zeros(HOURS_PER_WEEK),
-    weekWeights: zeros(HOURS_PER_WEEK),
+    hourSums: zeros(DAY_HOURS),
+    hourWeights: zeros(DAY_HOURS),
+    hourSchedules: zeros(DAY_HOURS),
+    weekSums: zeros(WEEK_HOURS),
+    weekWeights: zeros(WEEK_HOURS),
     driftBuckets: zeros(DRIFT_BUCKETS),
     driftSums: zeros(DRIFT_BUCKETS),
     driftCounts: zeros(DRIFT_BUCKETS),
-    kept: zeros(HOURS_PER_DAY),
-    dropped: zeros(HOURS_PER_DAY),
+    kept: zeros(DAY_HOURS),
+    dropped: zeros(DAY_HOURS),
   };
 }
 
@@ -130,7 +131,7 @@ export function weekPattern(pool: LatenessPool, tick: number): number {
   let weight = WEEK_SHRINK;
   for (let distance = -2; distance <= 2; distance++) {
     const share = numberIn(WEEK_KERNEL, Math.abs(distance));
-    const near = (slot + distance + HOURS_PER_WEEK) % HOURS_PER_WEEK;
+    const near = (slot + distance + WEEK_HOURS) % WEEK_HOURS;
     sum += share * numberIn(pool.weekSums, near);
     weight += share * numberIn(pool.weekWeights, near);
   }
@@ -249,18 +250,18 @@ function logMean(minutes: readonly (number | null)[]): number {
 /** Shipped deviations by hour; an hour that was not seen stands on the line between its neighbours. */
 function shippedProfile(): readonly number[] {
   const deviation = (hour: number): number | null => {
-    const minutes = itemAt(SHIPPED_MEDIANS, (hour + HOURS_PER_DAY) % HOURS_PER_DAY);
+    const minutes = itemAt(SHIPPED_MEDIANS, (hour + DAY_HOURS) % DAY_HOURS);
     return minutes === null ? null : PRIOR_BELIEF * (Math.log(minutes) - PRIOR_LEVEL);
   };
   /** Hours to the nearest one that was seen, in steps of `step`, and its deviation. */
   const nearest = (hour: number, step: number): { readonly away: number; readonly value: number } => {
-    for (let away = 0; away < HOURS_PER_DAY; away++) {
+    for (let away = 0; away < DAY_HOURS; away++) {
       const value = deviation(hour + step * away);
       if (value !== null) return { away, value };
     }
     throw new RangeError('No hour of the shipped profile has a median.');
   };
-  return Array.from({ length: HOURS_PER_DAY }, (_, hour) => {
+  return Array.from({ length: DAY_HOURS }, (_, hour) => {
     const before = nearest(hour, -1);
     const after = nearest(hour, 1);
     const span = before.away + after.away;

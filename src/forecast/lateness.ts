@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { Z75, Z95 } from '../statistics.ts';
+import { DAY_HOURS, DAY_MS, MINUTE_MS } from '../time.ts';
 import { Experts, newExperts, updateExperts } from './experts.ts';
 import { newView, readSeries, type SeriesReading, View } from './forecaster.ts';
 import { LATENESS_INTERVAL, spreadAround, updateInterval } from './interval.ts';
 import { drift, hourProfile, type LatenessPool, updatePool, weekPattern } from './lateness-pool.ts';
 import { heaviestExpert, type MixSettings, mix, updateMixture } from './mixture.ts';
 import { numberIn, numberList, withNumber } from './number-list.ts';
-import { HOURS_PER_DAY, hourOfDay, weekday } from './slot.ts';
+import { hourOfDay, weekday } from './slot.ts';
 import type { Quantiles } from './types.ts';
 
 /**
@@ -22,13 +24,11 @@ export const LatenessTrack = z.object({
   /** The newest value of each day of the week, less the hour's effect. */
   dayLevels: z.array(z.number().nullable()).length(7),
   /** The pool's profile as it was when the schedule was first seen at the hour: it must not move the level. */
-  hourBases: z.array(z.number().nullable()).length(HOURS_PER_DAY),
-  hourSums: numberList(HOURS_PER_DAY),
-  hourWeights: numberList(HOURS_PER_DAY),
+  hourBases: z.array(z.number().nullable()).length(DAY_HOURS),
+  hourSums: numberList(DAY_HOURS),
+  hourWeights: numberList(DAY_HOURS),
 });
 export type LatenessTrack = Immutable<z.infer<typeof LatenessTrack>>;
-
-const MS_PER_MINUTE = 60_000;
 
 /** Log units; lateness below half a minute is the scheduler's granularity. */
 const LEAST_MINUTES = 0.5;
@@ -36,7 +36,7 @@ const DAY_MEMORY = 0.9;
 /** A weekday's own effect counts fully after a few weeks; until then the pool's pattern stands in. */
 const DAY_SHRINK = 3;
 /** For a tick days ahead the same day of last week says as much as the level of today. */
-const FAR_MS = 2 * 86_400_000;
+const FAR_MS = 2 * DAY_MS;
 const SAME_DAY_SHARE = 0.5;
 const HOUR_MEMORY = 0.95;
 const HOUR_SHRINK = 3;
@@ -52,9 +52,6 @@ const SPREAD_OF_HOURS = 0.35;
 /** Part of the difference between two hours that is believed: a quarter at first, more with each schedule seen. */
 const BELIEF_LEAST = 1;
 const BELIEF_SHRINK = 4;
-/** Standard normal quantiles at 95 and 75 %. */
-const Z95 = 1.645;
-const Z75 = 0.674;
 
 /** The mean follows a drifting level better than the median does (2 % on the benchmark's ticks). */
 export const LATENESS_MIX: MixSettings = {
@@ -72,9 +69,9 @@ export function newLatenessTrack(): LatenessTrack {
     daySums: new Array<number>(7).fill(0),
     dayWeights: new Array<number>(7).fill(0),
     dayLevels: new Array<number | null>(7).fill(null),
-    hourBases: new Array<number | null>(HOURS_PER_DAY).fill(null),
-    hourSums: new Array<number>(HOURS_PER_DAY).fill(0),
-    hourWeights: new Array<number>(HOURS_PER_DAY).fill(0),
+    hourBases: new Array<number | null>(DAY_HOURS).fill(null),
+    hourSums: new Array<number>(DAY_HOURS).fill(0),
+    hourWeights: new Array<number>(DAY_HOURS).fill(0),
   };
 }
 
@@ -124,7 +121,7 @@ export function learnTick(
   const track = newAtHour ? withHourBase(before, hour, hourProfile(pool, hour)) : before;
   const effect = effectOf(track, pool, tick);
   const adjusted = value - effect;
-  const observation = { tick, knownAt: tick + minutes * MS_PER_MINUTE, value, newAtHour };
+  const observation = { tick, knownAt: tick + minutes * MINUTE_MS, value, newAtHour };
   const experts = updateExperts(track.experts, adjusted, tick);
   const reading = readSeries(track.experts, tick);
   if (reading === null) {
@@ -281,7 +278,7 @@ function baseOf(track: LatenessTrack, pool: LatenessPool, hour: number): number 
 function ownHourEffect(track: LatenessTrack, hour: number): number {
   let sum = 0;
   let weight = 0;
-  for (let other = 0; other < HOURS_PER_DAY; other++) {
+  for (let other = 0; other < DAY_HOURS; other++) {
     const seen = numberIn(track.hourWeights, other);
     if (seen === 0) continue;
     sum += (seen * numberIn(track.hourSums, other)) / (seen + HOUR_SHRINK);

@@ -1,6 +1,7 @@
 import { type Match, matchRun, type Unwatched } from '../history/match.ts';
 import { emptyMatchState, type ScheduleEntry } from '../history/match-state.ts';
 import { type Run, succeeded, tickOrStart, trainingSeconds } from '../history/run.ts';
+import { MINUTE_MS } from '../time.ts';
 import { updateBackground } from './background.ts';
 import { calendarShift, patternEnded, shifted, updateCalendar } from './calendar.ts';
 import { durationForecast } from './duration.ts';
@@ -83,8 +84,6 @@ export interface RunLesson {
   /** The pool after the run; the given one where the run says nothing of lateness. */
   readonly pool: LatenessPool | null;
 }
-
-const MS_PER_MINUTE = 60_000;
 
 /**
  * Learns one run and returns what is new; nothing given is changed. A run may be given while it is in progress, to
@@ -174,7 +173,7 @@ function learnLateness(
   const { match, state } = matchRun(own, run, before, expectedLateness(learned, pool), unwatched);
   const matches = { changed: { [run.path]: state } };
   if (match === null) return { match, minutes: null, change: { matches }, pool };
-  const minutes = match.ambiguous ? null : (run.createdAt - match.tick) / MS_PER_MINUTE;
+  const minutes = match.ambiguous ? null : (run.createdAt - match.tick) / MINUTE_MS;
   if (match.repeated) return { match, minutes, change: {}, pool };
   const known = learned.schedules[match.scheduleKey];
   const track = known ?? newTrack(run.path);

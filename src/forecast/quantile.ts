@@ -1,7 +1,8 @@
+import { Z75, Z95 } from '../statistics.ts';
 import type { Quantiles } from './types.ts';
 
 /** Standard normal scores of the five quantiles a forecast names. */
-const SCORES = [-1.645, -0.674, 0, 0.674, 1.645] as const;
+const SCORES = [-Z95, -Z75, 0, Z75, Z95] as const;
 /** Beyond the 1 % and 99 % points nothing is known: the tail ends there. */
 const FURTHEST_SCORE = 2.33;
 

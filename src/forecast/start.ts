@@ -1,3 +1,4 @@
+import { Z90 } from '../statistics.ts';
 import { type AskedSchedule, latenessOf, type ScheduleForecaster } from './forecast-schedule.ts';
 import { latenessExpert } from './lateness.ts';
 import { numberIn } from './number-list.ts';
@@ -19,7 +20,6 @@ export interface StartForecast {
 
 /** Hours can be promised, minutes cannot. */
 const CLOSE_MINUTES = 30;
-const Z90 = 1.2816;
 
 /** If a schedule's tick were in that UTC hour, whether it is there today or not. */
 export function forecastStart(

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
+import { DAY_HOURS } from '../time.ts';
 import { classesOfDay, DAY_CLASSES, dayOf } from './calendar-classes.ts';
 import { provenEffect } from './effect.ts';
 import { numberIn, numberList, withNumber } from './number-list.ts';
-import { HOURS_PER_DAY, hourOfDay } from './slot.ts';
+import { hourOfDay } from './slot.ts';
 
 /**
  * Chance that a run succeeds: slow and fast base rates and a Markov chain on the last outcomes, weighed by how
@@ -21,8 +22,8 @@ export const Success = z.object({
   afterWeights: numberList(4),
   /** Discounted log losses of the members. */
   losses: numberList(4),
-  hourSums: numberList(HOURS_PER_DAY),
-  hourWeights: numberList(HOURS_PER_DAY),
+  hourSums: numberList(DAY_HOURS),
+  hourWeights: numberList(DAY_HOURS),
   /** First outcomes of days less what was expected, and days, by class of the day, fading. */
   daySums: numberList(DAY_CLASSES),
   dayWeights: numberList(DAY_CLASSES),
@@ -68,8 +69,8 @@ export function newSuccess(rate = PRIOR_RATE): Success {
     afterSums: [0, 0, 0, 0],
     afterWeights: [0, 0, 0, 0],
     losses: [0, 0, 0, 0],
-    hourSums: new Array<number>(HOURS_PER_DAY).fill(0),
-    hourWeights: new Array<number>(HOURS_PER_DAY).fill(0),
+    hourSums: new Array<number>(DAY_HOURS).fill(0),
+    hourWeights: new Array<number>(DAY_HOURS).fill(0),
     daySums: new Array<number>(DAY_CLASSES).fill(0),
     dayWeights: new Array<number>(DAY_CLASSES).fill(0),
     day: 0,

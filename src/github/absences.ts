@@ -1,15 +1,16 @@
 import { LRUCache } from 'lru-cache';
 import { OffbeatError } from '../errors.ts';
+import { MINUTE_MS } from '../time.ts';
 
 /** First and longest wait before GitHub is asked again for what it has told of. */
 const SHORTEST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 30_000;
 
 /** GitHub is behind itself for seconds. What is still not there after so long is taken as absent. */
-const GIVE_UP_AFTER_MS = 10 * 60_000;
+const GIVE_UP_AFTER_MS = 10 * MINUTE_MS;
 
 /** Nobody has asked for so long: what is absent now is another matter. */
-const FORGOTTEN_AFTER_MS = 2 * 60_000;
+const FORGOTTEN_AFTER_MS = 2 * MINUTE_MS;
 
 const MAX_ABSENCES = 1_000;
 const MAX_TREES = 1_000;

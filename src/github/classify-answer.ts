@@ -1,4 +1,5 @@
 import { OffbeatError } from '../errors.ts';
+import { HOUR_MS, MINUTE_MS } from '../time.ts';
 import { statusOf } from './client.ts';
 
 /**
@@ -27,7 +28,7 @@ export type AnswerMeaning =
 export type RequestKind = 'just-named' | 'anything';
 
 /** How long to wait after a limit that states no time (docs: "Best practices for using the REST API"). */
-const UNSTATED_WAIT_MS = 60_000;
+const UNSTATED_WAIT_MS = MINUTE_MS;
 
 /** Least wait: without one, requests would be repeated without end. */
 const SHORTEST_STATED_WAIT_MS = 1_000;
@@ -35,7 +36,7 @@ const SHORTEST_STATED_WAIT_MS = 1_000;
 /**
  * GitHub's limits are by the hour: what lies farther off is a clock that is wrong, and would hold the work for days.
  */
-const LONGEST_STATED_WAIT_MS = 3_600_000;
+const LONGEST_STATED_WAIT_MS = HOUR_MS;
 
 /** GitHub's words may hold names that anybody chooses, and are shown in issues, pages and terminals. */
 const MAX_SENTENCE = 300;

@@ -9,11 +9,10 @@ import {
   isBrokenCircuitError,
 } from 'cockatiel';
 import { OffbeatError } from '../errors.ts';
+import { HOUR_MS, MINUTE_MS } from '../time.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { type ReadableAnswer, readable } from './readable.ts';
 import { makesContent, type SentRequest, WriteSpacing } from './write-spacing.ts';
-
-const HOUR_MS = 3_600_000;
 
 /** Failures in a row that mean GitHub is down, not unlucky. */
 const FAILURES_TO_OPEN = 5;
@@ -192,7 +191,7 @@ async function sendOnce<T extends ReadableAnswer>(
 }
 
 /** How long credentials that are not accepted are left alone: GitHub locks out who goes on with them. */
-const NOT_ACCEPTED_WAIT_MS = 60_000;
+const NOT_ACCEPTED_WAIT_MS = MINUTE_MS;
 
 /** Notes what a failed request says of its account; gives the error to throw. `now` is monotonic ms. */
 function failed(account: Account, error: unknown, now: number): unknown {
@@ -218,7 +217,7 @@ function failed(account: Account, error: unknown, now: number): unknown {
 }
 
 /** Longest pause for which GitHub has stated no time. */
-const LONGEST_UNSTATED_MS = 16 * 60_000;
+const LONGEST_UNSTATED_MS = 16 * MINUTE_MS;
 
 /**
  * GitHub asks to wait longer each time where a limit without a stated time goes on; credentials that are not accepted

@@ -1,17 +1,18 @@
 import { LRUCache } from 'lru-cache';
 import { OffbeatError } from '../errors.ts';
+import { MINUTE_MS } from '../time.ts';
 import { type GitHubClient, statusOf } from './client.ts';
 import { PERMISSIONS, type Permissions, type Purpose, SHARED_CONFIG_PERMISSIONS } from './purposes.ts';
 
 /** GitHub's tokens hold for an hour; the last minute is left for the requests that carry one. */
-const TOKEN_LIVES_MS = 59 * 60_000;
+const TOKEN_LIVES_MS = 59 * MINUTE_MS;
 
 const MAX_TOKENS = 15_000;
 
 /** How long a refused set of permissions is not asked for again where a smaller one is left. */
-const NARROWED_MS = 60_000;
+const NARROWED_MS = MINUTE_MS;
 /** How long a repository that is known by its name alone is not asked for again: most accounts have no shared one. */
-const ABSENT_MS = 10 * 60_000;
+const ABSENT_MS = 10 * MINUTE_MS;
 const MAX_REFUSALS = 1_000;
 
 /** One repository of an installation: by its id, or by its name where only that is known. */

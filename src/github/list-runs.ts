@@ -1,8 +1,8 @@
 import type { Run } from '../history/run.ts';
+import { DAY_MS } from '../time.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
 import { runsFromRest } from './rest-run.ts';
 
-const DAY_MS = 86_400_000;
 const PER_PAGE = 100;
 /** GitHub lists no more than this under any filter (docs: "List workflow runs for a repository"). */
 const MOST_LISTED = 1_000;

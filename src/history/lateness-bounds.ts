@@ -1,5 +1,6 @@
 import { parseCron } from '../cron/parse.ts';
 import { previousTick } from '../cron/ticks.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 import type { EntryState } from './match-state.ts';
 import type { ScheduleKey } from './run.ts';
 
@@ -13,12 +14,10 @@ export interface LatenessExpectation {
 /** How late a tick (epoch ms) of an entry is expected to be. */
 export type Expect = (key: ScheduleKey, tick: number) => LatenessExpectation;
 
-const MS_PER_MINUTE = 60_000;
-
 /** Twelve hours is the longest lateness on record for a daily schedule. */
 const LONGEST_ON_RECORD_MINUTES = 720;
 /** An alarm that is raised earlier is false where a run comes later than nineteen in twenty. */
-export const LONGEST_ON_RECORD_MS = LONGEST_ON_RECORD_MINUTES * MS_PER_MINUTE;
+export const LONGEST_ON_RECORD_MS = LONGEST_ON_RECORD_MINUTES * MINUTE_MS;
 
 /** What is expected where nothing is known. */
 const UNKNOWN: LatenessExpectation = { typicalMinutes: 60, longestMinutes: LONGEST_ON_RECORD_MINUTES };
@@ -26,7 +25,7 @@ const UNKNOWN: LatenessExpectation = { typicalMinutes: 60, longestMinutes: LONGE
 export const PHASES_KEPT = 8;
 const PUNCTUAL_PHASE = 0.25;
 /** After a longer time without runs the workflow was disabled; its ticks were not missed … */
-const LONGEST_SILENCE_MS = 14 * 86_400_000;
+const LONGEST_SILENCE_MS = 14 * DAY_MS;
 /** … but a monthly schedule may well miss two ticks in a row. */
 const LONGEST_SILENCE_GAPS = 3;
 
@@ -40,16 +39,14 @@ function isPunctual(entry: EntryState): boolean {
 
 /** Largest plausible lateness in ms: the expected one, or half of the gap for a punctual entry. */
 export function plausibleMs(entry: EntryState, tick: number, expectation: LatenessExpectation): number {
-  const expected = expectation.longestMinutes * MS_PER_MINUTE;
+  const expected = expectation.longestMinutes * MINUTE_MS;
   if (!isPunctual(entry)) return expected;
   return Math.min(expected, gapBefore(entry, tick) / 2);
 }
 
 /** Minutes below which the entry's runs have stayed so far; infinity where it is not punctual. */
 export function provenMinutes(entry: EntryState, tick: number): number {
-  return isPunctual(entry)
-    ? (PUNCTUAL_PHASE * gapBefore(entry, tick)) / MS_PER_MINUTE
-    : Number.POSITIVE_INFINITY;
+  return isPunctual(entry) ? (PUNCTUAL_PHASE * gapBefore(entry, tick)) / MINUTE_MS : Number.POSITIVE_INFINITY;
 }
 
 /** Milliseconds from the tick before; infinity where there is none. */

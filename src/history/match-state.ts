@@ -3,6 +3,7 @@ import { parseCron } from '../cron/parse.ts';
 import { isTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Immutable } from '../immutable.ts';
+import { WEEK_MS } from '../time.ts';
 import type { ScheduleKey } from './run.ts';
 
 /** One schedule entry that may have fired. */
@@ -35,7 +36,7 @@ export const MatchState = z.object({ entries: z.record(z.string(), EntryState) }
 export type MatchState = Immutable<z.infer<typeof MatchState>>;
 
 /** For so long an edited or removed cron can still fire. */
-const OLD_CRON_FIRES_MS = 7 * 86_400_000;
+const OLD_CRON_FIRES_MS = WEEK_MS;
 
 export function emptyMatchState(): MatchState {
   return { entries: {} };

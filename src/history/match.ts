@@ -1,5 +1,6 @@
 import { parseCron } from '../cron/parse.ts';
 import { previousTick, ticksBetween } from '../cron/ticks.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 import {
   type Expect,
   expectAnything,
@@ -37,12 +38,10 @@ export interface Match {
   readonly repeated: boolean;
 }
 
-const MS_PER_MINUTE = 60_000;
-
 /** Runs have been seen a little before their tick: GitHub's clocks differ. */
-const CLOCK_SKEW_MS = 2 * MS_PER_MINUTE;
+const CLOCK_SKEW_MS = 2 * MINUTE_MS;
 /** A run more than a day after a tick does not belong to it. */
-const LONGEST_LATENESS_MS = 24 * 60 * MS_PER_MINUTE;
+const LONGEST_LATENESS_MS = DAY_MS;
 const TAKEN_KEPT = 24;
 const MISSED_KEPT = 48;
 /** Penalty for a match in which one cron of a file overtakes another: as if it were three times as late as expected. */
@@ -151,7 +150,7 @@ function candidatesOf(key: ScheduleKey, entry: EntryState, createdAt: number): r
       key,
       entry,
       tick,
-      minutes: Math.max(0, createdAt - tick) / MS_PER_MINUTE,
+      minutes: Math.max(0, createdAt - tick) / MINUTE_MS,
       old,
     }));
   const present = ticks(entry, false);

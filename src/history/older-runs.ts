@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MINUTE_MS } from '../time.ts';
 import type { Rename } from './identity.ts';
 import { counted, QuantileSketch, together } from './quantile-sketch.ts';
 import { type Run, succeeded, trainingSeconds } from './run.ts';
@@ -34,7 +35,6 @@ const MONTHS_KEPT = 3_000;
 /** The list may grow by this share before it is cut, so that it is not cut at every run. */
 const SLACK = 0.1;
 const MONTH_LENGTH = 'YYYY-MM'.length;
-const MS_PER_MINUTE = 60_000;
 
 /** `older` with `runs` added to it, in whatever order. */
 export function rollUp(older: readonly OlderRuns[], runs: readonly Run[]): readonly OlderRuns[] {
@@ -85,7 +85,7 @@ function monthOfOne(run: Run): OlderRuns {
   const outcome = first ? succeeded(run.conclusion) : null;
   const seconds = trainingSeconds(run);
   const lateness =
-    first && run.tick !== null && !run.ambiguous ? (run.createdAt - run.tick) / MS_PER_MINUTE : null;
+    first && run.tick !== null && !run.ambiguous ? (run.createdAt - run.tick) / MINUTE_MS : null;
   return {
     path: run.path,
     month: new Date(run.createdAt).toISOString().slice(0, MONTH_LENGTH),

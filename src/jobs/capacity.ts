@@ -1,7 +1,6 @@
 import { numberIn } from '../forecast/number-list.ts';
-import { HOURS_PER_WEEK } from '../forecast/slot.ts';
-import { mean, sampleVariance, Z975 } from '../statistics.ts';
-import { WEEK_MS } from '../time.ts';
+import { mean, sampleVariance, Z90, Z975 } from '../statistics.ts';
+import { WEEK_HOURS, WEEK_MS } from '../time.ts';
 import { asOfWeek, HOUR_MEMORY, type LabelUse, WAIT_BOUNDS, weekNumber } from './label-use.ts';
 
 /** Use of the runners of one kind in one UTC hour of the week. */
@@ -50,7 +49,7 @@ const LEAST_WEEKS = 4;
 /** Nobody knows further ahead from a few months. */
 const FURTHEST_WEEKS = 52;
 /** Jobs of an hour come in bursts: of a mean, nine moments in ten have at most so many more (Poisson, normal tail). */
-const BURST_SCORE = 1.2816;
+const BURST_SCORE = Z90;
 
 /**
  * What jobs take of the runners of one kind, by what was learned until `now` (epoch ms); `limit` is the most jobs at
@@ -66,14 +65,14 @@ export function capacityOf(use: LabelUse, limit: number | null, now: number): Ca
     const waits = faded.slice(3);
     for (const [place, count] of waits.entries()) all[place] = (all[place] ?? 0) + count;
     return {
-      hour: Number(hour) % HOURS_PER_WEEK,
+      hour: Number(hour) % WEEK_HOURS,
       jobs: numberIn(faded, 1) / weight,
       busy: numberIn(faded, 2) / weight / 60,
       waitP90Seconds: waitP90(waits),
     };
   });
   hours.sort((a, b) => b.busy - a.busy || a.hour - b.hour);
-  const trend = trendOf(use, week);
+  const trend = weeklyGrowthOf(use, week);
   return {
     hours,
     jobsPerWeek: hours.reduce((sum, { jobs }) => sum + jobs, 0),
@@ -103,7 +102,7 @@ function waitP90(counts: readonly number[]): number | null {
 }
 
 /** Slope of the logarithm of the minutes of whole weeks, by least squares. */
-function trendOf({ weeks, firstAt }: LabelUse, now: number): Trend | null {
+function weeklyGrowthOf({ weeks, firstAt }: LabelUse, now: number): Trend | null {
   const first = weekNumber(firstAt);
   const whole = weeks.filter(([number = 0]) => number > first && number < now);
   if (whole.length < LEAST_WEEKS) return null;

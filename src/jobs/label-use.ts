@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { numberIn, numberList, withNumber } from '../forecast/number-list.ts';
-import { HOURS_PER_WEEK, hourOfWeek } from '../forecast/slot.ts';
+import { hourOfWeek } from '../forecast/slot.ts';
 import { succeeded } from '../history/run.ts';
 import type { Immutable } from '../immutable.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_HOURS, WEEK_MS } from '../time.ts';
 import type { ObservedJob } from './observed-job.ts';
 
 /** Upper bounds, in seconds, of the classes of waits for a runner; the last class has none. */
@@ -58,7 +58,7 @@ export function updateLabelUse(use: LabelUse, job: ObservedJob): LabelUse {
   const tellsWait = succeeded(job.conclusion) !== null;
   const hours: Record<string, readonly number[]> = { ...use.hours };
   const add = (at: number, field: number, amount: number): void => {
-    const hour = String(hourOfWeek(at) % HOURS_PER_WEEK);
+    const hour = String(hourOfWeek(at) % WEEK_HOURS);
     const counts = asOfWeek(hours[hour] ?? noCounts(weekNumber(at)), weekNumber(at));
     hours[hour] = withNumber(counts, field, rounded(numberIn(counts, field) + amount));
   };

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../time.ts';
 /**
  * GitHub's answer to a request for a run. `status` is `null` where no answer came. `sent` is false where the request
  * was not sent, since the installation, or Offbeat as a whole, has to wait before it may send requests.
@@ -66,7 +67,7 @@ export function meaningOf({ sent, status, message, runId, retryAfterMs }: Dispat
 }
 
 /** How long to wait where GitHub states no time. */
-const UNSTATED_WAIT_MS = 60_000;
+const UNSTATED_WAIT_MS = MINUTE_MS;
 
 type Words = readonly (readonly [RegExp, Refusal])[];
 

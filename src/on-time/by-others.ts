@@ -1,9 +1,10 @@
+import { MINUTE_MS } from '../time.ts';
 import { type DueTick, skip } from './progress.ts';
 import { isUnserved, type ServedTick, type SkipReason, tickKey } from './served-tick.ts';
 import { ACTIONS_LOGIN, isBot, type StartedRun } from './started-run.ts';
 
 /** GitHub's clocks have started runs a little before their tick. */
-const CLOCK_SKEW_MS = 2 * 60_000;
+const CLOCK_SKEW_MS = 2 * MINUTE_MS;
 
 /** Who else may serve ticks of a file. */
 export interface OtherServers {

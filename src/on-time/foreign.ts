@@ -1,8 +1,9 @@
+import { MINUTE_MS } from '../time.ts';
 import type { DueTick } from './progress.ts';
 import { ACTIONS_LOGIN, isBot, type StartedRun } from './started-run.ts';
 
 /** A dispatch by a bot within this time of a tick counts as made for it. */
-const NEAR_MS = 2 * 60_000;
+const NEAR_MS = 2 * MINUTE_MS;
 /** Dispatches near a tick that show a scheduler; a single one may be chance. */
 const BOT_TICKS = 2;
 
@@ -10,7 +11,7 @@ const BOT_TICKS = 2;
  * A scheduler elsewhere may use a person's token. It is taken for one where the person's dispatches come this near to
  * this many ticks, and are at least this share of all their dispatches: people do not start workflows so regularly.
  */
-const PERSON_NEAR_MS = 60_000;
+const PERSON_NEAR_MS = MINUTE_MS;
 const PERSON_TICKS = 4;
 const PERSON_SHARE = 0.75;
 

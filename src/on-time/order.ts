@@ -1,5 +1,6 @@
 import { parseCron } from '../cron/parse.ts';
 import { nextTick } from '../cron/ticks.ts';
+import { MINUTE_MS } from '../time.ts';
 import type { DueTick } from './progress.ts';
 
 /** A queued tick, with the instant (epoch ms) by which its run has to be done; `null` without a `finish-by`. */
@@ -18,11 +19,10 @@ export function compareInLine(one: InLine, other: InLine): number {
 
 /** GitHub asks for a second between the writes of an installation. */
 export const BETWEEN_REQUESTS_MS = 1_000;
-const A_MINUTE_MS = 60_000;
 
 /** The items of an ordered queue that wait for more than a minute, as one request a second is sent. */
 export function laterThanAMinute<T>(line: readonly T[]): readonly T[] {
-  return line.slice(A_MINUTE_MS / BETWEEN_REQUESTS_MS);
+  return line.slice(MINUTE_MS / BETWEEN_REQUESTS_MS);
 }
 
 /** The instant of a minute of the local day at or after a tick, epoch ms; `null` where the zone has none. */

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../time.ts';
 /** Facts that decide how long to wait for GitHub before a rescue. Lengths are ms. */
 export interface RescueFacts {
   /** `rescue-after` of the configuration; `null` where it is not set. */
@@ -13,7 +14,7 @@ export interface RescueFacts {
 }
 
 /** Time from the request to the first job: GitHub creates the run, and finds a runner. */
-const START_MS = 60_000;
+const START_MS = MINUTE_MS;
 
 /**
  * How long after a tick Offbeat asks for a run that GitHub has not started: as configured; else until the latest moment

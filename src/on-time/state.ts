@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { NetMode, OnTimeMode } from '../config/config.ts';
+import { DAY_MS } from '../time.ts';
 import { Hold } from './hold.ts';
 import type { ServedTick } from './served-tick.ts';
 
@@ -145,7 +146,6 @@ export function whyNotServed(
   return hold !== null && now < hold.until ? hold.sentence : null;
 }
 
-const DAY_MS = 24 * 3_600_000;
 /** Ticks are kept as long as the shares that people see. */
 const KEPT_MS = 30 * DAY_MS;
 /** A tick every five minutes in two files; a repository with more ticks keeps fewer days. */

@@ -9,9 +9,9 @@ import type { Task } from './task.ts';
  */
 
 /** Minutes of delay saved a run; at a later time, minutes that a run starts earlier (see `countedWait`). */
-const RUN_MINUTES = 5;
-/** Minutes a week saved beside other runs; enough also where each of many runs saves less than `RUN_MINUTES`. */
-const WEEK_MINUTES = 30;
+const SAVED_PER_RUN_MINUTES = 5;
+/** Minutes of overlap with other runs saved a week; enough also where each of many runs saves less than a run has to. */
+const SAVED_PER_WEEK_MINUTES = 30;
 /** Share of the runs that the move adds to those done by `finish-by`, and to those that succeed. */
 const FINISH_BY_SHARE = 0.05;
 const SUCCESS_SHARE = 0.02;
@@ -32,14 +32,14 @@ export function waitsAmongRuns(
 ): boolean {
   if (countedJobs === 0) return false;
   const limit = valueForRunners(settings.jobLimits ?? {}, schedule.runners ?? RUNNERS);
-  return limit === undefined || schedule.waits === true || minutesAboveLimit >= WEEK_MINUTES;
+  return limit === undefined || schedule.waits === true || minutesAboveLimit >= SAVED_PER_WEEK_MINUTES;
 }
 
 /** Whether a move to `option` brings something that people notice whatever the other schedules do. */
 export function isNoticeableAlone(task: Task, option: number): boolean {
   const less = (values: Float64Array): number => numberAt(values, 0) - numberAt(values, option);
   return (
-    less(task.wait) >= RUN_MINUTES ||
+    less(task.wait) >= SAVED_PER_RUN_MINUTES ||
     less(task.failure) >= SUCCESS_SHARE ||
     (task.finished.length > 0 && -less(task.finished) >= FINISH_BY_SHARE)
   );
@@ -61,5 +61,8 @@ export function isNoticeable(
   const laterAWeek = runsAWeek * numberAt(task.laterCost, option);
   const moreFailures = numberAt(task.failure, option) - numberAt(task.failure, 0);
   const saved = Math.max(0, beside - laterAWeek) + elsewhere;
-  return moreFailures < SUCCESS_SHARE && saved >= Math.min(WEEK_MINUTES, RUN_MINUTES * runsAWeek);
+  return (
+    moreFailures < SUCCESS_SHARE &&
+    saved >= Math.min(SAVED_PER_WEEK_MINUTES, SAVED_PER_RUN_MINUTES * runsAWeek)
+  );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { itemAt, numberAt } from '../checked.ts';
 import { valueForRunners } from '../config/runner-names.ts';
+import { DAY_MS } from '../time.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { TaskFactory } from './task.ts';
 import { WEEK_BINS } from './week.ts';
@@ -9,7 +10,7 @@ import { weekLoad } from './week-load.ts';
 /** Length of 2016 floats of 32 bits as base64. */
 const PACKED_LENGTH = 10_752;
 /** A repository without a round for so long has no runs: even a monthly schedule brings one a month. */
-const FRESH_MS = 35 * 86_400_000;
+const FRESH_MS = 35 * DAY_MS;
 
 /** How many jobs of one repository are expected on the runners it shares: all that others need to know of it. */
 export const SharedLoad = z.object({

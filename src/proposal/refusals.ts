@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, WEEK_MS } from '../time.ts';
 
 /** A refused request is not tried again before this has passed, or something has changed. */
 const RETRY_AFTER_MS = DAY_MS;
 
 /** A refusal that was not met again for so long concerns something that is not tried any more. */
-const STANDS_FOR_MS = 7 * DAY_MS;
+const STANDS_FOR_MS = WEEK_MS;
 
 /** A refusal of GitHub that stands until a person changes something there. */
 export const Refusal = z.object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, WEEK_MS } from '../time.ts';
 import { compareOutcomes, comparisonSentence, FORGOTTEN_REPOSITORY, Outcome } from './comparison.ts';
 import { evidence } from './verdict/e-process.ts';
 
@@ -9,7 +9,7 @@ export const STAGES = [1, 10, 25, 50, 100] as const;
 /** A stage lasts this long, if there is no breach. */
 const STAGE_MS = DAY_MS;
 /** The last stage begins at least this long after the first. */
-const LEAST_BEFORE_ALL_MS = 7 * DAY_MS;
+const LEAST_BEFORE_ALL_MS = WEEK_MS;
 
 /** Fewer planning rounds than this say nothing of the App's own errors. */
 const LEAST_ROUNDS = 20;

@@ -5,6 +5,7 @@ import type { JournalGap } from '../disk/journal.ts';
 import { BEFORE_ALL_RECORDS, isAfter, JournalPosition } from '../disk/journal-position.ts';
 import { type RecordPlace, readRecord } from '../disk/journal-segment.ts';
 import { DurableFile, readDocument, stampOf, writeDocument } from '../disk/json-document.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 import { DeadLetters } from './dead-letters.ts';
 import { DeadLetter, Job, keysOf } from './queue.ts';
 import { SeenKeys } from './seen-keys.ts';
@@ -184,9 +185,9 @@ function doubtful(done: ReadonlyMap<number, Done>, gaps: readonly JournalGap[]):
 }
 
 /** Deliveries arrive out of order, so a span of lost ones is widened by this on both sides. */
-const SPAN_MARGIN_MS = 60_000;
+const SPAN_MARGIN_MS = MINUTE_MS;
 /** GitHub keeps deliveries for three days. */
-const LONGEST_SPAN_MS = 3 * 86_400_000;
+const LONGEST_SPAN_MS = 3 * DAY_MS;
 
 function lostSpan(
   { after, before }: JournalGap,

@@ -5,11 +5,12 @@ import { type Clock, systemWaits, type Waits } from '../clock.ts';
 import { isMissing } from '../disk/disk-errors.ts';
 import { writePrivateFile } from '../disk/private.ts';
 import type { Log } from '../log.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { TimedTask, Timers } from './timers.ts';
 
-const PERIOD_MS = { hour: 3_600_000, day: 24 * 3_600_000 } as const;
+const PERIOD_MS = { hour: HOUR_MS, day: DAY_MS } as const;
 /** How often the tasks are checked for due ones. */
-const LOOK_EVERY_MS = 60_000;
+const LOOK_EVERY_MS = MINUTE_MS;
 
 const FILE_NAME = 'timers.json';
 

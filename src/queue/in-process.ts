@@ -3,6 +3,7 @@ import { type Clock, systemWaits, type Waits } from '../clock.ts';
 import type { DataDirectory } from '../disk/data-directory.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { MINUTE_MS } from '../time.ts';
 import {
   type DeliveryLine,
   DeliveryRecords,
@@ -28,9 +29,9 @@ const CONCURRENCY = 16;
 /** Tries of one job, spread over about ten minutes: a restart of GitHub's API passes, a bug in a handler does not. */
 const MAX_ATTEMPTS = 8;
 const FIRST_RETRY_MS = 1_000;
-const LONGEST_RETRY_MS = 5 * 60_000;
+const LONGEST_RETRY_MS = 5 * MINUTE_MS;
 /** Longest time of one job at a time: a candidate may wait for GitHub, and a job that crashes does so sooner. */
-const LONGEST_ISOLATION_MS = 60_000;
+const LONGEST_ISOLATION_MS = MINUTE_MS;
 
 /**
  * Handlers whose repository is in memory wait for nothing, and would follow each other without a turn of the event

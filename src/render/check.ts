@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 import { utcOffsetMinutes } from '../cron/timezone.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 import type { CheckedSchedule, CheckReport, Crowd, Finding } from './check-view.ts';
 import { plainLine } from './markdown.ts';
 import { fileName } from './move-words.ts';
@@ -19,8 +20,7 @@ export interface CheckLayout {
 
 /** It keeps a figure and its unit on one line; what is copied from the answer has ordinary spaces. */
 const NON_BREAKING_SPACE = '\u00a0';
-const MINUTE_MS = 60_000;
-const YEAR_MS = 365 * 86_400_000;
+const YEAR_MS = 365 * DAY_MS;
 /** Least columns of the layout; in fewer, each word would need a line. */
 const NARROWEST = 60;
 /** Widest cron column. A longer cron moves only its own line to the right. */

@@ -1,5 +1,4 @@
-const MINUTES_PER_HOUR = 60;
-const MINUTES_PER_DAY = 1440;
+import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 
 /** A non-breaking space, which keeps a figure and its unit on one line. */
 const NBSP = '\u00a0';
@@ -9,15 +8,15 @@ export function minutes(value: number): string {
   if (value < 0) return `−${minutes(-value)}`;
   if (value > 0 && value < 1) return `${Math.max(1, Math.round(value * 60))}${NBSP}s`;
   const whole = Math.round(value);
-  if (whole < MINUTES_PER_HOUR) return `${whole}${NBSP}min`;
+  if (whole < HOUR_MINUTES) return `${whole}${NBSP}min`;
   // Above a few hours the minutes are noise.
-  const rounded = whole < 6 * MINUTES_PER_HOUR ? whole : Math.round(whole / 10) * 10;
-  if (rounded < MINUTES_PER_DAY) {
-    const rest = rounded % MINUTES_PER_HOUR;
-    const hours = `${Math.floor(rounded / MINUTES_PER_HOUR)}${NBSP}h`;
+  const rounded = whole < 6 * HOUR_MINUTES ? whole : Math.round(whole / 10) * 10;
+  if (rounded < DAY_MINUTES) {
+    const rest = rounded % HOUR_MINUTES;
+    const hours = `${Math.floor(rounded / HOUR_MINUTES)}${NBSP}h`;
     return rest === 0 ? hours : `${hours}${NBSP}${rest}${NBSP}min`;
   }
-  const hours = Math.round(whole / MINUTES_PER_HOUR);
+  const hours = Math.round(whole / HOUR_MINUTES);
   const rest = hours % 24;
   return `${Math.floor(hours / 24)}${NBSP}d${rest === 0 ? '' : `${NBSP}${rest}${NBSP}h`}`;
 }
@@ -67,7 +66,7 @@ export function timeOfDay(at: number): string {
 /** A minute of the day as `07:30`. */
 export function minuteOfDay(minute: number): string {
   const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / MINUTES_PER_HOUR))}:${two(minute % MINUTES_PER_HOUR)}`;
+  return `${two(Math.floor(minute / HOUR_MINUTES))}:${two(minute % HOUR_MINUTES)}`;
 }
 
 /** A figure in words; a dash where nothing is known. */

@@ -1,6 +1,7 @@
 import type { Proposal } from '../proposal/proposal.ts';
 import type { Finding, Measure, Verdict, VerdictKind } from '../proposal/verdict/verdict.ts';
 import type { Alarm, Watch } from '../proposal/watch.ts';
+import { DAY_MS } from '../time.ts';
 import { type Block, list, numeric, table } from './document.ts';
 import { code, enumeration, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
@@ -12,7 +13,6 @@ export const VERDICT_MARK = '<!-- offbeat:verdict -->';
 
 /** Most rows of the table. `/report` shows all. */
 const MAX_ROWS = 40;
-const DAY_MS = 86_400_000;
 
 export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   failure: 'failures',

@@ -1,9 +1,10 @@
 import type { Log } from '../log.ts';
 import type { Condition } from '../telemetry/conditions.ts';
+import { MINUTE_MS } from '../time.ts';
 import type { Finding } from './doctor/finding.ts';
 
 /** How often the App is checked with GitHub: a revoked key shows within minutes. */
-const LOOK_EVERY_MS = 5 * 60_000;
+const LOOK_EVERY_MS = 5 * MINUTE_MS;
 
 export interface AppWatch {
   /** The faults of the App that the last check has found. */

@@ -6,6 +6,7 @@ import {
   isBrokenCircuitError,
 } from 'cockatiel';
 import { OffbeatError } from '../errors.ts';
+import { MINUTE_MS } from '../time.ts';
 import type { Planning } from '../usecases/context.ts';
 import type { Store } from '../usecases/ports.ts';
 import type { AroundCall } from './decorate-store.ts';
@@ -14,7 +15,7 @@ import type { AroundCall } from './decorate-store.ts';
 const FAILURES_TO_OPEN = 3;
 /** The store comes back by itself, as a rule soon; a planner that fails needs its makers. */
 const STORE_REST_MS = 5_000;
-const PLANNER_REST_MS = 10 * 60_000;
+const PLANNER_REST_MS = 10 * MINUTE_MS;
 
 /** A breaker around a planner: while it is open nothing is planned, and everything else goes on. */
 export function guardedPlanner(plan: Planning): Planning {

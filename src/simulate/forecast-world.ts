@@ -4,7 +4,8 @@ import { BIN_MINUTES, binOfWeek } from '../forecast/slot.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { RUNNERS } from '../plan/input.ts';
 import { normalDraw, seededRandom } from '../plan/random.ts';
-import { DAY_MS } from '../time.ts';
+import { mean } from '../statistics.ts';
+import { DAY_MS, MINUTE_MS } from '../time.ts';
 import { mixedSeed, textSeed } from './draw.ts';
 import type { OtherJob, TickOutcome, World } from './world.ts';
 
@@ -18,7 +19,7 @@ const MOST_OTHERS = 20_000;
  * Share of late ticks merged into the next: hourly crons lost 29–54 % of theirs in months of over an hour's lateness.
  */
 const MERGED_SHARE = 0.4;
-const BIN_MS = BIN_MINUTES * 60_000;
+const BIN_MS = BIN_MINUTES * MINUTE_MS;
 
 export interface ForecastWorld {
   readonly schedules: readonly { readonly key: string; readonly forecast: ScheduleForecast }[];
@@ -109,6 +110,5 @@ function othersOf(
 
 /** Seconds of work of a load over a time span. */
 function jobSeconds(jobs: readonly number[], from: number, to: number): number {
-  const mean = jobs.reduce((sum, one) => sum + one, 0) / Math.max(1, jobs.length);
-  return (mean * (to - from)) / 1000;
+  return (mean(jobs) * (to - from)) / 1000;
 }

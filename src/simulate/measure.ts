@@ -1,7 +1,7 @@
 import { itemAt } from '../checked.ts';
 import { localMinuteOfDay } from '../cron/timezone.ts';
 import { minutesToDeadline } from '../plan/finish-by.ts';
-import { HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
 import type { Execution, FinishedJob } from './engine.ts';
 import type { Started } from './runs.ts';
 import type { SimulatedSchedule } from './world.ts';
@@ -147,6 +147,6 @@ export function loadByHour(jobs: readonly FinishedJob[], from: number, to: numbe
       at = next;
     }
   }
-  const days = (to - from) / (24 * HOUR_MS);
+  const days = (to - from) / DAY_MS;
   return hours.map((sum) => sum / days);
 }

@@ -1,3 +1,4 @@
+import { WEEK_DAYS } from '../time.ts';
 import { paragraphLines } from './rendered-lines.ts';
 import { splitWords } from './split-words.ts';
 
@@ -30,7 +31,6 @@ const PREFIX = 'offbeat';
 const LONG_DASH = /(^|\s)[\u2013\u2014](?=[a-z])/g;
 /** A length of time as people say it, alone behind a command: `30 days`. */
 const SPAN_IN_WORDS = /^(\d{1,3})\s*(m(?:in(?:ute)?)?|h(?:our)?|d(?:ay)?|w(?:eek)?)s?$/i;
-const DAYS_PER_WEEK = 7;
 
 /**
  * What cannot be seen: soft hyphens, joiners, marks of direction, variants of signs. It is pasted along with a text,
@@ -75,5 +75,5 @@ function asTyped(text: string): string {
   const [, number, unit = ''] = SPAN_IN_WORDS.exec(text) ?? [];
   if (number === undefined) return text.replace(LONG_DASH, '$1--');
   const letter = unit.charAt(0).toLowerCase();
-  return letter === 'w' ? `${Number(number) * DAYS_PER_WEEK}d` : `${number}${letter}`;
+  return letter === 'w' ? `${Number(number) * WEEK_DAYS}d` : `${number}${letter}`;
 }

@@ -3,6 +3,7 @@ import type { Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
 import { withinThirtyDays } from '../on-time/state.ts';
 import type { Decision } from '../plan/decision.ts';
+import { DAY_MS } from '../time.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
 /** Bounds on the lists of a repository. Older items are rolled up into sums or counts. */
@@ -42,7 +43,7 @@ export const RETENTION: Retention = {
 const SLACK = 0.1;
 
 /** GitHub's limit of a workflow run: an older run has ended, although nobody saw its end. */
-const LONGEST_RUN_MS = 35 * 86_400_000;
+const LONGEST_RUN_MS = 35 * DAY_MS;
 
 /** A repository within bounds. */
 export interface Bounded {

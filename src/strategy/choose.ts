@@ -1,5 +1,6 @@
 import { DEFAULT_GENES, equalGenes } from '../genes/genes.ts';
 import { indexDraw } from '../plan/random.ts';
+import { Z95 } from '../statistics.ts';
 import { homeOf } from './adapt.ts';
 import { defaultStrategy } from './population.ts';
 import { DEFAULT_STRATEGY, type Objectives, type Strategy, type StrategyPopulation } from './strategy.ts';
@@ -35,8 +36,6 @@ export interface StrategyChoice {
 
 /** Forecasts before a record says more than the default's habit of being there. */
 const FEWEST_FORECASTS = 20;
-/** Standard normal quantile: 95 %, one-sided. */
-const Z95 = 1.645;
 /** Worths that a record is thought to have beside its own, half good and half not: a short one proves little. */
 const PRIOR_WORTHS = 2;
 /** A value within so many percent of the best is as good: which of the two is better is yet to be learned. */

@@ -1,4 +1,5 @@
 import { DEFAULT_GENES, equalGenes, type Genes } from '../genes/genes.ts';
+import { mean } from '../statistics.ts';
 import { homeOf } from './adapt.ts';
 import { cross, mutate } from './offspring.ts';
 import { MOST_STRATEGIES } from './population.ts';
@@ -119,10 +120,6 @@ export function evolve(
     },
     events,
   };
-}
-
-function mean(values: readonly number[]): number {
-  return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 /** Mean error of each window, each error capped. */

@@ -1,3 +1,5 @@
+import { mean, sampleVariance } from '../statistics.ts';
+
 /** Terms of the continued fraction; it converges to double precision in far fewer for the arguments used here. */
 const MOST_TERMS = 200;
 const PRECISION = 1e-12;
@@ -63,8 +65,8 @@ export function studentBound(freedom: number): number {
 export function pairedP(differences: readonly number[]): number {
   const n = differences.length;
   if (n < 2) return 1;
-  const mean = differences.reduce((sum, value) => sum + value, 0) / n;
-  const variance = differences.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1);
-  if (variance === 0) return mean > 0 ? 0 : 1;
-  return studentTail(mean / Math.sqrt(variance / n), n - 1);
+  const centre = mean(differences);
+  const variance = sampleVariance(differences);
+  if (variance === 0) return centre > 0 ? 0 : 1;
+  return studentTail(centre / Math.sqrt(variance / n), n - 1);
 }

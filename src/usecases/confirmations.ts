@@ -1,10 +1,11 @@
 import { createHash, randomInt } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
+import { MINUTE_MS } from '../time.ts';
 import type { ExpiringKeys } from './ports.ts';
 
 /** Time to repeat what was asked for, with its code. */
-const VALID_MS = 10 * 60_000;
+const VALID_MS = 10 * MINUTE_MS;
 /** Letters and digits that nobody takes for another. */
 const SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 6;

@@ -1,14 +1,15 @@
 import type { Hono } from 'hono';
 import { tickShares } from '../../on-time/shares.ts';
 import { onTimeBadge } from '../../render/on-time-badge.ts';
+import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../../usecases/context.ts';
 import { liveRepositories } from '../../usecases/named-repository.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 import type { Visit } from './show.ts';
 
 /** Anybody may ask, so the store is asked for names and shares no more often than this. */
-const NAMES_MS = 60_000;
-const BADGE_MS = 5 * 60_000;
+const NAMES_MS = MINUTE_MS;
+const BADGE_MS = 5 * MINUTE_MS;
 /** GitHub's proxy of pictures and browsers keep it for so long; so the same for what is not there. */
 const CACHED = `public, max-age=${BADGE_MS / 1000}`;
 const SVG = '.svg';

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
+import { MINUTE_MS } from '../../time.ts';
 import type { Permission } from '../../usecases/ports.ts';
 import type { Session } from './sessions.ts';
 import { SILENT_LOG } from './silent-log.ts';
@@ -21,7 +22,7 @@ export interface Access {
 }
 
 /** How long an answer is used. Several pages then need one request; lost access counts after this time. */
-const REMEMBERED_MS = 60_000;
+const REMEMBERED_MS = MINUTE_MS;
 const MOST_REMEMBERED = 500;
 const PER_PAGE = 100;
 const UNAUTHORIZED = 401;

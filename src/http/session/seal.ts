@@ -2,9 +2,9 @@ import { hkdfSync } from 'node:crypto';
 import { EncryptJWT, jwtDecrypt } from 'jose';
 import { JOSEError } from 'jose/errors';
 import type { z } from 'zod';
+import { SECOND_MS } from '../../time.ts';
 
 const KEY_BYTES = 32;
-const MS_PER_SECOND = 1_000;
 
 /** Encrypts values for one purpose and a limited time. Only this deployment can make or read them. */
 export interface Seal {
@@ -24,7 +24,7 @@ export function createSeal(secret: string, purpose: string): Seal {
     close: (value, expiresAt) =>
       new EncryptJWT({ value })
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
-        .setExpirationTime(Math.floor(expiresAt / MS_PER_SECOND))
+        .setExpirationTime(Math.floor(expiresAt / SECOND_MS))
         .encrypt(key),
     async open(text, schema, now) {
       try {

@@ -1,6 +1,7 @@
 import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
+import { HOUR_MS } from '../../time.ts';
 import type { ExpiringKeys } from '../../usecases/ports.ts';
 import { createCookie } from './cookie.ts';
 import { createSeal } from './seal.ts';
@@ -37,7 +38,7 @@ export interface Sessions {
 }
 
 /** Lifetime of GitHub's user tokens for Apps (docs: "Refreshing user access tokens"). */
-const LONGEST_MS = 8 * 3_600_000;
+const LONGEST_MS = 8 * HOUR_MS;
 const KEY_BYTES = 32;
 
 function keyOf({ id }: Session): string {

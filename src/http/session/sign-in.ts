@@ -3,6 +3,7 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
+import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { createCookie } from './cookie.ts';
 import { createSeal } from './seal.ts';
 import type { Person } from './sessions.ts';
@@ -12,10 +13,9 @@ import { SILENT_LOG } from './silent-log.ts';
 export const SIGNED_IN_PATH = '/sign-in/done';
 
 /** Time that a person has to agree on GitHub. */
-const SIGN_IN_MS = 10 * 60_000;
+const SIGN_IN_MS = 10 * MINUTE_MS;
 const RANDOM_BYTES = 32;
 const ANSWER_WITHIN_MS = 10_000;
-const MS_PER_SECOND = 1_000;
 
 export interface SignInOptions {
   readonly clientId: string;
@@ -155,7 +155,7 @@ async function tradeCode(
         });
   }
   const { access_token: token, expires_in: seconds } = answer.data;
-  return { token, tokenExpiresAt: seconds === undefined ? null : now + seconds * MS_PER_SECOND };
+  return { token, tokenExpiresAt: seconds === undefined ? null : now + seconds * SECOND_MS };
 }
 
 /** GitHub's answer. The request holds the code and the secret, so no error may quote it. */

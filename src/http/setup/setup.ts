@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import type { SetupEnv } from '../../env.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
+import { HOUR_MS } from '../../time.ts';
 import { createCookie } from '../session/cookie.ts';
 import { respond } from '../webhook/respond.ts';
 import { appManifest, githubWebUrl, isAccountName, RETURN_PATH, registrationUrl } from './app-manifest.ts';
@@ -25,7 +26,7 @@ const APP_FILE = new URL('../../../app.yml', import.meta.url);
 
 const STATE_BYTES = 32;
 /** Time to register an App, once the code was given. */
-const VISIT_MS = 3_600_000;
+const VISIT_MS = HOUR_MS;
 const LONGEST_FORM = 1_000;
 
 const WRONG_CODE =

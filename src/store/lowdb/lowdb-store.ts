@@ -11,6 +11,7 @@ import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';
 import type { RepositoryLoad } from '../../plan/shared-load.ts';
+import { MINUTE_MS } from '../../time.ts';
 import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { onTimeRepositories } from '../on-time-repositories.ts';
@@ -35,7 +36,7 @@ const CACHE_BYTES = 32 * 1024 * 1024;
 /** Repositories that may wait to be written before another is read. */
 const MOST_LEAVING = 16;
 /** A change waits this long for others before its repository is written; a crash replays it from the journal. */
-const CHECKPOINT_AFTER_MS = 60_000;
+const CHECKPOINT_AFTER_MS = MINUTE_MS;
 
 export interface LowdbStoreOptions {
   /** The data directory; this process alone may use it. */

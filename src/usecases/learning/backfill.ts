@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
+import { DAY_MS } from '../../time.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { isHistory, observeRun } from './observe-run.ts';
-
-const DAY_MS = 86_400_000;
 
 /** What reading back has brought. */
 export const Backfilled = z.object({

@@ -4,6 +4,7 @@ import { OffbeatError } from '../../errors.ts';
 import { REPORTED_EVENT, type Run } from '../../history/run.ts';
 import { findAttempt, findRun } from '../../history/run-history.ts';
 import type { ResourceUsage } from '../../proposal/bookkeeping.ts';
+import { MINUTE_MS } from '../../time.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows, matchWorkflow, workflowPath } from '../find-workflow.ts';
@@ -22,7 +23,7 @@ const LARGEST_FIGURE = 1e15;
 /** Newest values of a figure that its forecast is made from. */
 const VALUES_KEPT = 20;
 /** A clock may run a little fast. */
-const FUTURE_ALLOWED_MS = 5 * 60_000;
+const FUTURE_ALLOWED_MS = 5 * MINUTE_MS;
 /** GitHub ends a run after 35 days. */
 const LONGEST_SECONDS = 35 * 86_400;
 

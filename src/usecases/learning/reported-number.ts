@@ -1,11 +1,12 @@
 import type { Run } from '../../history/run.ts';
+import { MINUTE_MS } from '../../time.ts';
 
 /** Reported runs are numbered from here on, far above GitHub's own numbers, and below the largest exact integer. */
 export const FIRST_REPORTED_ID = 2 ** 52;
 /** Those of one minute; minutes count from 2020 and come round after 32 years. */
 const NUMBERS = 2 ** 27;
 const MINUTES = 2 ** 24;
-const FIRST_MINUTE = Date.UTC(2020, 0) / 60_000;
+const FIRST_MINUTE = Date.UTC(2020, 0) / MINUTE_MS;
 
 /**
  * The number of a reported run that has none on GitHub, the same each time it is reported. In the order of time, as
@@ -16,7 +17,7 @@ export function reportedNumber({ path, startedAt }: Pick<Run, 'path' | 'startedA
 }
 
 function minuteOf(at: number): number {
-  return Math.max(0, Math.floor(at / 60_000) - FIRST_MINUTE) % MINUTES;
+  return Math.max(0, Math.floor(at / MINUTE_MS) - FIRST_MINUTE) % MINUTES;
 }
 
 /** The same number for the same text: FNV-1a over two 32-bit halves, as much of it as there is room for. */

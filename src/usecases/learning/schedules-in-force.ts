@@ -1,5 +1,6 @@
 import { hasSameTicks } from '../../history/identity.ts';
 import { fileOf, type Run } from '../../history/run.ts';
+import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState, ScheduleVersion } from '../ports.ts';
@@ -7,19 +8,17 @@ import { unlessRefused } from '../refusals.ts';
 import { readVersionIfKnown } from './read-version.ts';
 import { newestVersion, type ScheduleEntries } from './schedule-version.ts';
 
-const HOUR_MS = 3_600_000;
-
 /**
  * How long the crons last read are taken to be those of a commit not read itself. Pushes that touch workflow files
  * are announced by webhook; this bounds the harm of one that was missed, and the price of asking.
  */
-const REREAD_AFTER_MS = 24 * HOUR_MS;
+const REREAD_AFTER_MS = DAY_MS;
 
 /**
  * How long after an edit a run may still be one of the crons before it: GitHub takes its time to notice, and hours of
  * lateness are common. Longer, and a late run of the new cron would be taken for a punctual one of the old.
  */
-const EDIT_SETTLES_MS = 24 * HOUR_MS;
+const EDIT_SETTLES_MS = DAY_MS;
 
 /**
  * Crons that may have fired a scheduled run: those at its commit and, for a run that was late over an edit, those that

@@ -1,6 +1,7 @@
 import { saysOnTime } from '../../config/on-time.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
+import { DAY_MS, HOUR_MS } from '../../time.ts';
 import { tellUntoldConfig } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -32,9 +33,6 @@ import {
 import { keepServedDays, postScorecard } from './post-scorecard.ts';
 import { unlessGitHubPauses } from './unless-github-pauses.ts';
 import { warnOfInactivity } from './warn-of-inactivity.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Name of the App's own job for maintenance by the clock; no webhook has this name. */
 export const MAINTENANCE_EVENT = 'offbeat-tend';

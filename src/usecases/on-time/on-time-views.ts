@@ -4,6 +4,7 @@ import { runnerMinutes } from '../../on-time/runner-minutes.ts';
 import { servedAt, type TickShares, tickServer, tickShares } from '../../on-time/shares.ts';
 import { whyNotServed } from '../../on-time/state.ts';
 import type { OnTimeReport } from '../../render/on-time-report.ts';
+import { MINUTE_MS } from '../../time.ts';
 import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryState } from '../ports.ts';
@@ -43,7 +44,7 @@ export function onTimeViews(
     path: file.path,
     mode: file.mode,
     net: file.net,
-    delayMinutes: Math.round(file.delayMs / 60_000),
+    delayMinutes: Math.round(file.delayMs / MINUTE_MS),
     why: standing.kind === 'serve' ? whyNotServed(file, now) : standing.why,
     shares: tickShares(
       state.ticks.filter((tick) => tick.path === file.path),

@@ -1,7 +1,6 @@
 import type { LearnedRepository } from '../../forecast/learned.ts';
+import { DAY_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
-
-const DAY_MS = 86_400_000;
 
 /** Scheduled runs before the first round: fewer say little of any hour of the day. */
 const MIN_SCHEDULED_RUNS = 50;

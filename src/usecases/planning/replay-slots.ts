@@ -5,12 +5,12 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
 import { type LoggedSlot, slotRegrets } from '../../strategy/slot-replay.ts';
 import { DEFAULT_STRATEGY, type StrategyPopulation } from '../../strategy/strategy.ts';
+import { DAY_MS, HOUR_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { expectedHours, pickOf, slotHours } from './shadow-plans.ts';
 
-const HOUR_MS = 3_600_000;
 /** Runs later than this after a decision say more of the season than of the slot. */
-const LONGEST_MS = 28 * 24 * HOUR_MS;
+const LONGEST_MS = 28 * DAY_MS;
 /** Fewer runs than this say nothing of a slot. */
 const FEWEST_RUNS = 3;
 /** Only the newest decisions are replayed: older ones were made by strategies that are gone. */

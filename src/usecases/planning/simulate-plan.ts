@@ -15,6 +15,7 @@ import { type AbResult, abTest } from '../../simulate/ab.ts';
 import { type Simulation, simulate, simulationSteps } from '../../simulate/compare.ts';
 import { forecastWorld } from '../../simulate/forecast-world.ts';
 import type { SimulatedJob, SimulatedSchedule, World } from '../../simulate/world.ts';
+import { DAY_MS } from '../../time.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
 
@@ -23,7 +24,6 @@ const MOST_TICKS = 100_000;
 /** A week shows each weekday once. */
 const LEAST_DAYS = 7;
 
-const DAY_MS = 86_400_000;
 /** Four weeks: every weekday four times. */
 const QUOTED_DAYS = 28;
 /** Enough repetitions for an interval. */

@@ -1,10 +1,10 @@
 import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
+import { MINUTE_MS } from '../../time.ts';
 import { parseSpan } from '../../workflow/directive-values.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 
-const MINUTE_MS = 60_000;
 /** For longer than this, another mode is the right answer. */
 const LONGEST_DAYS = 365;
 

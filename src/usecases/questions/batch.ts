@@ -8,6 +8,7 @@ import { ticksBetween } from '../../cron/ticks.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
+import { WEEK_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -20,8 +21,6 @@ import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { knownRuns } from './known-runs.ts';
 import { isUnsure, Prediction, predictionOf } from './prediction.ts';
-
-const WEEK_MS = 7 * 86_400_000;
 
 /** Nothing speaks for or against a minute next to the present one but that it is free. */
 const EVEN_ODDS = 0.5;

@@ -8,6 +8,7 @@ import { isTimezone, utcOffsetMinutes } from '../../cron/timezone.ts';
 import { describeCron } from '../../cron/words.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { CheckedFile, CheckedSchedule, CheckReport } from '../../render/check-view.ts';
+import { MINUTE_MS } from '../../time.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { blockedAmong } from '../planning/blocked-starts.ts';
@@ -28,7 +29,6 @@ import { onTimeRequests, shownRequest } from './on-time-possible.ts';
 
 /** Ticks shown of each schedule. */
 const NEXT_TICKS = 3;
-const MINUTE_MS = 60_000;
 
 /** What is checked. */
 export interface CheckRequest {

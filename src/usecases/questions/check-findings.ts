@@ -10,7 +10,7 @@ import { usualOffsets } from '../../cron/timezone.ts';
 import { zoneInWords } from '../../cron/words.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
-import { DAY_MINUTES, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
+import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
 import { localTimeInComment, type TimeInComment, timesInComment } from '../../workflow/comment-times.ts';
 import { zonesInComment } from '../../workflow/comment-zones.ts';
@@ -18,7 +18,6 @@ import type { FileProblem, RefusalCode, Schedule, WorkflowFile } from '../../wor
 import { orderInComment } from '../../workflow/written-order.ts';
 import type { Collision } from './collisions.ts';
 
-const DAY_MS = 86_400_000;
 /** GitHub runs nothing more often (docs: "Events that trigger workflows", `schedule`). */
 const SHORTEST_INTERVAL_MINUTES = 5;
 /** Two springs and two autumns: a schedule of few days meets a change of the clocks within that, or hardly ever. */

@@ -1,6 +1,7 @@
 import type { Cron } from '../../cron/parse.ts';
 import { servedTicks } from '../../cron/served.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
+import { MINUTE_MS } from '../../time.ts';
 
 /** A schedule as far as its ticks need it. */
 export interface TickingSchedule {
@@ -18,7 +19,6 @@ export interface Collision {
   readonly share: number;
 }
 
-const MINUTE_MS = 60_000;
 /** Every date of a month, and every weekday, comes up once within five weeks. */
 const LOOKED_AHEAD_MINUTES = 35 * 1440;
 

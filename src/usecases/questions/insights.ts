@@ -3,13 +3,13 @@ import type { OlderRuns } from '../../history/older-runs.ts';
 import { type Run, succeeded } from '../../history/run.ts';
 import { fileName } from '../../render/move-words.ts';
 import { minutes } from '../../render/quantity.ts';
+import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow, knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { inOne, OlderMonths, Spread } from '../learning/older-months.ts';
 
 const HOURS = 24;
-const MS_PER_MINUTE = 60_000;
 /** Fewer runs than this in each half say nothing of a change. */
 const RUNS_FOR_A_CHANGE = 10;
 /** A median that moved by less is noise. */
@@ -90,7 +90,7 @@ function workflowInsight(
 ): WorkflowInsight {
   const durations = runs.flatMap(({ durationSeconds }) => durationSeconds ?? []);
   const lateness = runs.flatMap(({ tick, ambiguous, createdAt }) =>
-    tick === null || ambiguous ? [] : (createdAt - tick) / MS_PER_MINUTE,
+    tick === null || ambiguous ? [] : (createdAt - tick) / MINUTE_MS,
   );
   const hours = byHour(runs);
   return {

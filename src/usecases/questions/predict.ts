@@ -6,6 +6,7 @@ import { scheduleKey } from '../../history/run.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
+import { DAY_MINUTES, MINUTE_MS } from '../../time.ts';
 import { configIfReadable } from '../configured-mode.ts';
 import { type Context, planningOf } from '../context.ts';
 import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
@@ -52,9 +53,6 @@ export interface PredictionRequest {
   /** `HH:MM` in UTC: a tick there is asked about. */
   readonly at?: string | undefined;
 }
-
-const MINUTES_PER_DAY = 24 * 60;
-const MINUTE_MS = 60_000;
 
 /**
  * What is foretold of one schedule. Answers from the newest planning round that knows the cron now in force; only where
@@ -113,7 +111,7 @@ function startOf(
 /** UTC minute of the day. */
 function minuteOfTick({ recommended_schedule: cron, timezone }: Prediction, now: number): number | null {
   const tick = firstTick(cron, timezone, now);
-  return tick === null ? null : Math.floor(tick / MINUTE_MS) % MINUTES_PER_DAY;
+  return tick === null ? null : Math.floor(tick / MINUTE_MS) % DAY_MINUTES;
 }
 
 function minuteOf(time: string): number {
@@ -122,7 +120,7 @@ function minuteOf(time: string): number {
 }
 
 function timeOf(minuteOfDay: number): string {
-  const minute = Math.round(minuteOfDay) % MINUTES_PER_DAY;
+  const minute = Math.round(minuteOfDay) % DAY_MINUTES;
   const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }

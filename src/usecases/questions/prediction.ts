@@ -12,6 +12,7 @@ import { forecastFigure } from '../../jobs/job-forecast.ts';
 import { type Decision, isWithoutOutcome, type ScheduleDecision } from '../../plan/decision.ts';
 import { noOutcomeReason, withoutOutcome } from '../../plan/reasons.ts';
 import { BY_CONVENTION } from '../../render/by-convention.ts';
+import { MINUTE_SECONDS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { crowdingOf } from './cost.ts';
 import { knownRuns } from './known-runs.ts';
@@ -19,8 +20,6 @@ import { knownRuns } from './known-runs.ts';
 /** Share of a schedule's working time beside other runs from which its impact is called medium, and high. */
 const MEDIUM_OVERLAP = 0.1;
 const HIGH_OVERLAP = 0.5;
-
-const SECONDS_PER_MINUTE = 60;
 
 /** What a schedule takes from others. */
 export const ResourceImpact = z.object({
@@ -166,7 +165,7 @@ function impactOf(
   at: number,
 ): ResourceImpact {
   const runs = runsPerWeek(line.cron);
-  const minutes = seconds === null ? null : (runs * seconds) / SECONDS_PER_MINUTE;
+  const minutes = seconds === null ? null : (runs * seconds) / MINUTE_SECONDS;
   const today = line.today?.overlapMinutesPerWeek ?? null;
   const share = today === null || minutes === null || minutes === 0 ? 0 : today / minutes;
   return {

@@ -4,6 +4,7 @@ import { effectiveMode } from '../../proposal/mode.ts';
 import { Mode } from '../../proposal/proposal.ts';
 import { refusalSentences } from '../../proposal/refusals.ts';
 import { fileName } from '../../render/move-words.ts';
+import { DAY_MS } from '../../time.ts';
 import { configuredModeAndProblems } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
@@ -16,7 +17,7 @@ import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
 
 /** Scheduled runs may be rare; a repository of which nothing was heard for so long is worth a look. */
-const SILENT_AFTER_MS = 8 * 86_400_000;
+const SILENT_AFTER_MS = 8 * DAY_MS;
 
 const STOPPED =
   'While the emergency stop is on, nothing is written to GitHub and nothing is started on time.';

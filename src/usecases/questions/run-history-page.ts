@@ -2,13 +2,12 @@ import { z } from 'zod';
 import type { OlderRuns } from '../../history/older-runs.ts';
 import { Conclusion, type Run } from '../../history/run.ts';
 import type { RunHistory } from '../../history/run-history.ts';
+import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { inOne, OlderMonths } from '../learning/older-months.ts';
 import { FIRST_REPORTED_ID } from '../learning/reported-number.ts';
-
-const MS_PER_MINUTE = 60_000;
 
 /** One run as people ask for it; instants as ISO 8601. */
 const PastRun = z.object({
@@ -92,7 +91,7 @@ function pastRun(run: Run): z.infer<typeof PastRun> {
     duration_seconds: run.durationSeconds,
     predicted_duration_seconds: run.predictedSeconds ?? null,
     queue_seconds: run.queueSeconds,
-    lateness_minutes: run.tick === null || run.ambiguous ? null : (run.createdAt - run.tick) / MS_PER_MINUTE,
+    lateness_minutes: run.tick === null || run.ambiguous ? null : (run.createdAt - run.tick) / MINUTE_MS,
     actor: run.actor,
   };
 }

@@ -5,6 +5,7 @@ import type { Decision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { AbResult } from '../../simulate/ab.ts';
 import { Simulation } from '../../simulate/compare.ts';
+import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { planFreely } from '../planning/plan-freely.ts';
@@ -14,7 +15,6 @@ import { affordableDays, simulateAb, simulatePatiently } from '../planning/simul
 import type { RepositoryState } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 
-const DAY_MS = 86_400_000;
 /** Repetitions of the whole span: enough for an interval, few enough for a moment. */
 const REPETITIONS = 8;
 

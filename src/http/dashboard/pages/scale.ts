@@ -1,4 +1,5 @@
 import { minutes, percent, seconds, timeOfDay } from '../../../render/quantity.ts';
+import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../time.ts';
 
 /** What the figures of a chart are. */
 export type Unit = 'minutes' | 'seconds' | 'share' | 'runs' | 'count' | 'gene';
@@ -48,8 +49,6 @@ function decimalStep(top: number): number {
   return digit * power;
 }
 
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 const TIME_STEPS = [
   HOUR_MS,
   3 * HOUR_MS,
@@ -57,7 +56,7 @@ const TIME_STEPS = [
   12 * HOUR_MS,
   DAY_MS,
   2 * DAY_MS,
-  7 * DAY_MS,
+  WEEK_MS,
   14 * DAY_MS,
   30 * DAY_MS,
 ];

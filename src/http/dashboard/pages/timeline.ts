@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { minutes, seconds, timeOfDay } from '../../../render/quantity.ts';
+import { HOUR_MS } from '../../../time.ts';
 import type { DayRow, DayRun, DayTick, DayView } from '../views/day.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { EMPTY, type Markup } from './markup.ts';
@@ -31,7 +32,7 @@ export function timeline(view: DayView, links: GitHubLinks): Markup {
 <defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
 <rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
 <g class="grid">${HOURS.map((hour) => {
-    const at = x(view.from + hour * 3_600_000).toFixed(1);
+    const at = x(view.from + hour * HOUR_MS).toFixed(1);
     const text = `${String(hour).padStart(2, '0')}:00`;
     return html`<path d="M${at} ${TOP}V${height - 8}"/><text x="${at}" y="16" text-anchor="middle">${text}</text>`;
   })}</g>

@@ -1,13 +1,11 @@
 import { parseCron } from '../../../cron/parse.ts';
 import { ticksBetween } from '../../../cron/ticks.ts';
 import type { Conclusion, Run } from '../../../history/run.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../time.ts';
 import type { RepositoryState, ScheduleVersion } from '../../../usecases/ports.ts';
 import { runsBetween } from './runs-between.ts';
 import { type NamedSchedule, schedulesOf, workflowNames } from './workflow-names.ts';
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 /** A run may start so long after its tick, or take so long, and still be shown on the day. */
 const REACH_MS = DAY_MS;
 /** A tick without a run counts as missed after this time, since hours of lateness are common. */

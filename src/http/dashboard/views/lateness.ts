@@ -2,10 +2,10 @@ import { forecastSchedule } from '../../../forecast/forecast-schedule.ts';
 import type { LatenessPool } from '../../../forecast/lateness-pool.ts';
 import type { LatenessForecast } from '../../../forecast/types.ts';
 import { currentDecision } from '../../../proposal/current-decision.ts';
+import { MINUTE_MS } from '../../../time.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
-const MINUTE_MS = 60_000;
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 /** Only so many of the newest runs are searched. */
 const RUNS_LOOKED_AT = 4_000;

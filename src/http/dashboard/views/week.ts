@@ -4,15 +4,12 @@ import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
 import type { ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
 import { currentDecision } from '../../../proposal/current-decision.ts';
+import { DAY_MS, MINUTE_MS, WEEK_MS } from '../../../time.ts';
 import { widthOf } from '../../../usecases/learning/schedule-version.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 const HOURS = 168;
 const BINS = HOURS * BINS_PER_HOUR;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
-const WEEK_MS = 7 * DAY_MS;
 /** 1970-01-05, the first Monday of the epoch. */
 const FIRST_MONDAY_MS = 4 * DAY_MS;
 
