@@ -1,8 +1,42 @@
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { OPERATIONS } from '../src/operations/table.ts';
 
 const read = (file: string) => readFileSync(new URL(`../${file}`, import.meta.url), 'utf8');
+
+const ROOT = new URL('../', import.meta.url);
+
+/** Rows of tables, by line, that stand in no table: their first row is not followed by a line of dashes. */
+function strayRows(text: string): readonly string[] {
+  const lines = text.split('\n');
+  const isRow = (line: string | undefined): boolean => line?.startsWith('|') === true;
+  let isCode = false;
+  let isTable = false;
+  return lines.flatMap((line, at) => {
+    if (/^ *```/.test(line)) isCode = !isCode;
+    if (isCode || !isRow(line)) {
+      isTable = false;
+      return [];
+    }
+    isTable ||= /^\|[ :|-]+\|$/.test(lines[at + 1] ?? '');
+    return isTable ? [] : [`${at + 1}: ${line.slice(0, 60)}`];
+  });
+}
+
+describe('tables', () => {
+  const pages = globSync(['*.md', 'docs/**/*.md', 'deploy/**/*.md'], { cwd: ROOT });
+
+  it.each(pages)('of %s hold every row', (page) => {
+    expect(strayRows(read(page))).toEqual([]);
+  });
+
+  it('are ended by an empty line, and a row after it shows as plain text', () => {
+    const table = '| a | b |\n| :--- | ---: |\n| 1 | 2 |\n';
+    expect(strayRows(`${table}\n${table}`)).toEqual([]);
+    expect(strayRows(`${table}\n| 3 | 4 |\n`)).toEqual(['5: | 3 | 4 |']);
+    expect(strayRows('```\n| 3 | 4 |\n```\n')).toEqual([]);
+  });
+});
 
 describe.each([
   ['docs/commands.md', 'slash', (name: string) => `/${name}`],
@@ -16,6 +50,15 @@ describe.each([
     },
   );
 });
+
+it.each(globSync('src/*', { cwd: ROOT }).map((path) => path.replace('src/', '')))(
+  'docs/architecture.md says in which layer %s is',
+  (name) => {
+    const [, layers = ''] = /\n## Layers\n([\s\S]*?)\n## /.exec(read('docs/architecture.md')) ?? [];
+    const named = name.endsWith('.ts') ? `\`${name}\`` : `| \`${name}/`;
+    expect(layers.split('\n').filter((line) => line.startsWith('|') && line.includes(named))).not.toEqual([]);
+  },
+);
 
 describe('README.md', () => {
   it('offers the three ways in on its first screen', () => {
