@@ -101,7 +101,8 @@ const addDemo: Add = (program, { output }, finish) => {
       const { fetchEmulator } = await import('../demo/emulator-package.ts');
       await fetchEmulator(output.error);
       const { runDemo } = await import('../demo/demo.ts');
-      finish(await runDemo({ once: options.once === true, out: process.stdout, color: output.color }));
+      const { color, columns } = output;
+      finish(await runDemo({ once: options.once === true, out: process.stdout, color, columns }));
     });
 };
 

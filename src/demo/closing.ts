@@ -19,8 +19,10 @@ export function closingLines({ pull, comment, dashboard, login }: Closing): read
           `Proposal       ${pull.html_url}`,
           `               ${pull.title}`,
           'Your command   from another terminal; the answer stands on that page:',
-          `               curl -H 'Authorization: token ${comment.token}' \\`,
-          `                 --data '{"body":"/help"}' ${comment.apiUrl}/comments`,
+          // At 80 columns the address has no room farther in.
+          `  curl -H 'Authorization: token ${comment.token}' \\`,
+          `    --data '{"body":"/help"}' \\`,
+          `    ${comment.apiUrl}/comments`,
         ]),
     `Dashboard      ${dashboard}`,
     `               signed in as ${login}, good once`,

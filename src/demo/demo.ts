@@ -5,6 +5,7 @@ import { styleText } from 'node:util';
 import { fileName } from '../render/move-words.ts';
 import { onTimeBranch } from '../render/on-time-proposal.ts';
 import { PROPOSAL_BRANCH } from '../render/pull-request.ts';
+import { wrapWords } from '../render/wrap-output.ts';
 import { startServer } from '../serve/start.ts';
 import { createLog } from '../telemetry/log.ts';
 import { DAY_MS } from '../time.ts';
@@ -19,11 +20,21 @@ import { type DemoTick, playOnTimeDays } from './on-time-days.ts';
 import { PUNCTUAL, showOnTime } from './on-time-scene.ts';
 import { drawProgress } from './progress.ts';
 import { replay } from './replay.ts';
-import { ask, clientOf, diffLines, pullOf, type Scene, section, WIDTH, whereOf } from './scene.ts';
-import { type Palette, PLAIN, renderMarkdown } from './terminal-markdown.ts';
+import {
+  ask,
+  clientOf,
+  diffLines,
+  INDENT,
+  inBold,
+  lineCells,
+  pullOf,
+  type Scene,
+  section,
+  whereOf,
+} from './scene.ts';
+import { FOLDED, type Palette, PLAIN, renderMarkdown } from './terminal-markdown.ts';
 import { DEMO_CONFIG, DEMO_WORKFLOWS, demoFiles } from './workflows.ts';
 
-const INDENT = '  ';
 const REPOSITORY = 'octo-repo';
 const DAYS = 60;
 /** A Monday of the summer whose lateness the history copies. */
@@ -47,17 +58,20 @@ export interface DemoOptions {
   readonly out: { write(text: string): unknown };
   /** Colours and a moving progress bar: for a terminal. */
   readonly color: boolean;
+  /** Columns of the terminal; missing where there is none. */
+  readonly columns?: number | undefined;
 }
 
 /**
  * Plays sixty days of a repository to the real App through signed webhooks, shows the pull request it opens, and
  * asks it for a report and, as somebody who may not, for a change. Returns 0, or 1 where one of these did not happen.
  */
-export async function runDemo({ once, out, color }: DemoOptions): Promise<number> {
+export async function runDemo({ once, out, color, columns }: DemoOptions): Promise<number> {
   const say = (...lines: readonly string[]) => {
     for (const line of lines) out.write(line === '' ? '\n' : `${INDENT}${line}\n`);
   };
   const palette = color ? COLOURS : PLAIN;
+  const width = lineCells(columns);
   const clock = clockWithWaits(FIRST_DAY);
   const emulated = await startEmulator({
     repositories: [{ name: REPOSITORY, files: demoFiles(DEMO_WORKFLOWS, DEMO_CONFIG) }],
@@ -92,7 +106,7 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
       log: createLog({ level: 'error', destination: { write: (line) => process.stderr.write(line) } }),
     });
     try {
-      const scene = { emulated, idle: () => settle(emulated, server), say, palette };
+      const scene = { emulated, idle: () => settle(emulated, server), say, palette, width };
       say(
         '',
         palette.bold('Offbeat'),
@@ -100,7 +114,7 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
         '',
       );
       say(
-        `GitHub, emulated   an API on port ${new URL(emulated.url).port}, which takes a token`,
+        `GitHub, emulated   port ${new URL(emulated.url).port}: its REST API, for requests with a token`,
         `Offbeat            ${server.url}`,
       );
       say(`Repository         ${emulated.repository.fullName}, ${scheduleCount()} schedules`, '');
@@ -108,6 +122,7 @@ export async function runDemo({ once, out, color }: DemoOptions): Promise<number
       emulated.hooks.raise('installation', installationPayload(emulated));
       await scene.idle();
       const ticks = await playHistory(scene, server, clock, { out, color });
+      say(...wrapWords(foldedSentence(once), width), '');
       const missing = [...(await showScenes(scene)), ...(await showOnTime(scene, ticks))];
       for (const sentence of missing) say(palette.removed(`✗ ${sentence}`));
       if (missing.length > 0) return 1;
@@ -220,18 +235,16 @@ async function playHistory(
   progress.end();
   const rate = Math.round(played.sent / played.seconds).toLocaleString('en');
   say(`taken, learned and decided in ${played.seconds.toFixed(1)} s (${rate} webhooks a second)`);
-  say(
+  const asked =
     `For ${SUGGEST_AFTER_DAYS} days Offbeat only observed. Then ${emulated.people.maintainer.login} ` +
-      'commented /suggest, and put',
-    `${PUNCTUAL.name} on time, beside the others.`,
-    '',
-  );
+    `commented /suggest, and put ${PUNCTUAL.name} on time, beside the others.`;
+  say(...wrapWords(asked, scene.width), '');
   return ticks;
 }
 
 /** Plays the scenes in turn; returns a sentence for each thing that did not happen. */
 async function showScenes(scene: Scene): Promise<readonly string[]> {
-  const { emulated, say, palette } = scene;
+  const { emulated, say, palette, width } = scene;
   const maintainer = clientOf(emulated, 'maintainer');
   const where = whereOf(emulated);
   const pull = await pullOf(scene, PROPOSAL_BRANCH);
@@ -239,12 +252,12 @@ async function showScenes(scene: Scene): Promise<readonly string[]> {
   const report = await commandOf(scene, 'writer', pull.number, '/report');
   const hasAnswered = (await commandOf(scene, 'reader', pull.number, '/evolve')) !== undefined;
   section(scene, `Pull request #${pull.number}, by ${pull.user?.login}`);
-  say(palette.bold(pull.title), '');
-  say(...renderMarkdown(pull.body ?? '', WIDTH, palette), '');
+  say(...inBold(pull.title, width, palette), '');
+  say(...renderMarkdown(pull.body ?? '', width, palette), '');
   const { data: files } = await maintainer.rest.pulls.listFiles({ ...where, pull_number: pull.number });
   section(scene, `Files changed: ${files.length}`);
   for (const file of files) say(...diffLines(file.filename, file.patch ?? '', palette), '');
-  say(`Pull request   ${pull.html_url}`);
+  say(`Pull request   ${pull.html_url}`, '');
   return [
     ...(files.length === 0 ? ['The pull request changes no file.'] : []),
     ...(report === undefined ? ['/report was not answered.'] : []),
@@ -259,14 +272,23 @@ async function commandOf(
   issueNumber: number,
   command: string,
 ): Promise<string | undefined> {
-  const { emulated, say, palette } = scene;
+  const { emulated, say, palette, width } = scene;
   section(scene, `${emulated.people[who].login} comments ${command}`);
   const answer = await ask(scene, who, issueNumber, command);
-  say(...(answer === undefined ? [NO_ANSWER] : renderMarkdown(answer, WIDTH, palette)), '');
+  say(...(answer === undefined ? wrapWords(NO_ANSWER, width) : renderMarkdown(answer, width, palette)), '');
   return answer;
 }
 
 const NO_ANSWER = '(no words: who may not write gets a reaction, so that strangers cannot make the App talk)';
+
+/** What the mark of folded details means, and where they can be read. */
+function foldedSentence(once: boolean): string {
+  const page = 'the page of the pull request shows them whole';
+  return (
+    `${FOLDED} stands for details that GitHub folds: ` +
+    (once ? `without --once the demo stays up, and ${page}.` : `${page}, at the address that follows it.`)
+  );
+}
 
 function scheduleCount(): number {
   return DEMO_WORKFLOWS.reduce((count, { schedules }) => count + schedules.length, 0);

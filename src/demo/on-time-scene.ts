@@ -4,7 +4,7 @@ import { instant, minutes, seconds } from '../render/quantity.ts';
 import { median } from '../statistics.ts';
 import { MINUTE_MS, SECOND_MS } from '../time.ts';
 import type { DemoTick } from './on-time-days.ts';
-import { clientOf, diffLines, pullOf, type Scene, section, WIDTH, whereOf } from './scene.ts';
+import { clientOf, diffLines, inBold, pullOf, type Scene, section, whereOf } from './scene.ts';
 import { type Palette, renderMarkdown } from './terminal-markdown.ts';
 import { DEMO_WORKFLOWS } from './workflows.ts';
 
@@ -19,15 +19,15 @@ export const PUNCTUAL = itemAt(
  * not happen.
  */
 export async function showOnTime(scene: Scene, ticks: readonly DemoTick[]): Promise<readonly string[]> {
-  const { emulated, say, palette } = scene;
+  const { emulated, say, palette, width } = scene;
   const pull = await pullOf(scene, onTimeBranch());
   if (pull === undefined) return ['Offbeat opened no pull request for a workflow on time.'];
   section(
     scene,
     `Pull request #${pull.number}, by ${pull.user?.login}, merged by ${emulated.people.maintainer.login}`,
   );
-  say(palette.bold(pull.title), '');
-  say(...renderMarkdown(pull.body ?? '', WIDTH, palette), '');
+  say(...inBold(pull.title, width, palette), '');
+  say(...renderMarkdown(pull.body ?? '', width, palette), '');
   const { data: files } = await clientOf(emulated, 'maintainer').rest.pulls.listFiles({
     ...whereOf(emulated),
     pull_number: pull.number,
@@ -35,7 +35,7 @@ export async function showOnTime(scene: Scene, ticks: readonly DemoTick[]): Prom
   const file = files.find(({ filename }) => filename === PUNCTUAL.path);
   say(...diffLines(PUNCTUAL.path, file?.patch ?? '', palette), '');
   section(scene, `Since then: ${PUNCTUAL.name}, ${ticks.length} ticks`);
-  say(palette.dim('Tick (UTC)         Started by Offbeat   GitHub’s own scheduler, for the net'));
+  say(palette.dim('Tick (UTC)         Started by Offbeat   GitHub’s scheduler, for the net'));
   say(...ticks.map((tick) => tickLine(tick, palette)), '');
   const late = ticks.flatMap(({ tick, startedAt }) => (startedAt === null ? [] : [startedAt - tick]));
   if (late.length === ticks.length) {

@@ -1,14 +1,27 @@
 import { Octokit } from '@octokit/rest';
+import { wrapWords } from '../render/wrap-output.ts';
 import type { Emulated } from './emulator.ts';
 import type { Palette } from './terminal-markdown.ts';
 
-/** Cells of a line; narrower than most terminals. */
-export const WIDTH = 96;
+/** Before every line. */
+export const INDENT = '  ';
+/** A line without a terminal, and the narrowest and widest of a terminal, indent included: text is hard to read beyond. */
+const COLUMNS = { withoutTerminal: 98, least: 72, most: 100 } as const;
+
+/** Cells of a line after its indent; `columns` are those of the terminal, `undefined` or 0 where none are known. */
+export function lineCells(columns: number | undefined): number {
+  const { withoutTerminal, least, most } = COLUMNS;
+  const cells =
+    columns === undefined || columns === 0 ? withoutTerminal : Math.min(most, Math.max(least, columns));
+  return cells - INDENT.length;
+}
 
 export interface Scene {
   readonly emulated: Emulated;
   readonly idle: () => Promise<void>;
   readonly say: (...lines: readonly string[]) => void;
+  /** Cells of a line. */
+  readonly width: number;
   readonly palette: Palette;
 }
 
@@ -29,8 +42,13 @@ export async function ask(
   return comments.find((one) => one.id > asked.data.id && one.user?.type === 'Bot')?.body;
 }
 
-export function section({ say, palette }: Scene, title: string): void {
-  say(palette.bold(title), palette.dim('─'.repeat(WIDTH)));
+export function section({ say, palette, width }: Scene, title: string): void {
+  say(...inBold(title, width, palette), palette.dim('─'.repeat(width)));
+}
+
+/** A title, wrapped. */
+export function inBold(title: string, width: number, { bold }: Palette): readonly string[] {
+  return wrapWords(title, width).map(bold);
 }
 
 export function diffLines(path: string, patch: string, palette: Palette): readonly string[] {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
 import { either } from '../either.ts';
 
@@ -10,6 +11,9 @@ export interface Palette {
   readonly removed: (text: string) => string;
   readonly hunk: (text: string) => string;
 }
+
+/** Stands before the summary of folded details. */
+export const FOLDED = '▸';
 
 /** Keeps words of one code span together while lines are filled. */
 const HARD_SPACE = '\u00a0';
@@ -113,7 +117,7 @@ function renderBlock(block: Block, width: number, palette: Palette): readonly st
         ? [palette.dim('  (a chart, which GitHub draws here)')]
         : block.lines.map((line) => palette.code(`  ${line}`));
     case 'folded':
-      return fill(inline(block.summary, palette), width, palette.dim('▸ '), '  ');
+      return fill(inline(block.summary, palette), width, palette.dim(`${FOLDED} `), '  ');
     case 'table':
       return renderTable(block.rows, width, palette);
     case 'item': {
@@ -154,8 +158,14 @@ function entity(name: string): string {
   return name.startsWith('#') ? String.fromCodePoint(Number(name.slice(1))) : (ENTITIES[name] ?? '');
 }
 
-/** Words in lines of at most `width` cells; a longer word stands alone. */
-function fill(words: readonly string[], width: number, first: string, others: string): readonly string[] {
+/** Words in lines of at most `width` cells; a longer word stands alone, or is broken where `breaks` allows it. */
+function fill(
+  words: readonly string[],
+  width: number,
+  first: string,
+  others: string,
+  breaks: RegExp = NOWHERE,
+): readonly string[] {
   const lines: string[] = [];
   let line = first;
   let empty = true;
@@ -170,11 +180,28 @@ function fill(words: readonly string[], width: number, first: string, others: st
       continue;
     }
     if (!empty && stringWidth(line) + 1 + stringWidth(word) > width) end();
-    line = empty ? line + word : `${line} ${word}`;
-    empty = false;
+    line = empty ? line : `${line} `;
+    const pieces = stringWidth(line) + stringWidth(word) > width ? piecesOf(word, breaks) : [word];
+    for (const [at, piece] of pieces.entries()) {
+      if (at > 0 && stringWidth(line) + stringWidth(piece) > width) end();
+      line += piece;
+      empty = false;
+    }
   }
   end();
   return lines;
+}
+
+const NOWHERE = /(?!)/;
+/** Where a word of a table may be broken, as far as it must: nowhere, within names, within figures too. */
+const BREAKS = [NOWHERE, /(?<=[-_/])/, /(?<=[-_/\u00a0])/] as const;
+
+/** The parts of a word, each with the colours of the whole. */
+function piecesOf(word: string, breaks: RegExp): readonly string[] {
+  const text = stripVTControlCharacters(word);
+  const from = word.indexOf(text);
+  const [before, after] = from < 0 ? ['', ''] : [word.slice(0, from), word.slice(from + text.length)];
+  return text.split(breaks).map((piece) => `${before}${piece}${after}`);
 }
 
 const GAP = '  ';
@@ -195,12 +222,19 @@ function renderTable(
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...cells.map((row) => widest(row[column] ?? []))),
   );
-  const longestWords = widths.map((_, column) =>
-    Math.max(...cells.flatMap((row) => (row[column] ?? []).map((text) => stringWidth(text)))),
-  );
-  narrow(widths, longestWords, width - GAP.length * (columns - 1));
+  const room = width - GAP.length * (columns - 1);
+  const longest = (breaks: RegExp): readonly number[] =>
+    widths.map((_, column) =>
+      Math.max(
+        ...cells.flatMap((row) =>
+          (row[column] ?? []).flatMap((word) => piecesOf(word, breaks).map((piece) => stringWidth(piece))),
+        ),
+      ),
+    );
+  const breaks = BREAKS.find((one) => sum(longest(one)) <= room) ?? BREAKS[2];
+  narrow(widths, longest(breaks), room);
   const rule = palette.dim(widths.map((cell) => '─'.repeat(cell)).join(GAP));
-  const shown = cells.map((row) => tableRow(row, widths));
+  const shown = cells.map((row) => tableRow(row, widths, breaks));
   return shown.flatMap((lines, at) => (at === 0 ? [...lines, rule] : lines));
 }
 
@@ -220,8 +254,12 @@ function widest(words: readonly string[]): number {
   return Math.max(...fill(words, Number.POSITIVE_INFINITY, '', '').map((text) => stringWidth(text)));
 }
 
-function tableRow(row: readonly (readonly string[])[], widths: readonly number[]): readonly string[] {
-  const columns = row.map((words, column) => fill(words, widths[column] ?? 0, '', ''));
+function tableRow(
+  row: readonly (readonly string[])[],
+  widths: readonly number[],
+  breaks: RegExp,
+): readonly string[] {
+  const columns = row.map((words, column) => fill(words, widths[column] ?? 0, '', '', breaks));
   const height = Math.max(...columns.map((lines) => lines.length));
   return Array.from({ length: height }, (_, at) =>
     columns

@@ -45,6 +45,24 @@ describe('renderMarkdown', () => {
     for (const line of lines.slice(2)) expect(line.slice(column - 2, column).trim()).toBe('');
   });
 
+  const report =
+    '| Workflow | Runs at | Late | Takes | Succeeds | Runs | Result |\n|---|---|---|---|---|---|---|\n' +
+    '| Dependency report<br>`dependency-report.yml` | `*/15 * * * *` every 15 minutes | 2\u00a0h\u00a014\u00a0min / ' +
+    '5\u00a0h\u00a019\u00a0min | 14\u00a0min | 87\u00a0% | 1,336 | better time: `55 0 * * 0` about 00:55 |';
+
+  it.each([
+    [78, ['dependency-', 'report.yml', '*/15 * * * *', '2 h 14 min', '55 0 * * 0']],
+    [70, ['dependency-', 'report.yml', '2 h 14']],
+  ])('breaks names, then figures, before a table is wider than %d cells', (width, pieces) => {
+    const palette = { ...PLAIN, code: (text: string) => `\u001b[36m${text}\u001b[39m` };
+    for (const lines of [shown(report, width), renderMarkdown(report, width, palette)]) {
+      for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+      for (const piece of pieces) expect(lines.join('\n')).toContain(piece);
+    }
+    for (const line of renderMarkdown(report, width, palette))
+      expect(line.split('\u001b[36m').length).toBe(line.split('\u001b[39m').length);
+  });
+
   it('colours each word by itself, so that a broken line does not bleed into its neighbour', () => {
     const palette = { ...PLAIN, bold: (text: string) => `<${text}>` };
     expect(renderMarkdown('**one two**', 60, palette)).toEqual(['<one> <two>']);

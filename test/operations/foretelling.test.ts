@@ -299,7 +299,7 @@ describe('what is said of runs from which little can be learned', () => {
         'not known.',
     );
     expect(reasoning.join(' ')).not.toContain('nothing is known');
-    expect((await ask('report')).markdown).toMatch(/20\sruns seen/);
+    expect((await ask('report')).markdown).toMatch(/20\sscheduled runs seen/);
   });
 
   it('says that no run had a duration, where all took 0 s', async () => {
