@@ -226,6 +226,27 @@ describe('every page', () => {
     expect(measures).toBeGreaterThan(folded ?? 0);
   });
 
+  it('says what the shares of cost, the sureness and the runs learned are', async () => {
+    const state = livedIn(SCHEDULES, 3);
+    const moving = state.decisions.map((decision) => ({
+      ...decision,
+      confidence: 0.8,
+      schedules: decision.schedules.map((line) => ({ ...line, outcome: 'move' as const, to: '17 4 * * *' })),
+    }));
+    const pages = await siteOn({ ...state, decisions: moving, proposals: [] });
+    const read = async (path: string) =>
+      (await (await pages.get(path)).text()).replaceAll('\u00a0', ' ').replace(/\s+/g, ' ');
+    const cost = 'of what delay, overlap, failures, missed finish-by times and runner charges cost';
+    const overview = await read('/repositories/1');
+    expect(overview).toContain('the least sure of them 80 % sure to bring at least half of its gain');
+    expect(overview).toContain('runs that ended after a forecast of them was made');
+    const decisions = await read('/repositories/1/decisions');
+    expect(decisions).toContain(cost);
+    expect(decisions).toContain('the chance that the least sure of them brings at least half of its gain');
+    expect(await read('/')).toContain(cost);
+    expect(await read(`/repositories/1/decisions/${moving.at(-1)?.id}`)).toContain(cost);
+  });
+
   it('does not say that there is no better time where one is held back', async () => {
     const state = livedIn(SCHEDULES, 3);
     const decisions = state.decisions.map((decision) => ({

@@ -41,7 +41,7 @@ shows what it would do with what it knows.`,
   }
   return html`<div id="decisions" data-live><p>${count(view.all, 'planning round')}, newest first. <b>Cost saved</b> is
 the share of what ${COST_PARTS} cost here that the moves would take away; <b>sure</b> is the chance
-that each brings at least half of its gain.</p>
+that the least sure of them brings at least half of its gain.</p>
 ${table(
   'Decisions',
   [

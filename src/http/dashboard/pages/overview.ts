@@ -105,7 +105,9 @@ function wanted({ report, repositoryId }: Overview): Tile {
   return {
     label,
     value: `to move ${count(moves, 'schedule')}`,
-    note: html`<a href="${page}">${percent(decision.confidence)} sure to bring half of its gain</a>`,
+    note: html`<a href="${page}">${
+      moves === 1 ? '' : 'the least sure of them '
+    }${percent(decision.confidence)} sure to bring at least half of its gain</a>`,
   };
 }
 
