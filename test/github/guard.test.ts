@@ -269,6 +269,14 @@ describe('limits', () => {
     expect(github.requests).toHaveLength(1);
   });
 
+  it('for which no time is stated are waited out for sixteen minutes at most', async () => {
+    const github = await productionClients({ status: 429 });
+    for (const minutes of [1, 2, 4, 8, 16, 16]) {
+      await expect(github.read(9)).rejects.toMatchObject({ ...BUSY, retryAfterMs: minutes * 60_000 });
+      github.clock.at += minutes * 60_000;
+    }
+  });
+
   it('are not what a missing permission is', async () => {
     const github = await productionClients({
       status: 403,

@@ -55,6 +55,18 @@ const A = line('0 2 * * *');
 const B = line('0 14 * * 1');
 const C = line('30 5 1 * *');
 
+describe('a file that was renamed and edited', () => {
+  const textWith = (changed: number): string =>
+    Array.from({ length: 10 }, (_, at) => (at < changed ? `new ${at}` : `line ${at}`)).join('\n');
+  it.each([
+    ['is found by seven of ten equal lines', 3, [{ from: NIGHTLY, to: RENAMED }]],
+    ['is another file where fewer are equal', 4, []],
+  ])('%s', (_, changed, renames) => {
+    const before = [{ path: NIGHTLY, text: textWith(0) }];
+    expect(findRenames(before, [{ path: RENAMED, text: textWith(changed) }])).toEqual(renames);
+  });
+});
+
 describe('an entry of a workflow file', () => {
   it.each([
     ['stays where nothing changed', [A, B], [A, B], { '#0': '#0', '#1': '#1' }],

@@ -69,6 +69,14 @@ describe('the lateness of a match', () => {
     expect(match === null ? null : iso(match.tick)).toBe(tick);
   });
 
+  it.each([
+    ['two minutes before its tick', '2026-03-02T01:58:00Z', '2026-03-02T02:00'],
+    ['earlier than that', '2026-03-02T01:57:59Z', null],
+  ])('is none for a run %s', (_, createdAt, tick) => {
+    const match = new Matcher().match(weekly, sampleRun(1, createdAt));
+    expect(match === null ? null : iso(match.tick)).toBe(tick);
+  });
+
   const punctual = { typicalMinutes: 5, longestMinutes: 60 };
   it.each([
     ['keeps the order of two crons where the first is not three times as late', '41 2 * * *', FIRST],
@@ -176,6 +184,28 @@ describe('several runs', () => {
     const fresh = matcher.match(edited, sampleRun(3, '2026-03-05T06:10:00Z'));
     expect(iso(fresh?.tick)).toBe('2026-03-05T05:17');
     expect(fresh?.missed).toEqual([]);
+  });
+
+  it.each([
+    ['for a week', '2026-03-10T03:00:00Z', '2026-03-10T02:00'],
+    ['not for longer', '2026-03-10T03:06:00Z', null],
+  ])('lets the old cron of an edited schedule fire on: %s', (_, createdAt, tick) => {
+    const matcher = new Matcher();
+    const yearly = [{ key: FIRST, cron: '17 5 1 1 *', timezone: 'UTC' }];
+    matcher.match(daily, sampleRun(1, '2026-03-02T03:00:00Z'));
+    matcher.match(yearly, sampleRun(2, '2026-03-03T03:05:00Z'));
+    const match = matcher.match(yearly, sampleRun(3, createdAt));
+    expect(match === null ? null : iso(match.tick)).toBe(tick);
+  });
+
+  it('recognises the newest 24 runs of a schedule when they come again', () => {
+    const matcher = new Matcher();
+    const runs = Array.from({ length: 25 }, (_, day) =>
+      sampleRun(day, new Date(Date.UTC(2026, 2, 2 + day, 3)).toISOString()),
+    );
+    for (const run of runs) matcher.match(daily, run);
+    const again = runs.map((run) => matcher.match(daily, run)?.repeated === true);
+    expect(again).toEqual(runs.map(({ id }) => id > 0));
   });
 
   it('keeps the newest cron in force when an event from before the edit comes late', () => {

@@ -28,6 +28,15 @@ describe('ticks that are due', () => {
     expect(later.prompt).toEqual([]);
   });
 
+  it('takes a tick for late two minutes after it came due', () => {
+    const watermark = at('2026-11-01T12:00Z');
+    const last = at('2026-11-02T03:02Z');
+    expect(dueNow(file('0 3 * * *'), [], { watermark, now: last }).prompt).toHaveLength(1);
+    const late = dueNow(file('0 3 * * *'), [], { watermark, now: last + 1 });
+    expect(late.prompt).toEqual([]);
+    expect(late.toCatchUp).not.toBeNull();
+  });
+
   it('catches up with the newest missed tick alone', () => {
     const due = dueNow(file('0 * * * *'), [], {
       watermark: at('2026-11-02T00:30Z'),

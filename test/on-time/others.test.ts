@@ -152,6 +152,8 @@ describe('another dispatcher', () => {
   it('is named when it has dispatched twice within two minutes of a tick', () => {
     const where = { appLogin: OTHERS.appLogin, hasOwnNet: true, manualServes: false };
     expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + HOUR + 60_000)], ticks, where)).toBe('other[bot]');
+    expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + HOUR + 120_000)], ticks, where)).toBe('other[bot]');
+    expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + HOUR + 120_001)], ticks, where)).toBeNull();
     expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + 60_000)], ticks, where)).toBeNull();
     expect(foreignDispatcher([bot(1, TICK), bot(2, TICK + HOUR / 2)], ticks, where)).toBeNull();
     const own = [bot(1, TICK, 'offbeat[bot]'), bot(2, TICK + HOUR, 'offbeat[bot]')];

@@ -1,14 +1,25 @@
 import { describe, expect, it } from 'vitest';
+import { type DueTick, skip } from '../../src/on-time/progress.ts';
 import {
   blockedPaths,
   commandedMode,
   emptyOnTime,
   punctualPaths,
   whyNotServed,
+  withinThirtyDays,
 } from '../../src/on-time/state.ts';
+import { DAY_MS } from '../../src/time.ts';
 import { onTimeFile } from '../store/sample.ts';
 
 const PATH = '.github/workflows/nightly.yml';
+const DUE: DueTick = {
+  path: PATH,
+  tick: 0,
+  cron: '0 3 * * *',
+  timezone: 'UTC',
+  mode: 'punctual',
+  blobSha: null,
+};
 
 describe('what a command has asked for', () => {
   it('holds for all workflows, and for one before all', () => {
@@ -30,6 +41,21 @@ describe('workflows that are started at their ticks', () => {
     ];
     expect(punctualPaths({ ...emptyOnTime(), files })).toEqual([PATH, 'soon.yml']);
     expect(blockedPaths({ ...emptyOnTime(), files })).toEqual(['blocked.yml']);
+  });
+});
+
+describe('ticks that are kept', () => {
+  const ticks = Array.from({ length: 41 }, (_, day) => ({ ...skip(DUE, 0, 'too-late'), tick: day * DAY_MS }));
+
+  it('are those of thirty days before the newest', () => {
+    expect(withinThirtyDays(ticks, 0).map(({ tick }) => tick / DAY_MS)).toEqual(
+      Array.from({ length: 31 }, (_, day) => 10 + day),
+    );
+  });
+
+  it('are more where the bound is not exceeded by the slack', () => {
+    expect(withinThirtyDays(ticks.slice(0, 34), 0.1)).toHaveLength(34);
+    expect(withinThirtyDays(ticks.slice(0, 35), 0.1)).toHaveLength(31);
   });
 });
 

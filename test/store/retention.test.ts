@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Run } from '../../src/history/run.ts';
 import { emptyRepository } from '../../src/store/kept-repository.ts';
 import { RETENTION, withinBounds } from '../../src/store/retention.ts';
+import { DAY_MS } from '../../src/time.ts';
 import { decision } from '../proposal/sample.ts';
 import { profile, run } from './sample.ts';
 
@@ -38,6 +39,19 @@ it('counts the runs of a repository again only when a file may be over its bound
     before = state.runs;
   }
   expect(counted).toEqual([1_050, 1_051, 1_101]);
+});
+
+it('spares a run whose end nobody has seen for 35 days, the longest that GitHub lets a run take', () => {
+  const spared = (days: number): boolean => {
+    const newest = run(1_000);
+    const going = run(0, { createdAt: newest.createdAt - days * DAY_MS, endedAt: null, conclusion: null });
+    const others = Array.from({ length: 600 }, (_, at) => run(at + 1));
+    const { state } = withinBounds({ ...EMPTY, runs: [going, ...others, newest] }, RETENTION);
+    expect(state.runs.length).toBe(500);
+    return [...state.runs].some(({ id }) => id === 0);
+  };
+  expect(spared(35)).toBe(true);
+  expect(spared(36)).toBe(false);
 });
 
 it('keeps of old decisions what is replayed, and of very old ones when and how they were decided', () => {
