@@ -9,7 +9,7 @@ import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { isDecisionDue } from '../usecases/planning/is-decision-due.ts';
 import { planRepository } from '../usecases/planning/plan-repository.ts';
 import { keepDiffIssue } from '../usecases/proposals/keep-diff-issue.ts';
-import { unlessRefused } from '../usecases/refusals.ts';
+import { unlessRefused } from '../usecases/unless-refused.ts';
 import { learnInbox } from './inbox.ts';
 import type { Session } from './session.ts';
 import { summarise } from './summary.ts';

@@ -1,7 +1,7 @@
 import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Context } from '../usecases/context.ts';
 import type { SeenRepository } from '../usecases/known-repository.ts';
-import { unlessRefused } from '../usecases/refusals.ts';
+import { unlessRefused } from '../usecases/unless-refused.ts';
 import { currentDelivery, type Delivery } from './delivery.ts';
 import { seenRepository } from './from-payload.ts';
 import { type EventName, type Payload, parsePayload } from './payloads.ts';

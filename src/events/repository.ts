@@ -1,6 +1,6 @@
 import { meetRepository } from '../usecases/known-repository.ts';
 import { leaveRepository } from '../usecases/maintenance/installation.ts';
-import { retryRefused } from '../usecases/refusals.ts';
+import { retryRefused } from '../usecases/unless-refused.ts';
 import type { RepositoryHandler } from './handler.ts';
 
 /**

@@ -21,7 +21,7 @@ const DAY_HOUR_WEEKS = 6;
 const HOUR_WEEKS = 10;
 /**
  * People push at any minute, timers of other services at the same ones: which it is, the repository's own weeks tell.
- * So several views are held, from hours alone to every five minutes for themselves, and weighed by how they have fared.
+ * So several views are held, from hours alone to every five minutes for themselves, and past weeks show which applies.
  */
 const VIEWS: readonly Shrinkage[] = [
   { binWeeks: Number.POSITIVE_INFINITY, nearWeeks: Number.POSITIVE_INFINITY },
@@ -33,9 +33,9 @@ const VIEW_COUNT = 3;
 const FIRST_SHARES = [0.9, 0.07, 0.03] as const;
 /** Of a week's loss, at the next. */
 const LOSS_DISCOUNT = 0.8;
-/** How fast weights follow losses: bins of one job say the same many times over. */
+/** How fast weights follow losses: bins covered by one job are correlated. */
 const LEARNING_RATE = 1 / 12;
-/** Nothing is impossible. */
+/** Floor that keeps the log loss finite. */
 const LEAST_LOAD = 0.001;
 
 /** Jobs in progress that no schedule started, by five minutes of the UTC week from Monday 00:00. */

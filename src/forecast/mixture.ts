@@ -49,8 +49,8 @@ const ERROR_RATE = 1 / 31;
 const LARGEST_ERROR = 0.5;
 /**
  * Where the mixture's errors of about the last six runs exceed those of its best expert by so many typical ones, its
- * weights are stale. Whoever failed then loses the head start over that expert which older runs had given: nothing else
- * is forgotten, so that a pattern of the week outlives its weekends.
+ * weights are stale. The failing experts' loss is then raised to the best one's. Nothing else is forgotten, so that a
+ * pattern of the week outlives its weekends.
  */
 const RECENT_MEMORY = 0.85;
 const STALE_ERRORS = 3;
@@ -80,7 +80,10 @@ function noLosses(): number[] {
   return new Array<number>(EXPERT_COUNT).fill(0);
 }
 
-/** The mixed forecast (log units) of the experts' `predictions`; who mixes the same ones often passes their order. */
+/**
+ * The mixed forecast (log units) of the experts' `predictions`. Pass their order as `ascending` when the same
+ * predictions are mixed repeatedly.
+ */
 export function mix(
   mixture: Mixture,
   settings: MixSettings,

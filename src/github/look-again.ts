@@ -14,8 +14,8 @@ const EMPTY_STATUS = 409;
 /** Everything that Offbeat reads stands in this folder. */
 const FOLDER = '.github/';
 
-/** One repository, and its objects that GitHub does not return yet. */
-export interface Place {
+/** A repository as a client asks for it, and its objects that GitHub does not return yet. */
+export interface GitHubRepository {
   readonly client: GitHubClient;
   readonly name: RepositoryName;
   readonly absences: Absences;
@@ -32,16 +32,20 @@ export function maySeemAbsent(error: unknown): boolean {
  * replaced; `not-found` where GitHub knows the branch and not the commit; and GitHub's answer where the repository is
  * empty or gone.
  */
-export async function commitSha(place: Place, ref?: string, before?: string): Promise<string> {
-  const { client, name } = place;
+export async function commitSha(
+  repository: GitHubRepository,
+  ref?: string,
+  before?: string,
+): Promise<string> {
+  const { client, name } = repository;
   try {
     return (await client.rest.repos.getCommit({ ...name, ref: ref ?? 'HEAD' })).data.sha;
   } catch (error) {
     if (!maySeemAbsent(error)) throw error;
-    const head = await defaultBranchHead(place, error);
+    const head = await defaultBranchHead(repository, error);
     if (ref === undefined && head === null) throw error;
     if (head !== null && (ref === undefined || head === ref || head === before)) {
-      throw notYet(place, `commit ${ref ?? head}`, error);
+      throw notYet(repository, `commit ${ref ?? head}`, error);
     }
     throw new OffbeatError('not-found', 'GitHub knows no such commit.', {
       where: `${name.owner}/${name.repo}, commit ${ref}`,
@@ -56,17 +60,17 @@ export async function commitSha(place: Place, ref?: string, before?: string): Pr
  * be under `.github`.
  */
 export async function treeHas(
-  place: Place,
+  repository: GitHubRepository,
   ref: string,
   isWanted: (path: string) => boolean,
 ): Promise<boolean> {
   try {
-    const paths = await pathsAt(place, ref);
+    const paths = await pathsAt(repository, ref);
     return [...paths].some(isWanted);
   } catch (error) {
     if (!maySeemAbsent(error)) throw error;
-    if ((await defaultBranchHead(place, error)) === null) return false;
-    throw notYet(place, `tree ${ref}`, error);
+    if ((await defaultBranchHead(repository, error)) === null) return false;
+    throw notYet(repository, `tree ${ref}`, error);
   }
 }
 
@@ -78,7 +82,7 @@ type Contents = Awaited<ReturnType<GitHubClient['rest']['repos']['getContent']>>
  * folder does: git has none.
  */
 export async function contentsAt(
-  { client, name }: Place,
+  { client, name }: GitHubRepository,
   path: string,
   ref?: string,
 ): Promise<Contents | null> {
@@ -96,12 +100,15 @@ export async function contentsAt(
 }
 
 /** The error for something of this repository that one endpoint names and another denies. */
-export function notYet({ name, absences }: Place, what: string, cause?: unknown): OffbeatError {
+export function notYet({ name, absences }: GitHubRepository, what: string, cause?: unknown): OffbeatError {
   return absences.notYet(`${name.owner}/${name.repo}, ${what}`, cause);
 }
 
 /** A tree too large to be listed whole is cut at its end; git sorts by name, and `.github` is at the start. */
-async function pathsAt({ client, name, absences }: Place, ref: string): Promise<ReadonlySet<string>> {
+async function pathsAt(
+  { client, name, absences }: GitHubRepository,
+  ref: string,
+): Promise<ReadonlySet<string>> {
   const key = `${name.owner}/${name.repo}@${ref}`;
   const known = absences.trees.get(key);
   const condition = known?.etag === undefined ? {} : { headers: { 'if-none-match': known.etag } };
@@ -127,8 +134,8 @@ async function pathsAt({ client, name, absences }: Place, ref: string): Promise<
  * where the repository has no commit. GitHub says that by 409: where it has no more than 404 for the branch, too, it is
  * behind itself. Throws `github-not-yet` then, and what GitHub says where the repository is gone.
  */
-async function defaultBranchHead(place: Place, denied: unknown): Promise<string | null> {
-  const { client, name } = place;
+async function defaultBranchHead(repository: GitHubRepository, denied: unknown): Promise<string | null> {
+  const { client, name } = repository;
   const { data } = await client.rest.repos.get({ ...name });
   const branch = data.default_branch;
   try {
@@ -136,6 +143,6 @@ async function defaultBranchHead(place: Place, denied: unknown): Promise<string 
   } catch (error) {
     if (!maySeemAbsent(error)) throw error;
     if (statusOf(denied) === EMPTY_STATUS || statusOf(error) === EMPTY_STATUS) return null;
-    throw notYet(place, `branch ${branch}`, error);
+    throw notYet(repository, `branch ${branch}`, error);
   }
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfigText, type RawConfig, resolveConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
-import { contentsAt, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
+import { contentsAt, type GitHubRepository, maySeemAbsent, notYet, treeHas } from './look-again.ts';
 
 /** How far `_extends` is followed: repository, organisation, and one step behind. */
 const MAX_DEPTH = 3;
@@ -19,15 +19,18 @@ const EXTENDS = /^(?:([\w.-]+)\/)?([\w.-]+)$/;
  * The configuration in force: the repository's file over what it extends; without a file, the organisation's; without
  * either, the defaults. Throws `config-invalid` with the place of the problem.
  */
-export async function readConfig(place: Place, neighbour: Neighbour = () => null): Promise<Config> {
-  const { name } = place;
+export async function readConfig(
+  repository: GitHubRepository,
+  neighbour: Neighbour = () => null,
+): Promise<Config> {
+  const { name } = repository;
   const extended = async (other: RepositoryName, depth: number): Promise<readonly RawConfig[]> => {
-    const raw = await readShared({ ...place, name: other }, neighbour(other));
+    const raw = await readShared({ ...repository, name: other }, neighbour(other));
     if (raw === null) return [];
     if (raw._extends === undefined || depth === MAX_DEPTH) return [raw];
     return [...(await extended(target(other, raw), depth + 1)), raw];
   };
-  const own = await readFile(place, CONFIG_PATH);
+  const own = await readFile(repository, CONFIG_PATH);
   const chain =
     own === null ? await extended({ owner: name.owner, repo: ORGANISATION_REPOSITORY }, 1) : [own];
   const first = chain.at(-1);
@@ -36,21 +39,25 @@ export async function readConfig(place: Place, neighbour: Neighbour = () => null
 }
 
 /** Reads the file of another repository: by `client`, where there is one, and as any public one. */
-async function readShared(place: Place, client: Promise<GitHubClient> | null): Promise<RawConfig | null> {
-  const { owner, repo } = place.name;
-  const readBy = (seen: Place) => readFile(seen, `${owner}/${repo}/${CONFIG_PATH}`, () => isThere(seen));
-  if (client === null) return readBy(place);
+async function readShared(
+  repository: GitHubRepository,
+  client: Promise<GitHubClient> | null,
+): Promise<RawConfig | null> {
+  const { owner, repo } = repository.name;
+  const readBy = (seen: GitHubRepository) =>
+    readFile(seen, `${owner}/${repo}/${CONFIG_PATH}`, () => isThere(seen));
+  if (client === null) return readBy(repository);
   try {
-    return await readBy({ ...place, client: await client });
+    return await readBy({ ...repository, client: await client });
   } catch (error) {
     // It is not one of the installation's, or not there.
     if (!(error instanceof OffbeatError) || error.code !== 'github-refused') throw error;
-    return readBy(place);
+    return readBy(repository);
   }
 }
 
 /** A private repository of another owner looks as if it were not there. */
-async function isThere({ client, name }: Place): Promise<boolean> {
+async function isThere({ client, name }: GitHubRepository): Promise<boolean> {
   try {
     await client.rest.repos.get({ ...name });
     return true;
@@ -79,14 +86,15 @@ function target(from: RepositoryName, raw: RawConfig): RepositoryName {
  * both say that there is none.
  */
 async function readFile(
-  place: Place,
+  repository: GitHubRepository,
   called: string,
   isRepositoryThere: () => Promise<boolean> = async () => true,
 ): Promise<RawConfig | null> {
-  const data = await contentsAt(place, CONFIG_PATH);
+  const data = await contentsAt(repository, CONFIG_PATH);
   if (data === null) {
     if (!(await isRepositoryThere())) return null;
-    if (await treeHas(place, 'HEAD', (path) => path === CONFIG_PATH)) throw notYet(place, CONFIG_PATH);
+    if (await treeHas(repository, 'HEAD', (path) => path === CONFIG_PATH))
+      throw notYet(repository, CONFIG_PATH);
     return null;
   }
   if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;

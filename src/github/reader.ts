@@ -7,7 +7,14 @@ import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
 import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
-import { commitSha, contentsAt, maySeemAbsent, notYet, type Place, treeHas } from './look-again.ts';
+import {
+  commitSha,
+  contentsAt,
+  type GitHubRepository,
+  maySeemAbsent,
+  notYet,
+  treeHas,
+} from './look-again.ts';
 import { type Neighbour, readConfig } from './read-config.ts';
 import { reviewedEnvironments, subjectClaims } from './read-dispatch-facts.ts';
 import { sayingReadRefusals } from './saying-refusals.ts';
@@ -49,13 +56,13 @@ export function createReader(
   name: RepositoryName,
   { blobs = createBlobCache(), absences = createAbsences(), textsOf, bounds, neighbour }: ReaderOptions = {},
 ): RepositoryReader {
-  const place = { client, name, absences };
+  const repository = { client, name, absences };
   return sayingReadRefusals({
     async workflowSources(ref, before) {
-      const sha = await commitSha(place, ref, before);
-      return { sha, files: await workflowFiles(place, sha, { blobs, textsOf }) };
+      const sha = await commitSha(repository, ref, before);
+      return { sha, files: await workflowFiles(repository, sha, { blobs, textsOf }) };
     },
-    config: () => readConfig(place, neighbour),
+    config: () => readConfig(repository, neighbour),
     async describe() {
       const { data } = await client.rest.repos.get({ ...name });
       return {
@@ -76,9 +83,9 @@ export function createReader(
     },
     reviewedEnvironments: () => reviewedEnvironments(client, name),
     subjectClaims: () => subjectClaims(client, name),
-    fileText: (path, ref) => fileText(place, path, ref),
+    fileText: (path, ref) => fileText(repository, path, ref),
     async listFiles(sha) {
-      const { data } = await unlessLate(place, `tree ${sha}`, () =>
+      const { data } = await unlessLate(repository, `tree ${sha}`, () =>
         client.rest.git.getTree({ ...name, tree_sha: sha, recursive: '1' }),
       );
       const files = data.tree
@@ -86,8 +93,8 @@ export function createReader(
         .map(({ path, sha: blob, size }) => ({ path, sha: blob, bytes: size ?? 0 }));
       return { files, isWhole: !data.truncated };
     },
-    blobText: (sha) => blobText(place, sha, blobs),
-    pull: (proposal) => pullStatus(place, proposal),
+    blobText: (sha) => blobText(repository, sha, blobs),
+    pull: (proposal) => pullStatus(repository, proposal),
     async thumbs(pullNumber) {
       // GitHub tells reactions with the issue that every pull request is, too.
       const { data } = await client.rest.issues.get({ ...name, issue_number: pullNumber });
@@ -124,11 +131,11 @@ export function createReader(
     },
     async changedPaths(before, after) {
       // From where their histories part each direction shows the changes of one side.
-      const ahead = await pathsBetween(place, before, after);
-      const behind = ahead === null ? null : await pathsBetween(place, after, before);
+      const ahead = await pathsBetween(repository, before, after);
+      const behind = ahead === null ? null : await pathsBetween(repository, after, before);
       return ahead === null || behind === null ? null : [...new Set([...ahead, ...behind])];
     },
-    branchHas: (branch, sha) => branchHas(place, branch, sha),
+    branchHas: (branch, sha) => branchHas(repository, branch, sha),
     async recentCommitTitles() {
       const { data } = await client.rest.repos.listCommits({ ...name, per_page: TITLES_TO_READ });
       return data.map(({ commit }) => commit.message.split('\n', 1)[0] ?? '');
@@ -136,10 +143,14 @@ export function createReader(
   });
 }
 
-async function fileText(place: Place, path: string, ref: string | undefined): Promise<string | null> {
-  const data = await contentsAt(place, path, ref);
+async function fileText(
+  repository: GitHubRepository,
+  path: string,
+  ref: string | undefined,
+): Promise<string | null> {
+  const data = await contentsAt(repository, path, ref);
   if (data === null) {
-    if (await treeHas(place, ref ?? 'HEAD', (known) => known === path)) throw notYet(place, path);
+    if (await treeHas(repository, ref ?? 'HEAD', (known) => known === path)) throw notYet(repository, path);
     return null;
   }
   if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
@@ -152,7 +163,7 @@ async function fileText(place: Place, path: string, ref: string | undefined): Pr
  * Files that have changed between the place where two commits part and the second; `null` where that is not told whole.
  */
 async function pathsBetween(
-  { client, name }: Place,
+  { client, name }: GitHubRepository,
   base: string,
   head: string,
 ): Promise<readonly string[] | null> {
@@ -176,8 +187,8 @@ async function pathsBetween(
  * named, so that a 404 says no more than that GitHub is behind itself, unless it says that the two have no common
  * ancestor.
  */
-async function branchHas(place: Place, branch: string, sha: string): Promise<boolean> {
-  const { client, name } = place;
+async function branchHas(repository: GitHubRepository, branch: string, sha: string): Promise<boolean> {
+  const { client, name } = repository;
   try {
     const basehead = `${sha}...${branch}`;
     const { data } = await client.rest.repos.compareCommitsWithBasehead({ ...name, basehead });
@@ -185,16 +196,16 @@ async function branchHas(place: Place, branch: string, sha: string): Promise<boo
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
     if (error instanceof Error && /no common ancestor/i.test(error.message)) return false;
-    throw notYet(place, `commit ${sha} or branch ${branch}`, error);
+    throw notYet(repository, `commit ${sha} or branch ${branch}`, error);
   }
 }
 
 /** Where the pull request seems absent, those from its branch are listed. */
 async function pullStatus(
-  place: Place,
+  repository: GitHubRepository,
   { pullNumber, branch }: Pick<Proposal, 'pullNumber' | 'branch'>,
 ): Promise<PullStatus | null> {
-  const { client, name } = place;
+  const { client, name } = repository;
   try {
     const { data } = await client.rest.pulls.get({ ...name, pull_number: pullNumber });
     return {
@@ -212,17 +223,17 @@ async function pullStatus(
     const head = `${name.owner}:${branch}`;
     const { data } = await client.rest.pulls.list({ ...name, state: 'all', head, per_page: PULLS_PER_PAGE });
     const isListed = data.some(({ number }) => number === pullNumber);
-    if (isListed) throw notYet(place, `pull request ${pullNumber}`, error);
+    if (isListed) throw notYet(repository, `pull request ${pullNumber}`, error);
     return null;
   }
 }
 
 async function workflowFiles(
-  place: Place,
+  repository: GitHubRepository,
   sha: string,
   { blobs, textsOf }: { readonly blobs: BlobCache; readonly textsOf: ReaderOptions['textsOf'] | undefined },
 ): Promise<WorkflowSources['files']> {
-  const entries = await directory(place, sha);
+  const entries = await directory(repository, sha);
   const wanted = entries.filter((entry) => entry.type === 'file' && isWorkflowPath(entry.path));
   const files: SourceFile[] = [];
   if (textsOf !== undefined) {
@@ -230,15 +241,15 @@ async function workflowFiles(
     await blobs.fill(hashes, textsOf);
   }
   for (const entry of wanted) {
-    files.push({ path: entry.path, text: await blobText(place, entry.sha, blobs) });
+    files.push({ path: entry.path, text: await blobText(repository, entry.sha, blobs) });
   }
   return files;
 }
 
-function blobText(place: Place, sha: string, blobs: BlobCache): Promise<string> {
-  const { client, name } = place;
+function blobText(repository: GitHubRepository, sha: string, blobs: BlobCache): Promise<string> {
+  const { client, name } = repository;
   return blobs.get(sha, () =>
-    unlessLate(place, `blob ${sha}`, async () => {
+    unlessLate(repository, `blob ${sha}`, async () => {
       const { data } = await client.rest.git.getBlob({ ...name, file_sha: sha });
       return Buffer.from(data.content, 'base64').toString('utf8');
     }),
@@ -249,18 +260,18 @@ function blobText(place: Place, sha: string, blobs: BlobCache): Promise<string> 
  * Reads what GitHub has named in the answer before, by its hash. Throws `github-not-yet` where it denies that: no other
  * endpoint knows more.
  */
-async function unlessLate<T>(place: Place, what: string, read: () => Promise<T>): Promise<T> {
+async function unlessLate<T>(repository: GitHubRepository, what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();
   } catch (error) {
-    throw maySeemAbsent(error) ? notYet(place, what, error) : error;
+    throw maySeemAbsent(error) ? notYet(repository, what, error) : error;
   }
 }
 
 /** The listing names symbolic links as `symlink`: they are left out by the caller's filter on `file`. */
-async function directory(place: Place, sha: string) {
-  const data = await contentsAt(place, WORKFLOW_DIRECTORY, sha);
+async function directory(repository: GitHubRepository, sha: string) {
+  const data = await contentsAt(repository, WORKFLOW_DIRECTORY, sha);
   if (data !== null) return Array.isArray(data) ? data : [];
-  if (await treeHas(place, sha, isWorkflowPath)) throw notYet(place, `workflow files at ${sha}`);
+  if (await treeHas(repository, sha, isWorkflowPath)) throw notYet(repository, `workflow files at ${sha}`);
   return [];
 }

@@ -4,7 +4,7 @@ import type { BranchDraft, OpenedPull, PullRequestDraft, RepositoryWriter } from
 import { type Absences, createAbsences } from './absences.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
-import { maySeemAbsent, notYet, type Place } from './look-again.ts';
+import { type GitHubRepository, maySeemAbsent, notYet } from './look-again.ts';
 import { sayingRefusals } from './saying-refusals.ts';
 
 /**
@@ -28,9 +28,9 @@ export function createWriter(
     openPull: (draft) => openPull({ client, name, absences }, appLogin, draft),
     async rebuildBranch(draft) {
       refuseForeign(draft);
-      const place = { client, name, absences };
-      const headSha = await commitFiles(place, appLogin, draft);
-      await pointBranch(place, appLogin, draft, headSha);
+      const repository = { client, name, absences };
+      const headSha = await commitFiles(repository, appLogin, draft);
+      await pointBranch(repository, appLogin, draft, headSha);
       return headSha;
     },
     async comment(issueNumber, body, once) {
@@ -128,8 +128,12 @@ function refuseForeign({ branch }: BranchDraft): void {
  * Labels and people are set once. Where no head is known, an earlier try has opened the pull request and was
  * interrupted: then those are set that it does not have yet.
  */
-async function openPull(place: Place, appLogin: string, draft: PullRequestDraft): Promise<OpenedPull> {
-  const { client, name } = place;
+async function openPull(
+  repository: GitHubRepository,
+  appLogin: string,
+  draft: PullRequestDraft,
+): Promise<OpenedPull> {
+  const { client, name } = repository;
   refuseForeign(draft);
   if (draft.branch === draft.baseBranch) {
     throw new OffbeatError('branch-taken', 'The branch of the proposals is the default branch.', {
@@ -138,8 +142,8 @@ async function openPull(place: Place, appLogin: string, draft: PullRequestDraft)
     });
   }
   const existing = await openPullOf(client, name, appLogin, draft.branch);
-  const headSha = await commitFiles(place, appLogin, draft);
-  await pointBranch(place, appLogin, draft, headSha);
+  const headSha = await commitFiles(repository, appLogin, draft);
+  await pointBranch(repository, appLogin, draft, headSha);
   if (existing !== null) {
     const { data } = await client.rest.pulls.update({
       ...name,
@@ -285,9 +289,13 @@ function listed(pull: RestPull): ListedPull {
 }
 
 /** No author is named, so that GitHub signs the commit as the App's. */
-async function commitFiles(place: Place, appLogin: string, draft: BranchDraft): Promise<string> {
-  const { client, name } = place;
-  const base = await baseCommit(place, draft.baseSha);
+async function commitFiles(
+  repository: GitHubRepository,
+  appLogin: string,
+  draft: BranchDraft,
+): Promise<string> {
+  const { client, name } = repository;
+  const base = await baseCommit(repository, draft.baseSha);
   const tree = await client.rest.git.createTree({
     ...name,
     base_tree: base.data.tree.sha,
@@ -311,12 +319,12 @@ async function commitFiles(place: Place, appLogin: string, draft: BranchDraft): 
  * The files were read at this commit just before: where it seems absent, GitHub is behind itself, or it was pushed
  * away.
  */
-async function baseCommit(place: Place, sha: string) {
-  const { client, name } = place;
+async function baseCommit(repository: GitHubRepository, sha: string) {
+  const { client, name } = repository;
   try {
     return await client.rest.git.getCommit({ ...name, commit_sha: sha });
   } catch (error) {
-    if (maySeemAbsent(error)) throw notYet(place, `commit ${sha}`, error);
+    if (maySeemAbsent(error)) throw notYet(repository, `commit ${sha}`, error);
     throw error;
   }
 }
@@ -336,11 +344,16 @@ async function signedOff(
   return `${commitMessage}\n\nSigned-off-by: ${appLogin} <${data.id}+${appLogin}@users.noreply.${hostname}>`;
 }
 
-async function pointBranch(place: Place, appLogin: string, draft: BranchDraft, sha: string): Promise<void> {
-  const { client, name } = place;
+async function pointBranch(
+  repository: GitHubRepository,
+  appLogin: string,
+  draft: BranchDraft,
+  sha: string,
+): Promise<void> {
+  const { client, name } = repository;
   const ref = `heads/${draft.branch}`;
   const present =
-    (await branchHead(client, name, draft.branch)) ?? (await branchMade(place, draft.branch, sha));
+    (await branchHead(client, name, draft.branch)) ?? (await branchMade(repository, draft.branch, sha));
   if (present === sha) return;
   // A crash may have come between the branch and the store: then the head is ours, and not the one remembered.
   if (present !== draft.knownHeadSha && !(await isWrittenBy(client, name, present, appLogin))) {
@@ -353,15 +366,15 @@ async function pointBranch(place: Place, appLogin: string, draft: BranchDraft, s
 }
 
 /** Makes the branch; returns its head, which is another one where somebody was quicker. */
-async function branchMade(place: Place, branch: string, sha: string): Promise<string> {
-  const { client, name } = place;
+async function branchMade(repository: GitHubRepository, branch: string, sha: string): Promise<string> {
+  const { client, name } = repository;
   try {
     await client.rest.git.createRef({ ...name, ref: `refs/heads/${branch}`, sha });
     return sha;
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
     const head = await branchHead(client, name, branch);
-    if (head === null) throw notYet(place, `branch ${branch}`, error);
+    if (head === null) throw notYet(repository, `branch ${branch}`, error);
     return head;
   }
 }

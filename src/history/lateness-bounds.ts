@@ -24,9 +24,9 @@ const UNKNOWN: LatenessExpectation = { typicalMinutes: 60, longestMinutes: LONGE
 /** After so many runs in the first quarter of the gap, lateness is below the gap (by chance: 1 in 65,000). */
 export const PHASES_KEPT = 8;
 const PUNCTUAL_PHASE = 0.25;
-/** After a longer time without runs the workflow was disabled; its ticks were not missed … */
+/** After a longer time without runs the workflow was disabled, and its ticks were not missed. */
 const LONGEST_SILENCE_MS = 14 * DAY_MS;
-/** … but a monthly schedule may well miss two ticks in a row. */
+/** Gaps between ticks that silence must also exceed: a monthly schedule may miss two ticks in a row. */
 const LONGEST_SILENCE_GAPS = 3;
 
 /** Expects lateness as if nothing were known. */

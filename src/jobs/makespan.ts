@@ -11,9 +11,11 @@ interface JobTimes {
 
 /**
  * Expected seconds from the first job's start to the last one's end of the next run, at `at` (epoch ms): the
- * geometric mean of two forecasts. One takes each past run at the level that each job has now; the other forecasts
- * the series of what past runs would have taken in the present graph, which an edit of `needs` changes at once. 0
- * where no run is known.
+ * geometric mean of two forecasts. 0 where no run is known. The forecasts:
+ *
+ * - from each past run, with each job at its present level;
+ * - from the series of the times that past runs would have taken in the present graph. An edit of `needs` changes
+ *   this one at once.
  */
 export function makespanMedian(graph: JobGraph, models: readonly JobModel[], at: number): number {
   const runs = runsOf(models);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Run } from '../history/run.ts';
 import { DAY_MS, MINUTE_MS } from '../time.ts';
-import { githubCame } from './beside.ts';
+import { githubCame } from './compared-with-github.ts';
 import type { ServedTick } from './served-tick.ts';
 import { ON_TIME_MS, servedAt, tickServer } from './shares.ts';
 

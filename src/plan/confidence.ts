@@ -4,12 +4,12 @@ import { DAY_HOURS } from '../time.ts';
 import { belief, latenessBelief, trusted } from './belief.ts';
 import { type ConfidenceFit, fittedConfidence } from './confidence-fit.ts';
 import { violation } from './finish-by.ts';
-import { DRAWS, type Futures, LEVELS } from './futures.ts';
 import { DAY_KINDS, kernelOf } from './kernel.ts';
 import { costOfWait } from './later-start.ts';
 import type { LoadField } from './load-field.ts';
 import { type TermWeights, takenByOthers } from './objective.ts';
 import { finishProbability } from './own-costs.ts';
+import { DRAWS, type Futures, LEVELS } from './sampled-fortnights.ts';
 import { latenessAfter, type Task } from './task.ts';
 import { hourOfMinute } from './week.ts';
 

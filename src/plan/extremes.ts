@@ -9,7 +9,7 @@ import { Search } from './search.ts';
 /** These searches would take as long as the round's own where there are more schedules. */
 const MOST_SCHEDULES = 30;
 
-/** Weights of one term alone. Money is lost by failed runs: without a weight of its own it is these that cost. */
+/** Weights of one term alone. Where cost has no weight of its own, failed runs carry the cost weight. */
 const AIMS: Readonly<Record<ExtremePlan['aim'], (weights: TermWeights) => Partial<TermWeights>>> = {
   'least wait': ({ wait }) => ({ wait }),
   'least overlap': ({ overlap, crowding }) => ({ overlap, crowding }),
@@ -18,7 +18,7 @@ const AIMS: Readonly<Record<ExtremePlan['aim'], (weights: TermWeights) => Partia
 
 /**
  * The plans of least wait, least overlap and least cost under the limits of a round, as far as they differ from its own
- * and from each other, without asking how sure their moves are: the ends of what can be had. `finish-by` and couplings
+ * and from each other, without asking how sure their moves are: extreme plans for comparison. `finish-by` and couplings
  * hold for them as well. Empty for large repositories.
  */
 export function extremePlans(round: Round): readonly ExtremePlan[] {

@@ -10,7 +10,7 @@ import type { Task } from './task.ts';
 
 /** Minutes of delay saved a run; at a later time, minutes that a run starts earlier (see `countedWait`). */
 const SAVED_PER_RUN_MINUTES = 5;
-/** Minutes of overlap with other runs saved a week; enough also where each of many runs saves less than a run has to. */
+/** Minutes of overlap saved a week; enough also where each of many runs saves less than a run has to. */
 const SAVED_PER_WEEK_MINUTES = 30;
 /** Share of the runs that the move adds to those done by `finish-by`, and to those that succeed. */
 const FINISH_BY_SHARE = 0.05;

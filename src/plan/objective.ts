@@ -6,8 +6,8 @@ import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
 /**
- * Overlap of a tenth of all work is normal. Were less than that scaled up to a whole term, every round would find
- * something to gain in what the last one left over.
+ * Overlap of a tenth of all work is normal. Without this floor tiny overlaps would count as a full term, and every
+ * round would find something to gain.
  */
 const LEAST_OVERLAP_SHARE = 0.1;
 /** Jobs that wait for a runner for less than a hundredth of all work do no harm. */

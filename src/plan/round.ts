@@ -7,7 +7,6 @@ import { Couplings } from './couplings.ts';
 import { Crowding } from './crowding.ts';
 import type { Decision } from './decision.ts';
 import { explore } from './explore.ts';
-import { Futures } from './futures.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import type { LoadField } from './load-field.ts';
 import { isNoticeable, isNoticeableAlone, waitsAmongRuns } from './noticeable.ts';
@@ -26,6 +25,7 @@ import {
   totalCost,
 } from './objective.ts';
 import { seededRandom } from './random.ts';
+import { Futures } from './sampled-fortnights.ts';
 import { scarceRunners } from './scarce-runners.ts';
 import { Search } from './search.ts';
 import { ConcurrencyEstimate } from './slot-forecast.ts';

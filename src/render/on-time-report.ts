@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Beside } from '../on-time/beside.ts';
+import { Beside } from '../on-time/compared-with-github.ts';
 import { RunnerMinutes } from '../on-time/runner-minutes.ts';
 import { TickShares } from '../on-time/shares.ts';
 import { MINUTE_MS } from '../time.ts';

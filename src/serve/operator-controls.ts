@@ -24,7 +24,7 @@ export async function stoppedBy(fixed: boolean, deployments: Deployments): Promi
   );
 }
 
-/** A context for a question or a command, which do not wait: unreadable decisions count as an emergency stop. */
+/** A context for a question or a command, which do not wait. Unreadable decisions count as an emergency stop. */
 export async function withOperatorControlsOrStopped(
   context: Context,
   deployments: Deployments,

@@ -2,7 +2,7 @@ import { itemAt } from '../checked.ts';
 import type { SimulatedJob } from './world.ts';
 
 /**
- * Share of a run's duration that each job takes, as learned where that is known of all; else 1 over the number of
+ * Share of a run's duration that each job takes: the learned shares if every job has one, else 1 over the number of
  * jobs on the longest chain of `needs` through it, so that the critical path takes the whole run. Circles, which
  * GitHub refuses, are cut where they close.
  */

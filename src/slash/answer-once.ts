@@ -5,7 +5,7 @@ import type { GivenAnswer } from '../proposal/bookkeeping.ts';
 import { instant } from '../render/quantity.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
-import { unlessRefused } from '../usecases/refusals.ts';
+import { unlessRefused } from '../usecases/unless-refused.ts';
 import { answerComment, type CommandComment } from './answer.ts';
 import { countComment, countForeign, mayRead, noteTold, PER_PERSON_AND_HOUR } from './hourly-limit.ts';
 import { reactToStranger } from './react.ts';

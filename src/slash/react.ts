@@ -3,7 +3,7 @@ import type { GivenReaction } from '../proposal/bookkeeping.ts';
 import { HOUR_MS } from '../time.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { RepositoryWriter } from '../usecases/ports.ts';
-import { isRefusal, recordRefusal } from '../usecases/refusals.ts';
+import { isRefusal, recordRefusal } from '../usecases/unless-refused.ts';
 
 /** Anybody can comment on a public repository: more signs than these would be noise, and use up the hour's writes. */
 const PER_ISSUE_AND_HOUR = 3;

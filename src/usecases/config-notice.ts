@@ -3,7 +3,7 @@ import { renderConfigIssue } from '../render/notices.ts';
 import type { Context } from './context.ts';
 import { knownRepository } from './known-repository.ts';
 import type { ConnectedRepository } from './ports.ts';
-import { unlessRefused } from './refusals.ts';
+import { unlessRefused } from './unless-refused.ts';
 
 /** Under which the problem that was told last is remembered. */
 const CONFIG = 'config';

@@ -1,4 +1,4 @@
-import { heldOff } from '../proposal/refusals.ts';
+import { heldOff } from '../proposal/refusal-records.ts';
 import type { ConnectedRepository, RepositoryState } from './ports.ts';
 
 /** Name of the notice on the missing `workflows` permission, among those given. */

@@ -3,7 +3,7 @@ import { missingFiles } from '../workflow/read-repository.ts';
 import type { Context } from './context.ts';
 import type { RepositoryReader, SourceFile } from './ports.ts';
 import { reachingInTurns } from './read-in-turns.ts';
-import { isRefusal, notingRefusals } from './refusals.ts';
+import { isRefusal, notingRefusals } from './unless-refused.ts';
 
 /** Most files read besides the workflows: each one is a request. */
 const MOST_FILES = 40;

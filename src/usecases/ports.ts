@@ -20,7 +20,7 @@ import type { AuditEvent } from '../proposal/audit.ts';
 import type { SettingsAndBookkeeping } from '../proposal/bookkeeping.ts';
 import type { Deployment } from '../proposal/deployment.ts';
 import type { Mode, Proposal } from '../proposal/proposal.ts';
-import type { Refusals } from '../proposal/refusals.ts';
+import type { Refusals } from '../proposal/refusal-records.ts';
 import type { LearningEvent, LearningLog, StrategyPopulation } from '../strategy/strategy.ts';
 import type { ListedFile } from '../workflow/cron-copies.ts';
 

@@ -11,7 +11,7 @@ import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
 import { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
 import { Mode, Proposal } from '../../proposal/proposal.ts';
-import { Refusals } from '../../proposal/refusals.ts';
+import { Refusals } from '../../proposal/refusal-records.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
 import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';

@@ -3,7 +3,7 @@ import { jsonText } from '../../database/json-text.ts';
 import type { RepositoryRow } from '../../database/tables.ts';
 import type { Run } from '../../history/run.ts';
 import { Mode } from '../../proposal/proposal.ts';
-import { Refusals } from '../../proposal/refusals.ts';
+import { Refusals } from '../../proposal/refusal-records.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
 
 /** The columns of a run, as JSON that `jsonb_to_recordset` reads. */

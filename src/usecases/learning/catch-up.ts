@@ -5,7 +5,7 @@ import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { followRun } from './follow-run.ts';
 import { isHistory, noteRun, observeJob, observeRun } from './observe-run.ts';
 

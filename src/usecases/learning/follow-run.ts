@@ -5,7 +5,7 @@ import { isMaintenanceDue, runMaintenance } from '../maintenance/run-maintenance
 import { unlessGitHubPauses } from '../maintenance/unless-github-pauses.ts';
 import { isDecisionDue } from '../planning/is-decision-due.ts';
 import { planRepository } from '../planning/plan-repository.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { observeRun } from './observe-run.ts';
 
 /** Learns from a run that has ended; then plans and maintains its repository, each where it is due. */

@@ -6,7 +6,7 @@ import { longestMinutes } from '../../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import type { JobTimes, RepositoryState, SourceFile } from '../ports.ts';
-import { isRefusal, recordRefusal } from '../refusals.ts';
+import { isRefusal, recordRefusal } from '../unless-refused.ts';
 
 /**
  * Up to here nothing is doubted: GitHub ends a job that names no `timeout-minutes` after six hours. A run's own end is

@@ -4,7 +4,7 @@ import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState, ScheduleVersion } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { readVersionIfKnown } from './read-version.ts';
 import { newestVersion, type ScheduleEntries } from './schedule-version.ts';
 

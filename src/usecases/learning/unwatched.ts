@@ -27,8 +27,8 @@ export function withUnwatched({ care, runs }: Watched, now: number, since?: numb
 }
 
 /**
- * Whether a run of `path`, which GitHub lists since `since` (epoch ms), is never sent any more: none is known since,
- * and that is longer ago than GitHub redelivers. So it is while webhooks are switched off and maintenance goes on.
+ * Whether a run of `path`, which GitHub lists since `since` (epoch ms), will not be redelivered: no run is known since,
+ * and GitHub no longer redelivers what is so old. That is so while webhooks are switched off and maintenance goes on.
  */
 export function isNeverSent(
   { runs }: Pick<Watched, 'runs'>,

@@ -1,6 +1,6 @@
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import type { Finding, Severity } from '../../proposal/alert.ts';
-import { refusalSentences } from '../../proposal/refusals.ts';
+import { refusalSentences } from '../../proposal/refusal-records.ts';
 import { fileName } from '../../render/move-words.ts';
 import { verdictSentence } from '../../render/verdict.ts';
 import { DAY_MS } from '../../time.ts';
@@ -9,9 +9,9 @@ import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
 import { notRunningSentences } from '../questions/not-running-sentences.ts';
 import { unknownTimezones } from '../questions/unknown-timezones.ts';
+import { runsInVain } from './failing-schedules.ts';
 import { neverStarted } from './never-started.ts';
 import { isSilenceNoted, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
-import { runsInVain } from './runs-in-vain.ts';
 
 /** A single tick is dropped now and then. */
 const TICKS_OF_SILENCE = 2;

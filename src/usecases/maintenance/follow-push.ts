@@ -6,7 +6,7 @@ import { touchWorkflows } from '../learning/touch-workflows.ts';
 import { refreshOnTime } from '../on-time/read-files.ts';
 import { planRepository } from '../planning/plan-repository.ts';
 import { renewProposal } from '../proposals/renew-proposal.ts';
-import { retryRefused, unlessRefused } from '../refusals.ts';
+import { retryRefused, unlessRefused } from '../unless-refused.ts';
 
 export interface SeenPush {
   readonly headSha: string;

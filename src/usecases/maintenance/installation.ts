@@ -5,7 +5,7 @@ import { readVersion } from '../learning/read-version.ts';
 import { withUnwatched } from '../learning/unwatched.ts';
 import { WORKFLOWS_NOTICE } from '../missing-permissions.ts';
 import type { RepositoryFacts } from '../ports.ts';
-import { recordRefusal, retryRefused, unlessRefused } from '../refusals.ts';
+import { recordRefusal, retryRefused, unlessRefused } from '../unless-refused.ts';
 
 /** Of a repository that GitHub does not describe. Nothing is read or written there before it does. */
 const UNKNOWN_FACTS: RepositoryFacts = {

@@ -1,7 +1,7 @@
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { audited } from '../../proposal/audit.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
-import { withoutRefusal } from '../../proposal/refusals.ts';
+import { withoutRefusal } from '../../proposal/refusal-records.ts';
 import {
   DASHBOARD_TITLE,
   type DashboardView,
@@ -12,7 +12,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 import { reportView } from '../questions/report-view.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../repository-on-github.ts';
 import { findAlerts } from './find-alerts.ts';
 
 /** Under which the print of the issue is remembered. */

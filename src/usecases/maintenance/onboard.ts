@@ -7,7 +7,7 @@ import { ONBOARDING_BRANCH, renderOnboardingPull } from '../../render/onboarding
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../repository-on-github.ts';
 
 /** Under which it is remembered that the offer was made: it is made once. */
 const ONBOARDING_NOTICE = 'onboarding';

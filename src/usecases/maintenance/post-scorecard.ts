@@ -5,7 +5,7 @@ import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { repositoryScorecard } from '../questions/scorecard.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../repository-on-github.ts';
 
 /** Under which the month of the newest comment is remembered. */
 const SCORECARD = 'scorecard';

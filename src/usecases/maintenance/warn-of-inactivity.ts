@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../repository-on-github.ts';
 
 /**
  * After 60 days without activity GitHub disables the schedules of a public repository; a person has ten days to act.

@@ -15,7 +15,7 @@ import {
 } from '../../on-time/state.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
-import { isRefusal } from '../refusals.ts';
+import { isRefusal } from '../unless-refused.ts';
 import { servedFile } from './decide-due.ts';
 import { takeRunSince } from './place-run.ts';
 import { readAgain } from './read-again.ts';

@@ -2,7 +2,7 @@ import type { LeftIssue, OnTimeState } from '../../on-time/state.ts';
 import { renderFailuresLeft } from '../../render/on-time-failures.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { LONGEST_WRITE_MS } from './follow-file.ts';
 import { gitHubNow } from './github-now.ts';
 import { standingOf } from './standing.ts';

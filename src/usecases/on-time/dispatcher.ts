@@ -4,14 +4,14 @@ import { createKeyedMutex } from '../../keyed-mutex.ts';
 import { compareInLine, type InLine, laterThanAMinute } from '../../on-time/order.ts';
 import { tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
-import { heldOff } from '../../proposal/refusals.ts';
+import { heldOff } from '../../proposal/refusal-records.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
-import { isRefusal, recordRefusal } from '../refusals.ts';
+import { isRefusal, recordRefusal } from '../unless-refused.ts';
 import { ask } from './ask.ts';
 import { followFile } from './follow-file.ts';
 import { createHeadsAhead, HEAD_AHEAD_MS } from './heads-ahead.ts';
 import { createRefusedLooks } from './refused-looks.ts';
-import { type Due, LOOKS, noteOnTimeRun, visitRepository } from './visit.ts';
+import { type Due, LOOKS, noteOnTimeRun, visitRepository } from './visit-repository.ts';
 import type { OnTimeWork, RepositoryAccess } from './work.ts';
 
 /**

@@ -11,7 +11,7 @@ import {
 } from '../../render/on-time-failures.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
-import { isRefusal, notingRefusals, unlessRefused } from '../refusals.ts';
+import { isRefusal, notingRefusals, unlessRefused } from '../unless-refused.ts';
 import { standingOf } from './standing.ts';
 import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 

@@ -1,5 +1,5 @@
 import type { NetMode, OnTimeMode } from '../../config/config.ts';
-import { besideGitHub, githubCame } from '../../on-time/beside.ts';
+import { besideGitHub, githubCame } from '../../on-time/compared-with-github.ts';
 import { runnerMinutes } from '../../on-time/runner-minutes.ts';
 import { servedAt, type TickShares, tickServer, tickShares } from '../../on-time/shares.ts';
 import { whyNotServed } from '../../on-time/state.ts';

@@ -61,7 +61,7 @@ export async function settle(
   const changed: ServedTick[] = [];
   if (unsettled.length > 0) {
     const runs = await access.dispatcher.startedRuns(Math.min(...unsettled.map(listedSince)));
-    // Each run that Offbeat has asked for and that is listed has its request among the ticks by now.
+    // Runs in the list are already linked to their request.
     const current = (await access.context.store.load(access.repositoryId)) ?? state;
     changed.push(...(await settleOpen(access, current, unsettled.filter(isOpen), runs)));
     changed.push(...(await takeRuns(access, runs)));

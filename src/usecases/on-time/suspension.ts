@@ -3,7 +3,7 @@ import { type Hold, holdAfter } from '../../on-time/hold.ts';
 import type { OnTimeState } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { RepositoryChange } from '../ports.ts';
-import { isRefusal } from '../refusals.ts';
+import { isRefusal } from '../unless-refused.ts';
 import { changeOnTime, type RepositoryAccess } from './work.ts';
 
 /** GitHub's sentence where it has refused a read since the installation is suspended; `null` for any other failure. */

@@ -6,7 +6,7 @@ import { knownRepository } from '../known-repository.ts';
 import type { ScheduleEntries } from '../learning/schedule-version.ts';
 import { gitHubNow } from '../on-time/github-now.ts';
 import type { ConnectedRepository, ListedWorkflow, RepositoryState } from '../ports.ts';
-import { type Attempt, unlessRefused } from '../refusals.ts';
+import { type Attempt, unlessRefused } from '../unless-refused.ts';
 
 /** Why GitHub runs no schedule of a workflow, by the state that it lists. */
 const DISABLED: ReadonlyMap<string, string> = new Map([

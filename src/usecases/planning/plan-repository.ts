@@ -26,7 +26,7 @@ import { propose } from '../proposals/propose.ts';
 import { tellRevision } from '../proposals/tell-revision.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
-import { type Attempt, unlessRefused } from '../refusals.ts';
+import { type Attempt, unlessRefused } from '../unless-refused.ts';
 import type { Decided, DecisionRequest } from './decide.ts';
 import { noteNotRunning } from './not-running.ts';
 import { withSlotRecords } from './replay-slots.ts';

@@ -10,7 +10,7 @@ import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState, WorkflowSources } from '../ports.ts';
 import { graphOfFile, numberedSuggestions, pathOfFile } from '../questions/bottlenecks.ts';
-import type { Visit } from '../visit.ts';
+import type { Visit } from '../repository-on-github.ts';
 import { filesWithJobSetting } from './edited-files.ts';
 import {
   configOrWhyNot,

@@ -6,7 +6,7 @@ import { CONFIG_CHECK_MARK, renderConfigCheck, renderConfigComment } from '../..
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { CommitCheck, ConnectedRepository } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 
 /** Name of the notice that the App may not write checks, so that it does not try at every commit. */
 export const CHECKS_NOTICE = 'checks-permission-missing';

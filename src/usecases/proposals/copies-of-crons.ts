@@ -2,7 +2,7 @@ import type { OffbeatError } from '../../errors.ts';
 import type { CronCopies } from '../../render/merge-notes.ts';
 import { filesForCopies, findCronCopies, type ListedFile } from '../../workflow/cron-copies.ts';
 import type { RepositoryReader, SourceFile } from '../ports.ts';
-import { isRefusal } from '../refusals.ts';
+import { isRefusal } from '../unless-refused.ts';
 
 /** Most files read for copies: each one is a request, unless its content is known. */
 const MOST_FILES = 40;

@@ -5,7 +5,7 @@ import { proposedEvents } from '../../proposal/record.ts';
 import { refuse } from '../../workflow/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { propose } from './propose.ts';
 import { tellRevision } from './tell-revision.ts';
 import { withdraw } from './withdraw.ts';

@@ -13,7 +13,7 @@ import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import type { CommitFacts, RepositoryReader, RepositoryState } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { advanceProposal, type ProposalStep } from './advance-proposal.ts';
 import { insertionOf } from './edited-files.ts';
 

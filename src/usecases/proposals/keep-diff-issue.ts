@@ -5,7 +5,7 @@ import { renderDiffIssue, renderNoDiffIssue } from '../../render/diff-issue.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { editedFiles } from './edited-files.ts';
 
 /** Under which the print of the issue is remembered. */

@@ -20,7 +20,7 @@ import { jobSettingBranch, renderJobSetting } from '../../render/job-setting.ts'
 import type { Context } from '../context.ts';
 import { missingPermissions } from '../missing-permissions.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { filesWithJobSetting } from './edited-files.ts';
 import { noteUnmet } from './propose.ts';
 

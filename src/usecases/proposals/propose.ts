@@ -12,7 +12,7 @@ import type { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
-import { notingRefusals, recordRefusal } from '../refusals.ts';
+import { notingRefusals, recordRefusal } from '../unless-refused.ts';
 import { changesComparisons, commentsToLookAt, reasonsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
 import { editedFiles } from './edited-files.ts';

@@ -1,4 +1,4 @@
-import { wantsThumbs } from '../../proposal/taste.ts';
+import { wantsThumbs } from '../../proposal/move-preferences.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository } from '../ports.ts';

@@ -21,7 +21,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import type { ConnectedRepository, RepositoryProfile, RepositoryState } from '../ports.ts';
-import { unlessRefused } from '../refusals.ts';
+import { unlessRefused } from '../unless-refused.ts';
 import { advanceProposal } from './advance-proposal.ts';
 import { rollBack } from './roll-back.ts';
 

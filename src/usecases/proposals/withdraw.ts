@@ -2,7 +2,7 @@ import type { Proposal } from '../../proposal/proposal.ts';
 import { renderWithdrawn } from '../../render/withdrawn.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
-import { type Attempt, unlessRefused } from '../refusals.ts';
+import { type Attempt, unlessRefused } from '../unless-refused.ts';
 import { advanceProposal } from './advance-proposal.ts';
 
 export interface Withdrawal {

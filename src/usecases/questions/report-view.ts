@@ -4,7 +4,7 @@ import type { Decision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import type { ProposalState } from '../../proposal/proposal.ts';
-import { refusalSentences } from '../../proposal/refusals.ts';
+import { refusalSentences } from '../../proposal/refusal-records.ts';
 import type { Report, ReportSchedule } from '../../render/report.ts';
 import { verdictSentence } from '../../render/verdict.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { whyNotServed } from '../../on-time/state.ts';
 import { effectiveMode } from '../../proposal/mode.ts';
 import { Mode } from '../../proposal/proposal.ts';
-import { refusalSentences } from '../../proposal/refusals.ts';
+import { refusalSentences } from '../../proposal/refusal-records.ts';
 import { fileName } from '../../render/move-words.ts';
 import { DAY_MS } from '../../time.ts';
 import { configuredModeAndProblems } from '../configured-mode.ts';

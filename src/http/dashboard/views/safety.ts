@@ -4,7 +4,7 @@ import { currentDecision } from '../../../proposal/current-decision.ts';
 import type { LeftAlone } from '../../../proposal/maintainer-settings.ts';
 import { type EffectiveMode, effectiveMode } from '../../../proposal/mode.ts';
 import type { Mode } from '../../../proposal/proposal.ts';
-import { refusalSentences } from '../../../proposal/refusals.ts';
+import { refusalSentences } from '../../../proposal/refusal-records.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 /** Most entries of the audit that are listed. */

@@ -5,7 +5,7 @@ import {
   refusalSentences,
   withoutRefusal,
   withRefusal,
-} from '../../src/proposal/refusals.ts';
+} from '../../src/proposal/refusal-records.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { tasteOf, wantsThumbs } from '../../src/proposal/move-preferences.ts';
 import type { MoveReason, Proposal } from '../../src/proposal/proposal.ts';
-import { tasteOf, wantsThumbs } from '../../src/proposal/taste.ts';
 import { DAY_MS } from '../../src/time.ts';
 import { proposal } from './sample.ts';
 

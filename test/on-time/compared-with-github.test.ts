@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/history/run.ts';
-import { besideGitHub, medianInterval } from '../../src/on-time/beside.ts';
+import { besideGitHub, medianInterval } from '../../src/on-time/compared-with-github.ts';
 import { runnerMinutes } from '../../src/on-time/runner-minutes.ts';
 import type { ServedTick } from '../../src/on-time/served-tick.ts';
 

@@ -4,7 +4,7 @@ import type { InLine } from '../../on-time/order.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { type OnTimeState, withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
-import { type Task, takeBack } from '../refusals.ts';
+import { type Task, takeBack } from '../unless-refused.ts';
 import { type Decided, decideDue } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
 import { readAgain } from './read-again.ts';

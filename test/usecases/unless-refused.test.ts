@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { acceptPermissions, resumeInstallation } from '../../src/usecases/maintenance/installation.ts';
-import { retryRefused, unlessRefused } from '../../src/usecases/refusals.ts';
+import { retryRefused, unlessRefused } from '../../src/usecases/unless-refused.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from './fakes.ts';
 
 const RULES = new OffbeatError('github-refused', 'Repository rule violations found.', {

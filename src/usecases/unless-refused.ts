@@ -1,5 +1,5 @@
 import { OffbeatError } from '../errors.ts';
-import { dueAgain, heldOff, withoutRefusal, withRefusal } from '../proposal/refusals.ts';
+import { dueAgain, heldOff, withoutRefusal, withRefusal } from '../proposal/refusal-records.ts';
 import type { Context } from './context.ts';
 import type { RepositoryProfile } from './ports.ts';
 
