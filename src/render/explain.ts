@@ -18,6 +18,7 @@ export function renderExplanation(decision: Decision): Document {
       'markdown',
       details(
         'Every gate',
+        askedOfRound(schedules),
         table(
           ['Gate', 'Answer', 'Why'],
           gates.map((result) => [
@@ -58,6 +59,15 @@ function linesOf({
     `Saves ${percent(benefit)} of its cost; at least half of that comes true with a chance of ` +
       `${percent(confidence)} (${count(runsSeen, 'run')} seen).`,
   ];
+}
+
+/** Says that the gates were asked of a newer plan than the one that the open pull request shows. */
+function askedOfRound(schedules: readonly ScheduleDecision[]): string {
+  const number = schedules.find(({ inPull }) => inPull !== undefined)?.inPull;
+  return number === undefined
+    ? ''
+    : 'The gates were asked of the moves with the figures of this round; the figures above are those with which ' +
+        `pull request #${number} was made.`;
 }
 
 /** What lies between the shares that the reasons name and the whole that is saved, so that the figures add up. */

@@ -128,7 +128,9 @@ function oneComparison(
 }
 
 function signed(shown: (value: number) => string, value: number): string {
-  return value < 0 ? `−${shown(-value)}` : `+${shown(value)}`;
+  const size = shown(Math.abs(value));
+  // What is shown as nothing has no sign.
+  return size === shown(0) ? size : `${value < 0 ? '−' : '+'}${size}`;
 }
 
 function targetWords(target: number, { comparisons }: Figure): string {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { renderExplanation } from '../../src/render/explain.ts';
+import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { toTerminal } from '../../src/render/to-terminal.ts';
 import { decision, schedule } from '../proposal/sample.ts';
 
@@ -20,6 +21,16 @@ describe('the explanation of a move', () => {
 
   it('says nothing of a rest where the reasons come to the whole', () => {
     expect(explained([0.09, 0.04], 0.13)).not.toMatch(/Taken off|Smaller gains/);
+  });
+
+  it('says whose figures the gates were asked of, where a pull request shows older ones', () => {
+    const said = (row: ReturnType<typeof schedule>) => toMarkdown(renderExplanation(gated(row)));
+    const gated = (row: ReturnType<typeof schedule>) => ({
+      ...decision([row]),
+      gates: [{ gate: 'confidence', passed: true, detail: 'It is sure.' }],
+    });
+    expect(said(schedule({ inPull: 12 }))).toContain('those with which pull request #12 was made');
+    expect(said(schedule())).not.toContain('pull request');
   });
 
   it('shows shares that add up', () => {

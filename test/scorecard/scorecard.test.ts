@@ -130,6 +130,13 @@ describe('moved schedules beside unchanged ones', () => {
     expect(figure(scorecardOf(taken).recent, 'waiting').comparisons[0]?.runs).toBe(10);
   });
 
+  it('have no sign where a difference is shown as nothing', () => {
+    const facts = movedRepository(0.001, 1);
+    const text = toMarkdown(renderScorecard(scorecardOf(facts)));
+    expect(text).toMatch(/\| Failures \| .* \| 0.points \(/);
+    expect(text).not.toMatch(/[−+]0.(points|min)/);
+  });
+
   it('tell of failures, overlap and ends as of waiting', () => {
     const facts = movedRepository(0, 3);
     const runs = facts.runs.map((run): Run => {
