@@ -21,8 +21,8 @@ export interface Listing {
   /** Runs that serve other ticks. */
   readonly claimed: ReadonlySet<number>;
   /**
-   * When the next request for the file was sent, for another tick; `null` for none. Where runs cannot be listed, that is
-   * `LOOK_FOR_MS` after the first one at the earliest. Runs from `LOOK_BACK_MS` before it on may be its own.
+   * When the next request for the file was sent, for another tick; `null` for none. Where runs cannot be listed, that
+   * is `LOOK_FOR_MS` after the first one at the earliest. Runs from `LOOK_BACK_MS` before it on may be its own.
    */
   readonly nextAskedAt: number | null;
   /** The App's own account. */

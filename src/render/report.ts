@@ -37,7 +37,7 @@ const ReportSchedule = z.object({
   runsSeen: z.number().int(),
   /** Share of its ticks that left no run; `null` where too few are known. */
   missedShare: z.number().nullable(),
-  /** What its runs are expected to be; `null` where none was seen or has succeeded or failed, or nothing was decided. */
+  /** What its runs are expected to be; `null` where none has succeeded or failed, or nothing was decided. */
   outlook: SlotForecast.nullable(),
   /** False where no run had a duration to learn from, so that the outlook has but a guess; else missing. */
   isTimed: z.literal(false).optional(),

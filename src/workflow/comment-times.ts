@@ -1,3 +1,4 @@
+import { either } from '../either.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 
 /** A time that a comment names. */
@@ -201,8 +202,11 @@ const MOST_SEARCHED = 1000;
 const SPAN_BEFORE = /(?:every|each|all|within|last|past|in|for|toutes les|chaque|cada|alle|[~<>+])\s*$/i;
 const SPAN_AFTER = /^\s*(?:after|before|later|ago|avant|après|antes|después)\b/i;
 /** Words beside it that make it a time of day. */
-const CLOCK_BEFORE =
-  /(?:^|[\s(])(?:at|à|as|às|las|um|om|ab|vers|lúc|kl\.?|@|dia|día|jours?|daily|every day|each day|nightly|UTC|GMT)\s*$/i;
+const CLOCK_BEFORE = either(
+  'i',
+  /(?:^|[\s(])(?:at|à|as|às|las|um|om|ab|vers|lúc|kl\.?|@)\s*$/,
+  /(?:^|[\s(])(?:dia|día|jours?|daily|every day|each day|nightly|UTC|GMT)\s*$/,
+);
 const CLOCK_AFTER =
   /^\s?\(?(?:UTC|GMT|Z\b|[A-Z]{2,4}T\b|du matin|da manhã|de la mañana|sáng|tous les|todos|daily|every day|each day)/;
 

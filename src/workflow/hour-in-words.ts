@@ -1,3 +1,5 @@
+import { either } from '../either.ts';
+
 /** Words before an hour of the day. Some also stand before a number of hours, as in `alle 3 Stunden`: see `HOURS`. */
 const BEFORE_HOUR =
   'at|by|um|om|à|às|a las?|alle|dalle|o|ve|klo|kello|kl\\.?|klockan|klukka|saat|pukul|jam|lúc|godz\\.?|о|об|в|الساعة';
@@ -5,7 +7,8 @@ const BEFORE_HOUR =
 const BEHIND_HOUR =
   'in the (?:morning|afternoon|evening)|at night|de la (?:mañana|tarde|noche|madrugada)|' +
   "du (?:matin|soir)|de l[’']après-midi|" +
-  'd[ao] (?:manhã|tarde|noite|madrugada)|d(?:i|el) (?:mattino|mattina|sera|pomeriggio)|w nocy|rano|wieczorem|ráno|večer|' +
+  'd[ao] (?:manhã|tarde|noite|madrugada)|d(?:i|el) (?:mattino|mattina|sera|pomeriggio)|' +
+  'w nocy|rano|wieczorem|ráno|večer|' +
   'ранку|вечора|ночи|ночі|вечера|дня|утра|pagi|siang|sore|malam|giờ(?: (?:sáng|chiều|tối))?|sabah|akşam|órakor|óra|' +
   "(?:morgens|abends|nachts)|uur(?: [’']s (?:nachts|ochtends|avonds))|बजे|صباحا|مساء|น\\.";
 const COUNT = '(?:[01]?\\d|2[0-3])';
@@ -21,7 +24,11 @@ const HOURS: readonly RegExp[] = [
   new RegExp(`(?<![\\w:.,+-])${COUNT}(?:\\.[0-5]\\d)?\\s?(?:UTC|GMT)(?![\\w+-])`, 'gi'),
   /(?<=(?:^|\s)at\s)(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily)\b))/gi,
   /(?<=\bT)(?:[01]\d|2[0-3]):[0-5]\d|\bhalb [a-zäöüß]{3,}\b|(?<![\w:.])(?:0?\d|1[0-2])\s?[ap]\.\s?m\./gi,
-  /(?<!\p{L})(?:gece yarısı|nửa đêm|tengah malam|keskiyö\p{L}*|éjfél\p{L}*|půlnoc\p{L}*|опівночі|полуночи|منتصف الليل)(?!\p{L})/giu,
+  either(
+    'giu',
+    /(?<!\p{L})(?:gece yarısı|nửa đêm|tengah malam|keskiyö\p{L}*|éjfél\p{L}*|půlnoc\p{L}*)(?!\p{L})/u,
+    /(?<!\p{L})(?:опівночі|полуночи|منتصف الليل)(?!\p{L})/u,
+  ),
 ];
 
 /** The first hour of the day that a comment names in a form that Offbeat cannot rewrite; `undefined` for none. */

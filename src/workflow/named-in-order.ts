@@ -1,7 +1,7 @@
 import { either } from '../either.ts';
 import type { WorkflowFile } from './schedule.ts';
 
-/** Words that comments use for a rhythm or an order: a workflow with such a name is meant only where `.yml` follows it. */
+/** Words for a rhythm or an order: a comment means a workflow with such a name only where `.yml` follows it. */
 const COMMON_WORD = either(
   'i',
   /^(?:runs?|every|hourly|daily|weekly|monthly|schedule[dr]?|cron|main)$/,

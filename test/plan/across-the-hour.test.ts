@@ -5,7 +5,7 @@ import { inputOf, scheduleOf } from './fixtures.ts';
 const CRON = '0 1 * * *';
 const late = (hour: number): number => (hour === 0 ? 60 : 120);
 
-/** The plan's row of a schedule at 01:00 that may stay or go to one other time, in hour 0, which is an hour less late. */
+/** The plan's row of a schedule at 01:00 that may stay or go to one other time, in hour 0, an hour less late. */
 function plannedTo(cron: string, shiftMinutes: number) {
   const schedule = scheduleOf('a.yml', CRON, { late, candidates: [{ cron, shiftMinutes }] });
   return planSchedules(inputOf([schedule], { minConfidence: 0, minGain: 0 }), 1).schedules[0];

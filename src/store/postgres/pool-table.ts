@@ -62,7 +62,7 @@ export class PoolTable {
     this.invalidate();
   }
 
-  /** What is being read may lack what was stored meanwhile: it is neither kept, nor given to whoever asks from now on. */
+  /** What is being read may lack what was stored meanwhile: it is not kept, nor given to later callers. */
   #overtakeReading(): void {
     this.#turns += 1;
     this.#reading = undefined;

@@ -12,8 +12,8 @@ const nightly = (day: number): Run =>
   sampleRun(day + 1, new Date(FROM + day * DAY_MS + 3_600_000).toISOString());
 
 /**
- * A repository of which GitHub lists these runs, and a step that sends at most so many requests for them. GitHub fails to
- * tell the jobs of `broken`.
+ * A repository of which GitHub lists these runs, and a step that sends at most so many requests for them. GitHub fails
+ * to tell the jobs of `broken`.
  */
 async function listed(runs: readonly Run[], broken?: number) {
   const fake = fakeContext({
