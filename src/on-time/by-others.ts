@@ -3,8 +3,8 @@ import { type DueTick, skip } from './progress.ts';
 import { isUnserved, type ServedTick, type SkipReason, tickKey } from './served-tick.ts';
 import { ACTIONS_LOGIN, isBot, type StartedRun } from './started-run.ts';
 
-/** GitHub's clocks have started runs a little before their tick. */
-const CLOCK_SKEW_MS = 2 * MINUTE_MS;
+/** GitHub's scheduler has started runs a little before their tick. */
+const EARLY_MS = 2 * MINUTE_MS;
 
 /** Who else may serve ticks of a file. */
 export interface OtherServers {
@@ -26,10 +26,18 @@ export function serverOf(
   return manualServes && !isBot(run.actor) ? 'person' : null;
 }
 
+/** Who has started a run that may serve a tick, and is not Offbeat. */
+export type Server = Exclude<ReturnType<typeof serverOf>, null>;
+
+/** The latest tick that a run of another may serve, epoch ms: who dispatches a run means a tick that has come. */
+export function latestTickOf({ createdAt }: Pick<StartedRun, 'createdAt'>, server: Server): number {
+  return server === 'github' ? createdAt + EARLY_MS : createdAt;
+}
+
 /**
- * Assigns a run that Offbeat has not asked for to a tick of its file. It serves the oldest unserved tick that is not
- * later than the run. Where there is none, a run of `schedule` is the twin of the newest served tick without a twin.
- * `ticks` are all ticks of the file that GitHub may still start, with a record or without. A tick with a record is
+ * Assigns a run that Offbeat has not asked for to a tick of its file that is not later than the run. GitHub's own run
+ * serves the oldest unserved one: its scheduler comes late. A dispatched run serves the newest, which the net and people
+ * start it for. Where there is none, a run of `schedule` is the twin of the newest served tick without a twin. `ticks` are all ticks of the file that GitHub may still start, with a record or without. A tick with a record is
  * unserved as `isUnserved` says.
  */
 export function placeRun(
@@ -42,9 +50,11 @@ export function placeRun(
     return { kind: 'nothing' };
   }
   const before = ticks
-    .filter(({ tick }) => tick <= run.createdAt + CLOCK_SKEW_MS)
+    .filter(({ tick }) => tick <= latestTickOf(run, server))
     .toSorted((one, other) => one.tick - other.tick);
-  const unserved = before.find((tick) => !hasRecord(tick) || isUnserved(tick));
+  const unserved = before
+    .filter((tick) => !hasRecord(tick) || isUnserved(tick))
+    .at(server === 'github' ? 0 : -1);
   if (unserved !== undefined) return { kind: 'serves', tick: unserved };
   const served = before.findLast((tick) => hasRecord(tick) && tick.twin === null && wasAskedFor(tick));
   return server === 'github' && served !== undefined ? { kind: 'twin', tick: served } : { kind: 'nothing' };

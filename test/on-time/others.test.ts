@@ -62,6 +62,16 @@ describe('runs that somebody else has started', () => {
     expect(withRecords([open, due()], [decided])).toEqual([decided, open]);
   });
 
+  it('gives a dispatched run to the newest tick that nobody has served, and no later one', () => {
+    const net = { event: 'workflow_dispatch', actor: 'github-actions[bot]' };
+    const others = { ...OTHERS, hasOwnNet: true };
+    const [old, newest, next] = [due(), due(TICK + HOUR), due(TICK + 2 * HOUR)];
+    const placed = (createdAt: number) => placeRun(run(2, createdAt, net), [old, newest, next], others);
+    expect(placed(TICK + HOUR + 1_000)).toMatchObject({ kind: 'serves', tick: newest });
+    expect(placed(TICK + 2 * HOUR - 1_000)).toMatchObject({ kind: 'serves', tick: newest });
+    expect(placeRun(run(2, TICK + HOUR + 1_000), [old, newest], others)).toMatchObject({ tick: old });
+  });
+
   it('leaves a tick alone that is later than the run', () => {
     expect(placeRun(run(2, TICK + HOUR), [served(), due(TICK + 2 * HOUR)], OTHERS).kind).toBe('twin');
   });

@@ -1,6 +1,8 @@
 import {
+  latestTickOf,
   type OtherServers,
   placeRun as placeAmong,
+  type Server,
   servedBy,
   serverOf,
   withRecords,
@@ -64,19 +66,28 @@ export async function takeRunSince(
   runs: readonly StartedRun[],
 ): Promise<boolean> {
   const tick = await changeTick(access, tickKey(due), (now, state) => {
-    const file = state.onTime?.files.find(({ path }) => path === due.path);
-    if (file === undefined || now.progress.state !== 'due') return now;
-    const others = othersOf(file, access.connected.appLogin);
-    const taken = new Set(state.ticks.flatMap((one) => servingRun(one) ?? []));
-    const run = runs
-      .filter(({ id, path }) => path === due.path && !taken.has(id))
-      .filter(({ createdAt }) => createdAt >= due.tick - CLOCK_SKEW_MS)
-      .toSorted((one, other) => one.createdAt - other.createdAt)
-      .find((one) => serverOf(one, others) !== null);
-    const server = run === undefined ? null : serverOf(run, others);
-    return run === undefined || server === null ? now : servedBy(now, run, server, access.now());
+    const found = now.progress.state === 'due' ? runSince(state, due, runs, access.connected.appLogin) : null;
+    return found === null ? now : servedBy(now, found.run, found.server, access.now());
   });
   return tick?.progress.state !== 'due';
+}
+
+/** The oldest run of another that serves no other tick and may serve this one, and who started it. */
+export function runSince(
+  { onTime, ticks }: Pick<RepositoryState, 'onTime' | 'ticks'>,
+  { path, tick }: Pick<DueTick, 'path' | 'tick'>,
+  runs: readonly StartedRun[],
+  appLogin: string,
+): { readonly run: StartedRun; readonly server: Server } | null {
+  const file = onTime?.files.find((one) => one.path === path);
+  if (file === undefined) return null;
+  const others = othersOf(file, appLogin);
+  const taken = new Set(ticks.flatMap((one) => servingRun(one) ?? []));
+  const found = runs.flatMap((run) => {
+    const server = run.path === path && !taken.has(run.id) ? serverOf(run, others) : null;
+    return server !== null && latestTickOf(run, server) >= tick ? [{ run, server }] : [];
+  });
+  return found.toSorted((one, other) => one.run.createdAt - other.run.createdAt)[0] ?? null;
 }
 
 function othersOf(file: OnTimeFile, appLogin: string): OtherServers {

@@ -7,7 +7,7 @@ import { isTwinUndecided } from '../../on-time/twins.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { askAgain } from './ask.ts';
-import { listedSince } from './place-run.ts';
+import { listedSince, runSince } from './place-run.ts';
 import { decideTwin, takeRuns } from './take-runs.ts';
 import { changeTick, type RepositoryAccess } from './work.ts';
 
@@ -100,8 +100,12 @@ async function settleOpen(
     if (looked.kind === 'ask-again') {
       const file = state.onTime?.files.find(({ path }) => path === tick.path);
       const isNets = file !== undefined && mayNetCome(file, tick.tick, access.now()) && isNetAtWork(runs);
-      if (isNets && access.now() - progress.at < LOOK_FOR_MS) continue;
-      const { kind } = await askAgain(access, tick);
+      const other = runSince(state, tick, runs, access.connected.appLogin);
+      // GitHub's own run may be that of an earlier tick.
+      const isServed = other !== null && other.server !== 'github';
+      if ((isNets || isServed) && access.now() - progress.at < LOOK_FOR_MS) continue;
+      // Once the tick is lost, the run that another has started serves it.
+      const { kind } = isServed ? ({ kind: 'nothing' } as const) : await askAgain(access, tick);
       // A second request is not allowed any more: the file was edited or is held, or it is too late. After a while the
       // tick is lost, so that it does not hold up other ticks.
       if (kind !== 'nothing' || access.now() - progress.at < LOOK_FOR_MS) continue;

@@ -153,6 +153,24 @@ describe('a punctual workflow', () => {
     expect((await busy.ticks())[0]?.progress.state).toBe('lost');
   });
 
+  it('asks no second time where the net has started a run meanwhile, which serves the tick', async () => {
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: own\n',
+      repository: { files: servedFiles('own') },
+    });
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.clock.at = TICK + HOUR;
+    at.start();
+    await at.until(TICK + HOUR + MINUTE);
+    expect(at.actions.asked).toHaveLength(1);
+    const net = at.actions.start({ event: 'workflow_dispatch', actor: 'github-actions[bot]' });
+    await at.until(TICK + HOUR + 90_000);
+    at.actions.start({ path: '.github/workflows/else.yml', event: 'push' });
+    await at.until(TICK + 2 * HOUR);
+    expect(at.actions.asked).toHaveLength(1);
+    expect((await at.ticks())[0]).toMatchObject({ twin: { runId: net.id, fate: 'adopted' } });
+  });
+
   it('tells of a lost tick in an issue, which the next success closes', async () => {
     const at = await world({
       config: 'mode: suggest\non-time: punctual\nnet: cron\nfailures-mention: [mona, eve]\n',
@@ -889,6 +907,26 @@ describe('a dispatcher that was down', () => {
     expect((await at.ticks())[0]?.progress).toMatchObject(
       starts ? { state: 'skipped', why: 'net' } : { state: 'seen' },
     );
+  });
+
+  it('starts nothing that the net has started, where older ticks have no run either', async () => {
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: own\n',
+      repository: { files: servedFiles('own', '0 * * * *') },
+    });
+    at.clock.at = START + 3 * HOUR + 20 * MINUTE;
+    const net = at.actions.start({ path: NET_PATH, state: 'running' });
+    at.restart();
+    await at.until(START + 3 * HOUR + 22 * MINUTE);
+    await at.note(at.actions.start({ event: 'workflow_dispatch', actor: 'github-actions[bot]' }));
+    at.actions.end(net.id, 'success');
+    await at.until(START + 3 * HOUR + 50 * MINUTE);
+    expect(at.actions.asked).toEqual([]);
+    expect((await at.ticks()).map(({ progress }) => 'why' in progress && progress.why)).toEqual([
+      'superseded',
+      'superseded',
+      'net',
+    ]);
   });
 
   it('does not wait for a net within the minutes that are its own', async () => {

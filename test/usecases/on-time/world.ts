@@ -155,8 +155,8 @@ export const workflow = (cron: string, inputs = '') =>
   `on:\n  schedule:\n    - cron: '${cron}'\n  workflow_dispatch:\n${inputs}jobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n`;
 
 /** The workflow as the merged pull request leaves it, with the net where there is one. */
-export function servedFiles(net: 'own' | 'none'): readonly SourceFile[] {
-  const files = [{ path: PATH, text: workflow('0 3 * * *') }];
+export function servedFiles(net: 'own' | 'none', cron = '0 3 * * *'): readonly SourceFile[] {
+  const files = [{ path: PATH, text: workflow(cron) }];
   const wanted = { path: PATH, mode: 'punctual', net, inputs: {}, manualServes: false } as const;
   return serveRepository(files, [wanted], { appSlug: 'offbeat' }).files;
 }
