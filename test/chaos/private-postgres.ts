@@ -11,6 +11,8 @@ const run = promisify(execFile);
 
 const PROGRAMS = '/usr/lib/postgresql';
 const LOOK_EVERY_MS = 50;
+/** Characters of the server's log that an error shows. */
+const LOG_SHOWN = 2_000;
 
 /** A PostgreSQL server of our own, which may be stopped, killed and held still without harm to anybody. */
 export interface PrivatePostgres {
@@ -59,7 +61,12 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
     const port = servers;
     const settings = `-p ${port} -c listen_addresses= -k ${directory}`;
     const control = async (...args: readonly string[]): Promise<void> => {
-      await asOwner('pg_ctl', ['-D', data, '-w', '-l', `${data}.log`, '-o', settings, ...args]);
+      try {
+        await asOwner('pg_ctl', ['-D', data, '-w', '-l', `${data}.log`, '-o', settings, ...args]);
+      } catch (error) {
+        const log = await readFile(`${data}.log`, 'utf8').catch(() => '');
+        throw new Error(`The server says: ${log.slice(-LOG_SHOWN)}`, { cause: error });
+      }
     };
     return { data, port, control };
   };
@@ -83,6 +90,13 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
   const ready = () => until(async () => (await statement('select 1')).length === 1);
   const postmaster = async (): Promise<number> =>
     Number((await readFile(join(primary.data, 'postmaster.pid'), 'utf8')).split('\n', 1)[0]);
+  let last: Promise<unknown> = Promise.resolve();
+  /** Two troubles may restart the server at once; it can be started but once. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
   let databases = 0;
   let standbys = 0;
   return {
@@ -95,10 +109,11 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
       };
       return { url: urlOf(name), drop };
     },
-    async restart(mode) {
-      await primary.control('-m', mode, 'restart');
-      await ready();
-    },
+    restart: (mode) =>
+      inTurn(async () => {
+        await primary.control('-m', mode, 'restart');
+        await ready();
+      }),
     async killBackend() {
       const client = new pg.Client({ connectionString: urlOf('postgres') });
       // It dies under the query that asks for its number: that is what is wanted.
@@ -121,25 +136,26 @@ export async function startPrivatePostgres(programs: string): Promise<PrivatePos
       await sleep(forMs);
       for (const pid of all) signal(pid, 'SIGCONT');
     },
-    async failover() {
-      standbys += 1;
-      const standby = serverAt(`standby-${standbys}`);
-      const from = ['-h', directory, '-p', String(primary.port), '-U', 'postgres'];
-      await asOwner('pg_basebackup', [...from, '-D', standby.data, '-c', 'fast', '-R', '--no-sync']);
-      await standby.control('start');
-      // From now on the primary acknowledges nothing that its standby does not have. The copy was made without this.
-      await statement("alter system set synchronous_standby_names = '*'");
-      await statement('select pg_reload_conf()');
-      await until(async () => {
-        const replicas = await statement("select 1 from pg_stat_replication where sync_state = 'sync'");
-        return replicas.length > 0;
-      });
-      await primary.control('-m', 'immediate', 'stop');
-      await standby.control('promote');
-      address.leadTo(socketOf(standby));
-      primary = standby;
-      await ready();
-    },
+    failover: () =>
+      inTurn(async () => {
+        standbys += 1;
+        const standby = serverAt(`standby-${standbys}`);
+        const from = ['-h', directory, '-p', String(primary.port), '-U', 'postgres'];
+        await asOwner('pg_basebackup', [...from, '-D', standby.data, '-c', 'fast', '-R', '--no-sync']);
+        await standby.control('start');
+        // From now on the primary acknowledges nothing that its standby does not have. The copy was made without this.
+        await statement("alter system set synchronous_standby_names = '*'");
+        await statement('select pg_reload_conf()');
+        await until(async () => {
+          const replicas = await statement("select 1 from pg_stat_replication where sync_state = 'sync'");
+          return replicas.length > 0;
+        });
+        await primary.control('-m', 'immediate', 'stop');
+        await standby.control('promote');
+        address.leadTo(socketOf(standby));
+        primary = standby;
+        await ready();
+      }),
     async stop() {
       await address.close();
       await primary.control('-m', 'immediate', 'stop');
