@@ -151,6 +151,8 @@ export function keepReason(others: number, bestGain: number, leavesUnknownOut: b
       : 'No other time keeps its meaning within its window.';
   }
   const tried = others === 1 ? 'The one other time' : `The best of ${others} other times`;
+  if (percent(Math.abs(bestGain)) === percent(0))
+    return `Today's time is as good as any: ${tried.toLowerCase()} would cost as much.`;
   if (bestGain < 0)
     return `Today's time is the best: ${tried.toLowerCase()} would raise its cost by ${percent(-bestGain)}.`;
   return `Today's time is as good as any: ${tried.toLowerCase()} would save ${percent(bestGain)} of its cost.`;
