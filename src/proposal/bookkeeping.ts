@@ -55,6 +55,8 @@ const Bookkeeping = z.object({
   editedAt: z.record(z.string(), z.number()),
   /** When maintenance last ran, epoch ms; `null` never. */
   tendedAt: z.number().nullable(),
+  /** When maintenance or planning was last put off as GitHub took no requests, epoch ms; absent where it never was. */
+  putOffAt: z.number().optional(),
   /** When past runs were learned, epoch ms; absent before. */
   backfilledAt: z.number().optional(),
   /** Span of time (epoch ms) whose runs are unknown until its run lists are read; absent where there is none. */

@@ -11,12 +11,12 @@ type Watched = Pick<RepositoryState, 'care' | 'runs'>;
 
 /**
  * The time of which nobody knows what has run (epoch ms), `null` where there is none: noted before, or found now, since
- * neither maintenance nor any run was there for more than a day.
+ * neither maintenance, done or put off, nor any run was there for more than a day.
  */
 export function unwatchedSpan({ care, runs }: Watched, now: number): Unwatched | null {
   if (care.unwatched !== undefined) return care.unwatched;
   if (care.tendedAt === null) return null;
-  const from = Math.max(care.tendedAt, newestRunAt(runs));
+  const from = Math.max(care.tendedAt, care.putOffAt ?? care.tendedAt, newestRunAt(runs));
   return now - from > ABSENT_MS ? { from, to: now } : null;
 }
 

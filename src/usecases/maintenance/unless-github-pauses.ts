@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 
 /**
  * Does work that needs GitHub; while GitHub takes no requests it is put off to the repository's next run or
- * maintenance, so that what was learned before stays. Throws everything else that the work throws.
+ * maintenance, so that what was learned before stays, and noted: the App was there. Throws everything else that the work throws.
  */
 export async function unlessGitHubPauses(
   context: Context,
@@ -18,6 +18,9 @@ export async function unlessGitHubPauses(
       { repositoryId, code: error.code },
       'GitHub takes no requests now; the next run tries again',
     );
+    const state = await context.store.load(repositoryId);
+    if (state === undefined) return;
+    await context.store.apply(repositoryId, { care: { ...state.care, putOffAt: context.clock.now() } });
   }
 }
 
