@@ -125,6 +125,19 @@ function whyUnquoted(text: string, position: YamlSource['position']): Refusal | 
   });
 }
 
+/** Where a merge was left unfinished; what the parser says of it helps nobody. */
+const MERGE_MARK = /^<{7} .*$/m;
+
+function whyUnmerged(text: string, position: YamlSource['position']): Refusal | undefined {
+  const found = MERGE_MARK.exec(text);
+  if (found === null) return undefined;
+  return refuse('unreadable-yaml', {
+    ...position(found.index),
+    detail: 'a merge was left unfinished here',
+    mend: 'Keep one of the two sides, and remove the lines of `<<<<<<<`, `=======` and `>>>>>>>`.',
+  });
+}
+
 function whyUnreadable(
   text: string,
   documents: readonly Document[],
@@ -135,7 +148,11 @@ function whyUnreadable(
   if (error !== undefined) {
     // The library passes on the engine's message when the stack is exhausted.
     const detail = /call stack/.test(error.message) ? TOO_DEEP : shorten(lowerFirst(error.message));
-    return whyUnquoted(text, position) ?? refuse('unreadable-yaml', { ...position(error.pos[0]), detail });
+    return (
+      whyUnmerged(text, position) ??
+      whyUnquoted(text, position) ??
+      refuse('unreadable-yaml', { ...position(error.pos[0]), detail })
+    );
   }
   if (document === undefined) return refuse('unreadable-yaml', { detail: 'empty' });
   const second = documents[1];

@@ -105,3 +105,13 @@ describe('a cron that begins with a star and has no quotes', () => {
     );
   });
 });
+
+it('names the place of a merge that was left unfinished', () => {
+  const text =
+    "on:\n  schedule:\n<<<<<<< HEAD\n    - cron: '0 3 * * *'\n=======\n    - cron: '0 4 * * *'\n>>>>>>> topic\njobs: {}\n";
+  const { refusal } = readWorkflowFile('a.yml', text);
+  expect(refusal?.code).toBe('unreadable-yaml');
+  expect(refusal?.sentence).toMatch(
+    /^Line 3, column 1: .*a merge was left unfinished here.*Keep one of the two sides/,
+  );
+});
