@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { examine } from '../../src/serve/doctor/doctor.ts';
 import { createLog } from '../../src/telemetry/log.ts';
@@ -188,12 +189,18 @@ describe('doctor', () => {
       expect(well.filter(({ state }) => state === 'failure')).toEqual([]);
       expect(well.find(({ about }) => about === 'credentials')?.state).toBe('ok');
 
-      const ill = await examine({ ...environment, APP_ID: '999', DATA_DIR: '/nowhere' }, context);
-      const stateOf = (about: string) => ill.find((one) => one.about === about)?.state;
+      const ill = await examine({ ...environment, APP_ID: '999', DATA_DIR: '/dev/null/data' }, context);
+      const stateOf = (about: string, findings = ill) => findings.find((one) => one.about === about)?.state;
       expect(stateOf('credentials')).toBe('failure');
       expect(stateOf('store')).toBe('failure');
       expect(stateOf('permissions')).toBe('skipped');
       for (const { state, fix } of ill) if (state === 'failure') expect(fix).toMatch(/\S/);
+
+      // The first start makes the directory.
+      const DATA_DIR = join(app.dataDirectory, 'not', 'yet');
+      const fresh = await examine({ ...environment, DATA_DIR }, context);
+      expect(stateOf('store', fresh)).toBe('ok');
+      expect([stateOf('stop', fresh), stateOf('dead letters', fresh)]).toEqual(['skipped', 'skipped']);
     });
   });
 });

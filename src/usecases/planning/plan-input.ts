@@ -102,8 +102,10 @@ function plannedSchedule(
   const rules = { ...limitsFor(sources.config, schedule), startIsBlocked };
   const forecast = forecastOf(forecaster, { key, path: schedule.path, timezone: schedule.timezone });
   const blackouts = blackoutsFor(sources.config, schedule.path);
-  const isNothingSeen = Object.keys(sources.learned.streams).length === 0;
-  const noOutcome = !isNothingSeen && !hasOutcome(sources.learned, schedule.path);
+  const { streams, schedules } = sources.learned;
+  const hasNoStream = Object.keys(streams).length === 0;
+  const isNothingSeen = hasNoStream && Object.keys(schedules).length === 0;
+  const noOutcome = !hasNoStream && !hasOutcome(sources.learned, schedule.path);
   const { candidates, refusal } = clearOfMidnight(
     movesOf(sources, file, schedule, rules),
     file,
