@@ -1,6 +1,5 @@
 import type { KyselyPlugin } from 'kysely';
-import { expect, it, onTestFinished } from 'vitest';
-import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { LatenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 import { PoolTable } from '../../src/store/postgres/pool-table.ts';
 import { embeddedDatabase } from '../database/test-database.ts';
@@ -9,6 +8,8 @@ const CHANGE: LatenessPoolChange = { count: 1, level: 0, drift: [] };
 
 /** Holds back what a statement has read until it is let go. */
 class Gate implements KyselyPlugin {
+  /** Answers so far. */
+  reads = 0;
   #held: Promise<void> | undefined;
   #letGo: (() => void) | undefined;
   #whenRead: (() => void) | undefined;
@@ -30,6 +31,7 @@ class Gate implements KyselyPlugin {
   transformQuery: KyselyPlugin['transformQuery'] = ({ node }) => node;
 
   transformResult: KyselyPlugin['transformResult'] = async ({ result }) => {
+    this.reads += 1;
     const held = this.#held;
     this.#held = undefined;
     this.#whenRead?.();
@@ -55,6 +57,29 @@ it.each([
   const late = table.current();
   expect((await late).count).toBe(1);
   gate.letGo();
-  expect((await early).count).toBe(emptyLatenessPool().count);
+  await early;
   expect((await table.current()).count).toBe(1);
+});
+
+it('a change of this process is seen at once while the changes of others are read, without a read of its own', async () => {
+  const { database, destroy } = await embeddedDatabase();
+  onTestFinished(destroy);
+  const gate = new Gate();
+  const table = new PoolTable(database.withPlugin(gate));
+  await table.current();
+  const soon = performance.now() + 3_000;
+  const now = vi.spyOn(performance, 'now').mockReturnValue(soon);
+  onTestFinished(() => now.mockRestore());
+
+  const isRead = gate.hold();
+  const early = table.current();
+  await isRead;
+  await table.adding(CHANGE).execute(database);
+  table.added(CHANGE);
+  expect((await table.current()).count).toBe(1);
+  expect(gate.reads).toBe(2);
+  gate.letGo();
+  expect((await early).count).toBe(1);
+  expect((await table.current()).count).toBe(1);
+  expect(gate.reads).toBe(2);
 });

@@ -22,17 +22,21 @@ export class PoolTable {
   #pool: LatenessPool | undefined;
   #readAt = Number.NEGATIVE_INFINITY;
   #reading: Promise<LatenessPool> | undefined;
-  /** Changes of this process, and calls of `invalidate`, so far. */
+  /** Changes of this process, and calls of `invalidate`, so far; and those when the read under way began. */
   #turns = 0;
+  #readingSince = 0;
 
   constructor(database: Database) {
     this.#database = database;
   }
 
-  /** The pool, at most two seconds old. */
+  /** The pool with all changes of this process; those of others are seen within some seconds. */
   async current(): Promise<LatenessPool> {
     if (this.#pool !== undefined && performance.now() - this.#readAt <= FRESH_MS) return this.#pool;
-    return this.#reading ?? this.#beginReading();
+    if (this.#reading === undefined) return this.#beginReading();
+    if (this.#readingSince === this.#turns) return this.#reading;
+    // What is being read may lack what was stored meanwhile.
+    return this.#pool ?? this.#beginReading();
   }
 
   /** The statement that stores a change, for the transaction of its job. */
@@ -42,14 +46,14 @@ export class PoolTable {
 
   /** Call once the transaction of `adding` has committed. */
   added(change: LatenessPoolChange): void {
-    this.#overtakeReading();
+    this.#turns += 1;
     if (this.#pool !== undefined) this.#pool = applyLatenessPoolChange(this.#pool, change);
   }
 
   /** Makes the next call read the pool again. Call it where a transaction of `adding` may or may not have committed. */
   invalidate(): void {
-    this.#overtakeReading();
-    this.#readAt = Number.NEGATIVE_INFINITY;
+    this.#turns += 1;
+    this.#pool = undefined;
   }
 
   /** Replaces the whole pool. */
@@ -62,13 +66,8 @@ export class PoolTable {
     this.invalidate();
   }
 
-  /** What is being read may lack what was stored meanwhile: it is not kept, nor given to later callers. */
-  #overtakeReading(): void {
-    this.#turns += 1;
-    this.#reading = undefined;
-  }
-
   #beginReading(): Promise<LatenessPool> {
+    this.#readingSince = this.#turns;
     const reading = this.#read().finally(() => {
       if (this.#reading === reading) this.#reading = undefined;
     });
@@ -86,12 +85,11 @@ export class PoolTable {
     );
     const stored = Stored.parse(rows[0]);
     const pool = summedUp(stored);
-    if (this.#turns === turns) {
-      this.#pool = pool;
-      this.#readAt = readAt;
-    }
+    // A pool that was read before a change of this process is not kept; the next read is as far off as after another.
+    if (this.#turns === turns) this.#pool = pool;
+    this.#readAt = readAt;
     if (stored.changes.length >= SUM_UP_FROM) await this.#sumUp();
-    return pool;
+    return this.#pool ?? pool;
   }
 
   /** Sums the rows up; does nothing where another process is doing so. */
