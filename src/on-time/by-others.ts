@@ -36,8 +36,9 @@ export function latestTickOf({ createdAt }: Pick<StartedRun, 'createdAt'>, serve
 
 /**
  * Assigns a run that Offbeat has not asked for to a tick of its file that is not later than the run. GitHub's own run
- * serves the oldest unserved one: its scheduler comes late. A dispatched run serves the newest, which the net and people
- * start it for. Where there is none, a run of `schedule` is the twin of the newest served tick without a twin. `ticks` are all ticks of the file that GitHub may still start, with a record or without. A tick with a record is
+ * serves the oldest unserved one: its scheduler comes late. A dispatched run serves the newest, which the net and
+ * people start it for. Where there is none, a run of `schedule` is the twin of the newest served tick without a twin.
+ * `ticks` are all ticks of the file that GitHub may still start, with a record or without. A tick with a record is
  * unserved as `isUnserved` says.
  */
 export function placeRun(

@@ -3,7 +3,8 @@ import type { Context } from '../context.ts';
 
 /**
  * Does work that needs GitHub; while GitHub takes no requests it is put off to the repository's next run or
- * maintenance, so that what was learned before stays, and noted: the App was there. Throws everything else that the work throws.
+ * maintenance, so that what was learned before stays, and noted: the App was there. Throws everything else that the
+ * work throws.
  */
 export async function unlessGitHubPauses(
   context: Context,
