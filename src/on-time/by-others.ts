@@ -4,7 +4,7 @@ import { isUnserved, type ServedTick, type SkipReason, tickKey } from './served-
 import { ACTIONS_LOGIN, isBot, type StartedRun } from './started-run.ts';
 
 /** GitHub's scheduler has started runs a little before their tick. */
-const EARLY_MS = 2 * MINUTE_MS;
+export const EARLY_MS = 2 * MINUTE_MS;
 
 /** Who else may serve ticks of a file. */
 export interface OtherServers {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, constants, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { codeOf, isMissing } from '../../disk/disk-errors.ts';
 import type { StorageEnv } from '../../env.ts';
 import { readDeadLetters } from '../../queue/read-dead-letters.ts';
 import { openDeploymentFile } from '../../store/deployment-file.ts';
@@ -36,11 +37,8 @@ const NOTHING_YET = 'Nothing was kept yet.';
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
     () => true,
-    (error: unknown) => codeOf(error) !== 'ENOENT',
+    (error: unknown) => !isMissing(error),
   );
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
 
 /** Whether the first start can make the directory, which is not there. */
 async function lookAtPlaceFor(directory: string): Promise<Finding> {

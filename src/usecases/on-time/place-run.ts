@@ -1,4 +1,5 @@
 import {
+  EARLY_MS,
   latestTickOf,
   type OtherServers,
   placeRun as placeAmong,
@@ -14,14 +15,12 @@ import { afterFound, afterRun, type DueTick } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, servingRun, tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import type { OnTimeFile } from '../../on-time/state.ts';
-import { DAY_MS, MINUTE_MS } from '../../time.ts';
+import { DAY_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { changeOnTime, changeTick, type RepositoryAccess } from './work.ts';
 
 /** A run of `schedule` more than a day after a tick does not belong to it. */
 const LONGEST_LATENESS_MS = DAY_MS;
-/** GitHub's clocks have started runs a little before their tick. */
-const CLOCK_SKEW_MS = 2 * MINUTE_MS;
 
 /**
  * Updates a tick from news of a run: the run that Offbeat has asked for, another's run that serves an unserved tick, or
@@ -121,7 +120,7 @@ function ticksThatItMayServe(
   run: StartedRun,
 ): readonly (ServedTick | DueTick)[] {
   const from = run.createdAt - LONGEST_LATENESS_MS;
-  const all = ticksOf(file, from, run.createdAt + CLOCK_SKEW_MS);
+  const all = ticksOf(file, from, run.createdAt + EARLY_MS);
   const last = all.findLast(({ tick }) => tick < file.since);
   const isOpenStill =
     last !== undefined &&
