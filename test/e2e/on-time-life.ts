@@ -3,10 +3,15 @@ import { type Exchange, refusal } from '../../src/demo/exchange.ts';
 import type { Meddling } from '../../src/demo/faults.ts';
 import { installationPayload } from '../../src/demo/installation.ts';
 import { asJson, textAt } from '../../src/demo/json.ts';
+import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
+import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { MINUTE_MS } from '../../src/time.ts';
+import type { RepositoryState, SourceFile } from '../../src/usecases/ports.ts';
+import type { TestDatabase } from '../database/test-database.ts';
+import { keepingLog } from '../store/sample.ts';
 import type { SimulatedTime } from '../walk/simulated-time.ts';
-import type { RunningApp } from './harness.ts';
-import { type CaseHub, NIGHTLY, type TickCase } from './on-time-cases.ts';
+import type { AppOptions, RunningApp } from './harness.ts';
+import { type CaseHub, NIGHTLY, type TickCase, workflow } from './on-time-cases.ts';
 
 const DISPATCHES = /^\/repos\/([^/]+\/[^/]+)\/actions\/workflows\/[^/]+\/dispatches$/;
 const RUN_LISTS = /^\/repos\/([^/]+\/[^/]+)\/actions\/runs$/;
@@ -33,6 +38,49 @@ export const ON_TIME_PERMISSIONS = {
   issues: 'write',
   checks: 'write',
 } as const;
+
+/** A workflow at every quarter of an hour. */
+export const QUARTER_HOURLY = {
+  title: 'every quarter of an hour',
+  asked: [],
+  started: 0,
+  left: null,
+  workflow: workflow('*/15 * * * *'),
+} as const satisfies TickCase;
+
+/** An App in `time` before one private repository a list of files, beside the demo's own, which has no workflows. */
+export function beforeRepositories(
+  time: SimulatedTime,
+  repositories: readonly (readonly SourceFile[])[],
+): AppOptions {
+  return {
+    workflows: [],
+    permissions: ON_TIME_PERMISSIONS,
+    time,
+    neighbours: repositories.map((files, at) => ({
+      owner: `owner-${at}`,
+      name: 'site',
+      private: true,
+      files,
+    })),
+  };
+}
+
+/** The first of these repositories in the store of an App that is stopped; on files where `database` is `null`. */
+export async function loadState(
+  { dataDirectory, emulated }: RunningApp,
+  database: TestDatabase | null,
+  clock: SimulatedTime,
+): Promise<RepositoryState | undefined> {
+  const log = keepingLog();
+  const store =
+    database === null
+      ? await openLowdbStore({ directory: dataDirectory, log, clock })
+      : openPostgresStore({ database: database.database, log, clock });
+  const state = await store.load(emulated.repositories[1]?.id ?? 0);
+  await store.close();
+  return state;
+}
 
 /** The repositories of some cases before one App, whose time the test moves. */
 export class OnTimeLife {

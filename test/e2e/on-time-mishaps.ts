@@ -1,16 +1,20 @@
 import { beforeAll, expect, it } from 'vitest';
 import { asJson, numberAt, parseJson, textAt } from '../../src/demo/json.ts';
-import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { createLog } from '../../src/telemetry/log.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/time.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
 import type { TestDatabase } from '../database/test-database.ts';
-import { keepingLog } from '../store/sample.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
-import { FIRST_DAY, type RunningApp, withApp } from './harness.ts';
-import { CONFIG_PATH, NIGHTLY, type TickCase, workflow } from './on-time-cases.ts';
-import { configOf, LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { FIRST_DAY, withApp } from './harness.ts';
+import { CONFIG_PATH, NIGHTLY } from './on-time-cases.ts';
+import {
+  beforeRepositories,
+  configOf,
+  LIFE_MS,
+  loadState,
+  OnTimeLife,
+  QUARTER_HOURLY,
+} from './on-time-life.ts';
 
 type Opened = TestDatabase & { readonly url: string };
 
@@ -18,7 +22,6 @@ type Opened = TestDatabase & { readonly url: string };
 const LOST_AT = FIRST_DAY + 65 * MINUTE_MS;
 /** When it is started again. */
 const BACK_AT = FIRST_DAY + 77 * MINUTE_MS;
-const CASE: TickCase = { title: 'every quarter of an hour', asked: [], started: 0, left: null };
 
 /** What is left of the life. */
 interface Left {
@@ -93,24 +96,14 @@ async function live(open: () => Promise<Opened | null>): Promise<Left> {
   try {
     await withApp(
       {
-        workflows: [],
-        permissions: ON_TIME_PERMISSIONS,
-        time,
+        ...beforeRepositories(time, [[{ path: NIGHTLY, text: QUARTER_HOURLY.workflow }]]),
         appClock: { now: () => time.now() + aheadMs },
         log: createLog({ level: 'info', destination: { write: (line) => keepClockNews(logged, line) } }),
-        neighbours: [
-          {
-            owner: 'owner-0',
-            name: 'site',
-            private: true,
-            files: [{ path: NIGHTLY, text: workflow('*/15 * * * *') }],
-          },
-        ],
         ...(database === null ? {} : { database: kept, second: true }),
       },
       async (app) => {
         const life = new OnTimeLife(app, time, database !== null);
-        const hub = life.begin(1, CASE, FIRST_DAY);
+        const hub = life.begin(1, QUARTER_HOURLY, FIRST_DAY);
         const jump = (afterMs: number, by: number) =>
           [
             FIRST_DAY + afterMs,
@@ -120,7 +113,7 @@ async function live(open: () => Promise<Opened | null>): Promise<Left> {
           ] as const;
         // The files are read for the first time while the clock is wrong.
         aheadMs = 5 * HOUR_MS;
-        await hub.write(CONFIG_PATH, configOf(CASE));
+        await hub.write(CONFIG_PATH, configOf(QUARTER_HOURLY));
         await time.fireRepeated();
         await life.until(LOST_AT, [
           jump(20 * MINUTE_MS, 0),
@@ -133,7 +126,7 @@ async function live(open: () => Promise<Opened | null>): Promise<Left> {
         await app.restart({
           empty: true,
           meanwhile: async () => {
-            state = await stateOf(app, database, time);
+            state = await loadState(app, database, time);
             const other = await open();
             if (other !== null) kept.url = other.url;
             time.set(BACK_AT);
@@ -161,19 +154,4 @@ async function live(open: () => Promise<Opened | null>): Promise<Left> {
 
 function keepClockNews(logged: string[], line: string): void {
   if (line.includes('clock')) logged.push(line);
-}
-
-async function stateOf(
-  app: RunningApp,
-  database: Opened | null,
-  time: SimulatedTime,
-): Promise<RepositoryState | undefined> {
-  const log = keepingLog();
-  const store =
-    database === null
-      ? await openLowdbStore({ directory: app.dataDirectory, log, clock: time })
-      : openPostgresStore({ database: database.database, log, clock: time });
-  const state = await store.load(app.emulated.repositories[1]?.id ?? 0);
-  await store.close();
-  return state;
 }

@@ -16,7 +16,7 @@ import {
   type TickCase,
   workflow,
 } from './on-time-cases.ts';
-import { configOf, ELSE, ELSE_TEXT, LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { beforeRepositories, configOf, ELSE, ELSE_TEXT, LIFE_MS, OnTimeLife } from './on-time-life.ts';
 
 const TICK = FIRST_DAY + DAY_MS + 3 * HOUR_MS;
 /** Waiting for other requests, and for the list to show something. */
@@ -107,20 +107,15 @@ export function drivesTicks(
 
 function optionsOf(cases: readonly TickCase[], time: SimulatedTime, url: string | null): AppOptions {
   return {
-    workflows: [],
-    permissions: ON_TIME_PERMISSIONS,
-    time,
-    ...(url === null ? {} : { database: { url, poolSize: 6 }, second: true }),
-    neighbours: cases.map((one, at) => ({
-      owner: `owner-${at}`,
-      name: 'site',
-      private: true,
-      files: [
+    ...beforeRepositories(
+      time,
+      cases.map((one) => [
         { path: NIGHTLY, text: one.workflow ?? workflow() },
         { path: ELSE, text: ELSE_TEXT },
         ...(url === null ? [{ path: CONFIG_PATH, text: configOf(one) }] : []),
-      ],
-    })),
+      ]),
+    ),
+    ...(url === null ? {} : { database: { url, poolSize: 6 }, second: true }),
   };
 }
 

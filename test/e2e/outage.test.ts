@@ -1,22 +1,27 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { refusal } from '../../src/demo/exchange.ts';
 import type { Meddling } from '../../src/demo/faults.ts';
-import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
-import { openPostgresStore } from '../../src/store/postgres/postgres-store.ts';
 import { MINUTE_MS } from '../../src/time.ts';
 import type { RepositoryState } from '../../src/usecases/ports.ts';
 import { dropTemplate, missingServer, serverDatabase, type TestDatabase } from '../database/test-database.ts';
-import { keepingLog } from '../store/sample.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { FIRST_DAY, withApp } from './harness.ts';
-import { CONFIG_PATH, NIGHTLY, type TickCase, workflow } from './on-time-cases.ts';
-import { configOf, ELSE, ELSE_TEXT, LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { CONFIG_PATH, NIGHTLY } from './on-time-cases.ts';
+import {
+  beforeRepositories,
+  configOf,
+  ELSE,
+  ELSE_TEXT,
+  LIFE_MS,
+  loadState,
+  OnTimeLife,
+  QUARTER_HOURLY,
+} from './on-time-life.ts';
 
 /** Minutes of the first day. */
 const DOWN_FROM = 20;
 const DOWN_UNTIL = 80;
 const LAST = 95;
-const CASE: TickCase = { title: 'every quarter of an hour', asked: [], started: 0, left: null };
 /** An outage looks like each of these for half of its time. */
 const OUTAGES: readonly Meddling[] = [
   { kind: 'lost', how: 'reset', isCarriedOut: false },
@@ -81,26 +86,18 @@ async function live(database: (TestDatabase & { readonly url: string }) | null):
   try {
     await withApp(
       {
-        workflows: [],
-        permissions: ON_TIME_PERMISSIONS,
-        time,
-        neighbours: [
-          {
-            owner: 'owner-0',
-            name: 'site',
-            private: true,
-            files: [
-              { path: NIGHTLY, text: workflow('*/15 * * * *') },
-              { path: ELSE, text: ELSE_TEXT },
-            ],
-          },
-        ],
+        ...beforeRepositories(time, [
+          [
+            { path: NIGHTLY, text: QUARTER_HOURLY.workflow },
+            { path: ELSE, text: ELSE_TEXT },
+          ],
+        ]),
         ...(isOnFiles ? {} : { database: { url: database.url, poolSize: 6 } }),
       },
       async (app) => {
         const life = new OnTimeLife(app, time, !isOnFiles);
-        const hub = life.begin(1, CASE, FIRST_DAY);
-        await hub.write(CONFIG_PATH, configOf(CASE));
+        const hub = life.begin(1, QUARTER_HOURLY, FIRST_DAY);
+        await hub.write(CONFIG_PATH, configOf(QUARTER_HOURLY));
         // A dispatcher looks once a minute which repositories there are.
         time.set(at(6));
         await time.fireRepeated();
@@ -126,12 +123,7 @@ async function live(database: (TestDatabase & { readonly url: string }) | null):
         ]);
         const { data: comments } = await hub.as.rest.issues.listComments(where);
         await app.stop();
-        const options = { log: keepingLog(), clock: time };
-        const store = isOnFiles
-          ? await openLowdbStore({ ...options, directory: app.dataDirectory })
-          : openPostgresStore({ ...options, database: database.database });
-        const state = await store.load(app.emulated.repositories[1]?.id ?? 0);
-        await store.close();
+        const state = await loadState(app, database, time);
         if (state === undefined) throw new Error('The repository is known.');
         left = {
           askedAt: life.askedAt(hub.fullName).map((ms) => Math.floor((ms - FIRST_DAY) / MINUTE_MS)),
