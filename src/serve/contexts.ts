@@ -28,7 +28,7 @@ export interface ContextParts {
 }
 
 /** The parts of a context that differ for each piece of work. */
-export type Work = Pick<Context, 'clock' | 'log'>;
+export type Work = Pick<Context, 'clock' | 'processClock' | 'log'>;
 
 /** Makes the contexts in which use cases run. */
 export interface Contexts {

@@ -151,6 +151,7 @@ function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Prom
           // Work is dated by its delivery, not by the time of handling: handling it again after a crash has the same
           // result.
           clock: { now: () => job.acceptedAt },
+          processClock: clock,
           log: deliveryLog(log, job.deliveryId),
         });
         await measured(job.event, parts, () =>

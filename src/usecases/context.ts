@@ -22,7 +22,10 @@ export type MeasuredOutcome = Omit<Outcome, 'reached'>;
 export interface Context {
   readonly store: Store;
   readonly github: GitHub;
+  /** Dates the work. For a delivery it stands at the time of acceptance, by the machine that has accepted it. */
   readonly clock: Clock;
+  /** The clock of this process, where that is another one than `clock`. */
+  readonly processClock?: Clock;
   readonly log: Log;
   /** The operator's emergency stop: nothing is written to GitHub while it is set. */
   readonly emergencyStop: boolean;

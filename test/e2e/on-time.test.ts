@@ -4,17 +4,25 @@ import { dropTemplate, missingServer, serverDatabase } from '../database/test-da
 import { sampled } from '../sampled.ts';
 import { SimulatedTime } from '../walk/simulated-time.ts';
 import { FIRST_DAY, type RunningApp, withApp } from './harness.ts';
-import { CASES } from './on-time-cases.ts';
-import { LIFE_MS, ON_TIME_PERMISSIONS, OnTimeLife } from './on-time-life.ts';
+import { CASES, CONFIG_PATH, NIGHTLY } from './on-time-cases.ts';
+import {
+  beforeRepositories,
+  configOf,
+  LIFE_MS,
+  loadState,
+  ON_TIME_PERMISSIONS,
+  OnTimeLife,
+  QUARTER_HOURLY,
+} from './on-time-life.ts';
 import { drivesMishaps } from './on-time-mishaps.ts';
 import { drivesTicks } from './on-time-table.ts';
 
 const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** The nightly build ticks at midnight. */
-const NIGHTLY = '.github/workflows/nightly-build.yml';
+const NIGHTLY_BUILD = '.github/workflows/nightly-build.yml';
 const TICK = FIRST_DAY + 24 * HOUR_MS;
-const WORKFLOWS = DEMO_WORKFLOWS.filter(({ path }) => path === NIGHTLY);
+const WORKFLOWS = DEMO_WORKFLOWS.filter(({ path }) => path === NIGHTLY_BUILD);
 const CONFIG = 'mode: suggest\nnet: cron\n';
 
 /** A repository whose nightly build somebody has put on time with a command. */
@@ -72,6 +80,34 @@ describe('a workflow on time, through HTTP', { timeout: LIFE_MS }, () => {
   });
 });
 
+describe('a delivery that was accepted by a wrong clock', () => {
+  it('starts no tick from before the files were read', { timeout: LIFE_MS }, async () => {
+    const time = new SimulatedTime(FIRST_DAY + 5 * MINUTE_MS);
+    let aheadMs = -5 * HOUR_MS;
+    const files = [{ path: NIGHTLY, text: QUARTER_HOURLY.workflow }];
+    const appClock = { now: () => time.now() + aheadMs };
+    try {
+      await withApp({ ...beforeRepositories(time, [files]), appClock }, async (app) => {
+        const life = new OnTimeLife(app, time, false);
+        const hub = life.begin(1, QUARTER_HOURLY, FIRST_DAY);
+        // It is set right, or another process handles the delivery.
+        app.emulated.faults.meddleWith(({ caller }) => {
+          if (caller.kind === 'installation') aheadMs = 0;
+          return undefined;
+        });
+        await hub.write(CONFIG_PATH, configOf(QUARTER_HOURLY));
+        await time.fireRepeated();
+        await life.until(FIRST_DAY + 20 * MINUTE_MS);
+        expect(life.runs(hub.fullName, 'workflow_dispatch')).toHaveLength(1);
+        await app.stop();
+        const state = await loadState(app, null, time);
+        expect(state?.ticks.map(({ tick }) => (tick - FIRST_DAY) / MINUTE_MS)).toEqual([15]);
+      });
+    } finally {
+      time.end();
+    }
+  });
+});
 describe('a tick, on files', () => drivesTicks(CASES, async () => null));
 describe('clocks that jump, and lost state, on files', () => drivesMishaps(async () => null));
 

@@ -8,7 +8,7 @@ import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { Visit } from '../repository-on-github.ts';
 import { unlessRefused } from '../unless-refused.ts';
-import { gitHubReadAt } from './github-now.ts';
+import { gitHubNow } from './github-now.ts';
 import { type OnTimeView, onTimeViews } from './on-time-views.ts';
 import { proposeOnTime } from './propose-on-time.ts';
 import { refreshOnTime } from './read-files.ts';
@@ -59,8 +59,7 @@ export async function onTimeCommand(
   });
   await refreshOnTime(context, repositoryId, connected);
   // GitHub's answers have told its time by now.
-  if (mode !== 'off')
-    await switchOn(context, repositoryId, path, gitHubReadAt(context, connected.dispatcher));
+  if (mode !== 'off') await switchOn(context, repositoryId, path, gitHubNow(context, connected.dispatcher));
   const pull = await proposed(context, repositoryId, connected, by);
   const after = await knownRepository(context, repositoryId);
   const workflows = viewsOf(context, after, path, connected.appLogin);

@@ -22,7 +22,7 @@ import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { closeLeftIssues } from './close-left-issues.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
-import { gitHubReadAt } from './github-now.ts';
+import { gitHubNow } from './github-now.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
@@ -100,7 +100,7 @@ async function readFiles(
     const toPrepare = unprepared(file, rules, raw);
     files.push(
       onTimeFile(before, {
-        now: gitHubReadAt(context, connected.dispatcher),
+        now: gitHubNow(context, connected.dispatcher),
         file,
         rules,
         blobSha,
@@ -121,7 +121,7 @@ async function readFiles(
   const onTime = {
     files,
     leftIssues: before.onTime?.leftIssues ?? [],
-    readAt: gitHubReadAt(context, connected.dispatcher),
+    readAt: gitHubNow(context, connected.dispatcher),
     configured: {
       mode: config.mode ?? null,
       by: config['on-time-by'] ?? null,
@@ -284,7 +284,7 @@ async function whyInactive(
 ): Promise<OnTimeFile['hold']> {
   if (profile.private) return null;
   const activity = (await reader.activity?.()) ?? null;
-  const now = gitHubReadAt(context, dispatcher);
+  const now = gitHubNow(context, dispatcher);
   if (activity === null || now - activity.pushedAt < INACTIVE_AFTER_MS) return null;
   return {
     why: 'inactive',

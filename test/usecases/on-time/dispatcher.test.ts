@@ -774,6 +774,29 @@ describe('a clock that is wrong', () => {
     expect(at.actions.times).toEqual([at3]);
   });
 
+  it.each([
+    { acceptedHours: -5, hours: 0 },
+    { acceptedHours: 5, hours: 0 },
+    { acceptedHours: 0, hours: -5 },
+    { acceptedHours: 0, hours: 5 },
+  ])(
+    'begins to serve at GitHub’s time: where the delivery was accepted $acceptedHours h ahead, handled $hours h ahead',
+    async ({ acceptedHours, hours }) => {
+      const at = await world({ cron: '0 * * * *', config: 'mode: suggest\n' });
+      const read = START + 3 * HOUR + 20 * MINUTE;
+      at.clock.at = read + hours * HOUR;
+      at.actions.skewMs = -hours * HOUR;
+      await at.actions.blobSha();
+      at.repository.config = 'mode: suggest\non-time: punctual\nnet: cron\n';
+      await at.read({ clock: { now: () => read + acceptedHours * HOUR }, processClock: at.clock });
+      expect((await at.state()).onTime?.files[0]).toMatchObject({ since: read, watermark: read });
+      at.start();
+      await at.until(read + (hours + 1) * HOUR);
+      expect((await at.ticks()).map(({ tick }) => (tick - START) / HOUR)).toEqual([4]);
+      expect(at.actions.asked).toHaveLength(1);
+    },
+  );
+
   it('is not believed of one answer alone: the next answer tells, and the tick is asked for', async () => {
     const at = await world({ cron: '0 * * * *' });
     at.actions.onlyOnceAheadMs = 180 * 24 * HOUR;

@@ -235,11 +235,11 @@ export async function world({
       }
       clock.at = at;
     },
-    /** A process that knows only what is stored; what it has not written is lost. */
     /** Another process on the same data, woken at the same times. */
     another(data: { readonly store: Store; readonly change: KeyedMutex }): void {
       others.push(open({ ...context, store: data.store }, data.change));
     },
+    /** A process that knows only what is stored; what it has not written is lost. */
     restart() {
       dispatcher = open(context, change);
       wakeAt = clock.at;
@@ -252,8 +252,8 @@ export async function world({
       wakeAt = clock.at;
     },
     /** As after a push. */
-    async read() {
-      await refreshOnTime(context, SEEN.id, connected);
+    async read(delivery: Partial<Context> = {}) {
+      await refreshOnTime({ ...context, ...delivery }, SEEN.id, connected);
     },
   };
 }
