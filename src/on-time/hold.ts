@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../time.ts';
 import type { Refusal } from './answer.ts';
+import { waitAfterRefusedReads } from './refused-reads.ts';
 
 /**
  * Why Offbeat asks for no runs of a file for a while. `stale`: GitHub has not read the edited file yet. `disabled`: the
@@ -33,9 +34,6 @@ export type Hold = z.infer<typeof Hold>;
 /** Waits after each refusal in a row. GitHub may not know of a new trigger for hours after a file was edited. */
 const STALE_AGAIN_MS = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS] as const;
 
-/** Waits after each refusal in a row to show a file: most likely the App lacks a right. */
-const UNREADABLE_AGAIN_MS = [MINUTE_MS, 10 * MINUTE_MS] as const;
-
 /** Time until the next try, by reason. */
 const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale' | 'unreadable'>, number>> = {
   disabled: 10 * MINUTE_MS,
@@ -54,7 +52,7 @@ export function isLiftedByRun({ why, until }: Hold, createdAt: number): boolean 
 /** The hold after GitHub has refused at `now`, epoch ms, to show a file. `sentence` is GitHub's own. */
 export function unreadableHold(path: string, sentence: string, before: Hold | null, now: number): Hold {
   const times = before?.why === 'unreadable' ? before.times + 1 : 1;
-  const until = now + (UNREADABLE_AGAIN_MS[times - 1] ?? HOUR_MS);
+  const until = now + waitAfterRefusedReads(times);
   return { why: 'unreadable', until, times, sentence: `GitHub does not show \`${path}\`: ${sentence}` };
 }
 

@@ -1,10 +1,9 @@
-import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
+import { waitAfterRefusedReads } from '../../on-time/refused-reads.ts';
 
-/** Waits before runs are listed again, after each refusal in a row. */
-const WAITS_MS = [15 * SECOND_MS, MINUTE_MS, 10 * MINUTE_MS] as const;
-const LONGEST_WAIT_MS = HOUR_MS;
-
-/** Repositories of which GitHub refuses to list runs or to show files. All times are epoch ms. */
+/**
+ * Repositories of which GitHub refuses to list runs or to show files. All times are epoch ms. A restart forgets them;
+ * the hold of a file that is not shown at its tick is stored, as people read why nothing is started.
+ */
 export interface RefusedLooks {
   /**
    * Notes a refusal, and returns how long to wait, ms: longer each time in a row. Refusals during a wait, as of several
@@ -22,10 +21,11 @@ export function createRefusedLooks(): RefusedLooks {
   const refused = new Map<number, { readonly times: number; readonly until: number }>();
   return {
     refuse(repositoryId, now) {
-      const { times, until } = refused.get(repositoryId) ?? { times: 0, until: now };
-      if (now < until) return until - now;
-      const waitMs = WAITS_MS[times] ?? LONGEST_WAIT_MS;
-      refused.set(repositoryId, { times: times + 1, until: now + waitMs });
+      const before = refused.get(repositoryId) ?? { times: 0, until: now };
+      if (now < before.until) return before.until - now;
+      const times = before.times + 1;
+      const waitMs = waitAfterRefusedReads(times);
+      refused.set(repositoryId, { times, until: now + waitMs });
       return waitMs;
     },
     notBefore: (repositoryId) => refused.get(repositoryId)?.until ?? Number.NEGATIVE_INFINITY,
