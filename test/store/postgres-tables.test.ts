@@ -11,7 +11,7 @@ import {
   serverDatabase,
   type TestDatabase,
 } from '../database/test-database.ts';
-import { clock, keepingLog, profile, run } from './sample.ts';
+import { clock, keepingLog, profile, run, servedTick } from './sample.ts';
 
 const databases: TestDatabase[] = [];
 afterEach(async () => {
@@ -331,6 +331,20 @@ describe.each([
       await sql`delete from offbeat.repositories`.execute(database);
       await one.sweep();
       expect((await sql`select 1 from offbeat.runs`.execute(database)).rows).toEqual([]);
+    });
+
+    it('keep ticks for 31 days, and the keys of deliveries for 4', async () => {
+      const { one, database } = await openTwo();
+      const ticks = [servedTick(-30.9), servedTick(-31.1)];
+      await one.apply(1, { profile: profile(1), ticks });
+      for (const hours of [95, 97])
+        await sql`insert into offbeat.seen_keys (key, seen_at)
+          values (${`${hours}`}, now() - make_interval(hours => ${hours}::integer))`.execute(database);
+      await one.sweep();
+      expect((await sql`select tick::float8 from offbeat.ticks`.execute(database)).rows).toEqual([
+        { tick: ticks[0]?.tick },
+      ]);
+      expect((await sql`select key from offbeat.seen_keys`.execute(database)).rows).toEqual([{ key: '95' }]);
     });
 
     it('know a run again whose creation is told otherwise', async () => {

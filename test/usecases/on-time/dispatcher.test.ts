@@ -933,6 +933,22 @@ describe('a dispatcher that was down', () => {
     );
   });
 
+  it.each([
+    { minutes: 85, asked: 0 },
+    // GitHub has ended it by then, whatever it lists.
+    { minutes: 95, asked: 1 },
+  ])('asks for $asked runs where the net began $minutes minutes ago', async ({ minutes, asked }) => {
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: own\n',
+      repository: { files: servedFiles('own') },
+    });
+    at.clock.at = TICK + 10 * MINUTE;
+    at.actions.start({ path: NET_PATH, state: 'running', createdAt: at.clock.at - minutes * MINUTE });
+    at.start();
+    await at.until(TICK + 11 * MINUTE);
+    expect(at.actions.asked).toHaveLength(asked);
+  });
+
   it('starts nothing that the net has started, where older ticks have no run either', async () => {
     const at = await world({
       config: 'mode: suggest\non-time: punctual\nnet: own\n',
