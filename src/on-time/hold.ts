@@ -34,10 +34,12 @@ export type Hold = z.infer<typeof Hold>;
 /** Waits after each refusal in a row. GitHub may not know of a new trigger for hours after a file was edited. */
 const STALE_AGAIN_MS = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS] as const;
 
+/** Reasons that follow from the answer to a request for a run. */
+type RefusalReason = Exclude<HoldReason, 'inactive' | 'unreadable'>;
+
 /** Time until the next try, by reason. */
-const LOOK_AGAIN_MS: Readonly<Record<Exclude<HoldReason, 'stale' | 'unreadable'>, number>> = {
+const LOOK_AGAIN_MS: Readonly<Record<Exclude<RefusalReason, 'stale'>, number>> = {
   disabled: 10 * MINUTE_MS,
-  inactive: HOUR_MS,
   'actions-off': HOUR_MS,
   suspended: HOUR_MS,
   credentials: MINUTE_MS,
@@ -89,7 +91,7 @@ export function staleSentence(sentence: string): string {
   );
 }
 
-function reasonOf(refusal: Refusal, hasTrigger: boolean): Exclude<HoldReason, 'unreadable'> {
+function reasonOf(refusal: Refusal, hasTrigger: boolean): RefusalReason {
   switch (refusal) {
     case 'no-trigger':
     case 'not-found':

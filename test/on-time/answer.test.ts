@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type DispatchAnswer, meaningOf } from '../../src/on-time/answer.ts';
-import { type Hold, holdAfter } from '../../src/on-time/hold.ts';
+import { type Hold, holdAfter, isLiftedByRun, unreadableHold } from '../../src/on-time/hold.ts';
 
 const answer = (more: Partial<DispatchAnswer>): DispatchAnswer => ({
   sent: true,
@@ -85,7 +85,38 @@ describe('what a refusal holds up', () => {
     expect(holdAfter(noTrigger, null, { now: NOW, hasTrigger: false }).why).toBe('refused');
   });
 
-  it.each(['disabled', 'actions-off', 'suspended', 'credentials'] as const)('waits while it is %s', (why) => {
-    expect(holdAfter({ why, sentence: '' }, null, { now: NOW, hasTrigger: true }).why).toBe(why);
+  it.each([
+    ['disabled', 10],
+    ['actions-off', 60],
+    ['suspended', 60],
+    ['credentials', 1],
+  ] as const)('waits while it is %s, %i minutes each time', (why, minutes) => {
+    const hold = holdAfter({ why, sentence: '' }, null, { now: NOW, hasTrigger: true });
+    expect(hold).toMatchObject({ why, until: NOW + minutes * 60_000, times: 1 });
+    expect(holdAfter({ why, sentence: '' }, hold, { now: NOW, hasTrigger: true })).toEqual({
+      ...hold,
+      times: 2,
+    });
+  });
+
+  it('waits as for the first time where the hold before had another reason', () => {
+    const before: Hold = { why: 'disabled', until: NOW, times: 3, sentence: 'It is disabled.' };
+    expect(holdAfter(noTrigger, before, { now: NOW, hasTrigger: true })).toMatchObject({
+      why: 'stale',
+      until: NOW + 10 * 60_000,
+      times: 1,
+    });
+    expect(unreadableHold('a.yml', 'No.', before, NOW)).toMatchObject({ until: NOW + 15_000, times: 1 });
+  });
+
+  it.each([
+    ['actions-off', true],
+    ['suspended', true],
+    ['disabled', false],
+    ['refused', false],
+  ] as const)('ends with a run that was created since, where it is %s: %s', (why, isOver) => {
+    const hold: Hold = { why, until: NOW + 60 * 60_000, times: 1, sentence: '' };
+    expect(isLiftedByRun(hold, NOW + 1_000)).toBe(isOver);
+    expect(isLiftedByRun(hold, NOW - 1_000)).toBe(false);
   });
 });

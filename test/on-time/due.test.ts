@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dueNow, type ServedFile } from '../../src/on-time/due.ts';
+import { caughtUpUntil, dueNow, type ServedFile } from '../../src/on-time/due.ts';
 import { compareInLine, laterThanAMinute } from '../../src/on-time/order.ts';
 import { rescueAfterMs } from '../../src/on-time/rescue-after.ts';
 
@@ -54,17 +54,32 @@ describe('ticks that are due', () => {
       skipped: [{ why: 'too-late' }],
     });
     expect(dueNow(file('0 * * * *', { catchUpMs: HOUR }), [], late).toCatchUp).not.toBeNull();
+    const until = { ...late, now: at('2026-11-02T01:30Z') };
+    expect(dueNow(file('0 * * * *'), [], until).toCatchUp).not.toBeNull();
+    expect(dueNow(file('0 * * * *'), [], { ...until, now: until.now + 1 }).toCatchUp).toBeNull();
     const longAgo = { watermark: at('2026-11-01T00:30Z'), now: at('2026-11-02T09:01Z') };
     expect(dueNow(file('0 3 * * *'), [], longAgo).toCatchUp).toBeNull();
   });
 
   it('does not catch up with a tick while a newer one is due', () => {
-    const due = dueNow(file('0 * * * *'), [], {
+    const due = dueNow(file('0 * * * *', { catchUpMs: 3 * HOUR }), [], {
       watermark: at('2026-11-02T00:30Z'),
       now: at('2026-11-02T02:00Z'),
     });
     expect(times(due.prompt)).toEqual(['2026-11-02T02:00']);
     expect(due.toCatchUp).toBeNull();
+  });
+
+  it('gives a tick two minutes, whatever is configured', () => {
+    const tick = at('2026-11-02T03:00Z');
+    expect(caughtUpUntil(file('0 3 * * *', { catchUpMs: 0 }), tick)).toBe(tick + 2 * 60_000);
+  });
+
+  it('records no tick of more than 31 days ago', () => {
+    const watermark = at('2026-09-01T12:00Z');
+    const { skipped } = dueNow(file('0 3 * * *'), [], { watermark, now: at('2026-11-02T12:00Z') });
+    expect(times(skipped.slice(0, 1).map((one) => one.due))).toEqual(['2026-10-03T03:00']);
+    expect(skipped).toHaveLength(31);
   });
 
   it('waits in rescue until the time that GitHub is given', () => {

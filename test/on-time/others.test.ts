@@ -72,6 +72,21 @@ describe('runs that somebody else has started', () => {
     expect(placeRun(run(2, TICK + HOUR + 1_000), [old, newest], others)).toMatchObject({ tick: old });
   });
 
+  it('takes a run of schedule for the twin of the newest served tick that has none', () => {
+    const [old, newest] = [served(), served(TICK + HOUR)];
+    const twin = { runId: 3, createdAt: TICK + HOUR, fate: 'waiting' } as const;
+    const placed = (ticks: readonly ServedTick[]) => placeRun(run(2, TICK + 2 * HOUR), ticks, OTHERS);
+    expect(placed([old, newest])).toEqual({ kind: 'twin', tick: newest });
+    expect(placed([old, { ...newest, twin }])).toEqual({ kind: 'twin', tick: old });
+  });
+
+  it('gives a run of schedule to a tick that is at most two minutes later, a dispatched one to none', () => {
+    const early = (ms: number, more: Partial<StartedRun> = {}) =>
+      placeRun(run(2, TICK - ms, more), [due()], { ...OTHERS, manualServes: true }).kind;
+    expect([early(2 * 60_000), early(2 * 60_000 + 1)]).toEqual(['serves', 'nothing']);
+    expect(early(1, { event: 'workflow_dispatch' })).toBe('nothing');
+  });
+
   it('leaves a tick alone that is later than the run', () => {
     expect(placeRun(run(2, TICK + HOUR), [served(), due(TICK + 2 * HOUR)], OTHERS).kind).toBe('twin');
   });
@@ -116,12 +131,15 @@ describe('runs that somebody else has started', () => {
     expect(twinFate(failed(), idle)).toBe('adopted');
     expect(twinFate(served(TICK, { state: 'ended', conclusion: 'cancelled' }), idle)).toBe('adopted');
     expect(twinFate(intend(due(), TICK), idle)).toBe('waiting');
+    expect(twinFate(intend(due(), TICK), { ...idle, hasBegun: true })).toBe('left');
   });
 
   it('decides anew on a twin that waits, or that runs on while the served run fails', () => {
     const twin = { runId: 2, createdAt: TICK, fate: 'left' } as const;
     expect(isTwinUndecided({ ...served(), twin })).toBe(false);
     expect(isTwinUndecided({ ...failed(), twin })).toBe(true);
+    const lost = { state: 'lost', firstAt: TICK, at: TICK + HOUR } as const;
+    expect(isTwinUndecided({ progress: lost, twin })).toBe(true);
     expect(isTwinUndecided({ ...served(), twin: { ...twin, fate: 'waiting' } })).toBe(true);
     expect(isTwinUndecided({ ...intend(due(), TICK), twin: { ...twin, fate: 'waiting' } })).toBe(false);
   });
