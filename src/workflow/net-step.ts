@@ -5,9 +5,8 @@
  */
 export const NET_STEP = `const { APP, GH_TOKEN, GITHUB_API_URL, GITHUB_REF_NAME, GITHUB_REPOSITORY, GITHUB_RUN_ID, SERVED } = process.env;
 const MINUTE = 60 * 1000;
-const HOUR = 60 * MINUTE;
 // Times older than a day are not made up for. Offbeat itself has ten minutes to start a workflow.
-const DAY = 24 * HOUR;
+const DAY = 24 * 60 * MINUTE;
 const GRACE = 10 * MINUTE;
 
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -54,15 +53,20 @@ function isNamed({ minute, hour, day, month, weekday }, time) {
 // The last time of the past day that a schedule names; 0 where there is none.
 function lastTime(schedule, now) {
   const clocks = clocksOf(schedule.zone);
-  for (let time = now - (now % MINUTE); time > now - DAY; time -= MINUTE) {
+  const end = now - (now % MINUTE);
+  let last = 0;
+  // A day more than needed, to know what the clocks have shown before they were set back.
+  let shown = clocks(end - 2 * DAY);
+  for (let time = end - 2 * DAY + MINUTE; time <= end; time += MINUTE) {
     const here = clocks(time);
-    // Times that the clocks repeat count once, times that they skip count at the next one.
-    if (schedule.hour !== '*' && clocks(time - HOUR) === here) continue;
-    for (let at = Math.min(here, clocks(time - MINUTE) + MINUTE); at <= here; at += MINUTE) {
-      if (isNamed(schedule, at)) return time;
+    // Times that the clocks repeat count once, save for a schedule of every hour. Skipped ones count at the next one.
+    if (schedule.hour === '*') shown = Math.min(shown, here - MINUTE);
+    while (shown < here) {
+      shown += MINUTE;
+      if (isNamed(schedule, shown)) last = time;
     }
   }
-  return 0;
+  return last > now - DAY ? last : 0;
 }
 
 // Why a workflow need not be started; '' where nothing has started it since its last time. A person's dispatch counts

@@ -9,7 +9,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { parseCron } from '../../src/cron/parse.ts';
 import { previousTick } from '../../src/cron/ticks.ts';
-import { DAY_MS } from '../../src/time.ts';
+import { clockChanges } from '../../src/cron/timezone.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/time.ts';
 import { serveTriggers } from '../../src/workflow/edit-triggers.ts';
 import {
   canBeInNet,
@@ -157,6 +158,16 @@ describe('the last time of a schedule, as the step finds it', () => {
   runInNewContext(`${NET_STEP.replace(/^main\(\).*$/m, '')}; globalThis.lastTime = lastTime;`, context);
   const lastTime = context.lastTime as (schedule: object, now: number) => number;
 
+  /** The step's answer and that of our own engine, which the step has to find within a day; 0 for none. */
+  function lastTimes(expression: string, timezone: string, now: number) {
+    const line = text({ ...NIGHTLY, schedules: [{ cron: expression, timezone }] });
+    const { schedules } = JSON.parse(/^ *(\{"file".*\})$/m.exec(line)?.[1] ?? '') as {
+      schedules: object[];
+    };
+    const expected = previousTick(parseCron(expression), timezone, now + 1) ?? 0;
+    return { found: lastTime(schedules[0] ?? {}, now), expected: expected > now - DAY_MS ? expected : 0 };
+  }
+
   const field = (...texts: readonly string[]) => fc.constantFrom(...texts);
   const cron = fc
     .tuple(
@@ -179,16 +190,55 @@ describe('the last time of a schedule, as the step finds it', () => {
   it('is that of our own engine, within a day', () => {
     fc.assert(
       fc.property(cron, zone, instant, (expression, timezone, now) => {
-        const line = text({ ...NIGHTLY, schedules: [{ cron: expression, timezone }] });
-        const { schedules } = JSON.parse(/^ *(\{"file".*\})$/m.exec(line)?.[1] ?? '') as {
-          schedules: object[];
-        };
-        const expected = previousTick(parseCron(expression), timezone, now + 1) ?? 0;
-        const found = lastTime(schedules[0] ?? {}, now);
-        const minute = now - (now % 60_000);
-        expect(found).toBe(expected > minute - DAY_MS && expected > now - DAY_MS ? expected : 0);
+        const { found, expected } = lastTimes(expression, timezone, now);
+        expect(found).toBe(expected);
       }),
       sampledRuns(600, 60),
+    );
+  });
+
+  it.each([
+    ['half an hour back', '45 1 * * *', 'Australia/Lord_Howe', '2026-04-04T17:00Z', '2026-04-04T14:45Z'],
+    ['half an hour ahead', '15 2 * * *', 'Australia/Lord_Howe', '2026-10-03T16:00Z', '2026-10-03T15:30Z'],
+    ['two hours back', '30 1 * * *', 'Antarctica/Troll', '2026-10-25T02:00Z', '2026-10-24T23:30Z'],
+    [
+      'two hours back, every hour',
+      '30 * * * *',
+      'Antarctica/Troll',
+      '2026-10-25T02:00Z',
+      '2026-10-25T01:30Z',
+    ],
+    ['three hours back', '30 0 * * *', 'Antarctica/Casey', '2023-03-08T19:00Z', '2023-03-08T13:30Z'],
+  ])('is right where the clocks are set by %s: %s in %s', (_, expression, timezone, now, tick) => {
+    const { found, expected } = lastTimes(expression, timezone, Date.parse(now));
+    expect(new Date(found).toISOString()).toBe(new Date(tick).toISOString());
+    expect(found).toBe(expected);
+  });
+
+  it('is that of our own engine around every change of clocks by less or more than an hour', () => {
+    const changes = Intl.supportedValuesOf('timeZone').flatMap((timezone) =>
+      clockChanges(timezone, Date.UTC(2016, 0), Date.UTC(2030, 0))
+        .filter(({ before, after }) => Math.abs(after - before) !== HOUR_MS)
+        .map(({ at, before }) => ({ timezone, at, before })),
+    );
+    expect(new Set(changes.map(({ timezone }) => timezone))).toContain('Australia/Lord_Howe');
+    /** Minutes of the schedule's time and of now, from the change. */
+    const minutes = fc.integer({ min: -200, max: 200 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...changes),
+        minutes,
+        minutes,
+        fc.boolean(),
+        ({ timezone, at, before }, due, after, isHourly) => {
+          const local = new Date(at + before + due * MINUTE_MS);
+          const hour = isHourly ? '*' : local.getUTCHours();
+          const expression = `${local.getUTCMinutes()} ${hour} * * *`;
+          const { found, expected } = lastTimes(expression, timezone, at + (200 + after) * MINUTE_MS);
+          expect(found).toBe(expected);
+        },
+      ),
+      sampledRuns(2000, 40),
     );
   });
 });
