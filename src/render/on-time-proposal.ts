@@ -89,7 +89,8 @@ function section(title: string, block: Block, items: number): Document {
 }
 
 const NET_ANEW =
-  'This brings `offbeat-net.yml` up to date with the workflows that it looks after. No other file changes.';
+  'This brings `offbeat-net.yml` up to date: with the workflows that it looks after, and with what this version of ' +
+  'Offbeat writes. No other file changes.';
 
 function wayBack(rows: readonly OnTimeRow[]): Inline {
   const no =

@@ -101,6 +101,18 @@ describe('the edits that put workflows on time', () => {
     expect(files[0]?.text).toContain("'9 5 * * *' # a.yml");
   });
 
+  it('bring the net up to date where another version has written another step', () => {
+    const served = filesAfter(SOURCES, [punctual(A)]);
+    const older = served.map(({ path, text }) => ({
+      path,
+      text: path === NET_PATH ? text.replace(/run: \|.*$/s, 'run: |\n          main();\n') : text,
+    }));
+    expect(textOf(older, NET_PATH)).not.toBe(textOf(served, NET_PATH));
+    const { files, changes } = serveRepository(older, [punctual(A)], TERMS);
+    expect(files).toEqual([{ path: NET_PATH, text: textOf(served, NET_PATH) }]);
+    expect(changes).toEqual([]);
+  });
+
   it('leave alone what cannot be undone, and go on with the others', () => {
     const flow = { path: A, text: `on: {schedule: [{cron: '0 3 * * *'}]}\n${JOBS}` };
     const served = filesAfter([flow], [punctual(A)]).map(({ path, text }) => ({
