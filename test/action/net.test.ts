@@ -83,7 +83,8 @@ describe('command: net', () => {
       const ran = await runNet(world);
       expect(ran.failure).toBe('Not every workflow could be started.');
       expect(ran.said).toEqual([
-        "error: served.yml was refused: 422 Workflow does not have 'workflow_dispatch' trigger",
+        "error: served.yml was refused: 422 Workflow does not have 'workflow_dispatch' trigger. " +
+          'Mend that, then run this job again.',
       ]);
     });
   });

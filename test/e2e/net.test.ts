@@ -126,6 +126,8 @@ function runsOf(name: string) {
     .map(({ run }) => `${run.event} by ${run.actor}`);
 }
 
+const MEND = 'Run this job again, or start the workflow by hand if it has not run.';
+
 async function dispatchAs(token: string, name = 'nightly.yml') {
   const answer = await fetch(`${emulated.url}/repos/${REPOSITORY}/actions/workflows/${name}/dispatches`, {
     method: 'POST',
@@ -234,25 +236,115 @@ describe('the net', () => {
     const { lines, exitCode } = await runNet([{ ...nightly, path: path('push.yml') }, nightly]);
     expect(lines).toEqual([
       '::notice::nightly.yml was started by the net',
-      "::error::push.yml was refused: 422 Workflow does not have 'workflow_dispatch' trigger",
+      "::error::push.yml was refused: 422 Workflow does not have 'workflow_dispatch' trigger. " +
+        'Mend that, then run this job again.',
     ]);
     expect(exitCode).toBe(1);
   });
 
-  it('leaves alone what is gone or disabled', async () => {
+  it('leaves alone what is disabled', async () => {
     now = onDay(LATE);
     emulated.actions.setWorkflow(REPOSITORY, path('other.yml'), { state: 'disabled_manually' });
-    const { lines, exitCode } = await runNet([
-      { ...nightly, path: path('gone.yml') },
-      { ...nightly, path: path('other.yml') },
-    ]);
-    expect(lines).toEqual(['gone.yml is gone', 'other.yml is disabled_manually']);
+    const { lines, exitCode } = await runNet([{ ...nightly, path: path('other.yml') }]);
+    emulated.actions.setWorkflow(REPOSITORY, path('other.yml'), { state: 'active' });
+    expect(lines).toEqual(['other.yml is disabled_manually']);
     expect(exitCode).toBe(0);
+  });
+
+  it('ends red where a workflow is gone, says how to mend it, and starts the others', async () => {
+    now = onDay(LATE);
+    const { lines, exitCode } = await runNet([{ ...nightly, path: path('gone.yml') }, nightly]);
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^::error::gone\.yml was not found\. If it was removed or renamed, merge .* by hand\./,
+      ),
+      '::notice::nightly.yml was started by the net',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('finds the run of the App behind a hundred newer ones of a person', async () => {
+    now = onDay(TICK + 2000);
+    await dispatchAs('ghs_of_the_app');
+    now = onDay(TICK + HOUR_MS);
+    for (let run = 0; run < 101; run += 1) await dispatchAs(emulated.people.writer.token);
+    now = onDay(LATE);
+    const { lines } = await runNet([nightly]);
+    expect(lines).toEqual([expect.stringContaining('nightly.yml was started at')]);
+    expect(runsOf('nightly.yml')).not.toContain(BY_NET);
+  });
+
+  it('starts nothing where newer runs fill all that GitHub lists', async () => {
+    now = onDay(LATE);
+    const others = Array.from({ length: 100 }, (_, at) => ({ id: at + 1, actor: { login: 'writer' } }));
+    const full = { total_count: 1000, workflow_runs: others };
+    emulated.faults.failNext({ path: /nightly\.yml\/runs/, status: 200, body: full, times: 10 });
+    const { lines, exitCode } = await runNet([nightly]);
+    expect(lines).toEqual([expect.stringContaining('nightly.yml has a thousand newer runs')]);
+    expect(exitCode).toBe(1);
+    expect(runsOf('nightly.yml')).toEqual([]);
+  });
+
+  it.each<readonly [string, RegExp, number, unknown]>([
+    ['404 for the workflow', /nightly\.yml$/, 404, { message: 'Not Found' }],
+    ['404 for its runs', /nightly\.yml\/runs/, 404, { message: 'Not Found' }],
+    ['404 for its own runs', /offbeat-net\.yml\/runs/, 404, { message: 'Not Found' }],
+    ['200 without JSON', /nightly\.yml\/runs/, 200, '<html>'],
+    ['200 in another shape', /nightly\.yml\/runs/, 200, { workflow_runs: {} }],
+    ['a limit', /nightly\.yml$/, 403, { message: 'You have exceeded a secondary rate limit' }],
+  ])('reads again after one wrong answer: %s', async (_, url, status, body) => {
+    now = onDay(LATE);
+    emulated.faults.failNext({ method: 'GET', path: url, status, body });
+    const { lines, exitCode } = await runNet([nightly]);
+    expect(lines).toEqual(['::notice::nightly.yml was started by the net']);
+    expect(exitCode).toBe(0);
+    expect(runsOf('nightly.yml')).toEqual([BY_NET]);
+  });
+
+  it.each<readonly [string, string, number, unknown, string]>([
+    ['404 for its runs', 'nightly.yml', 404, { message: 'Not Found' }, '404 Not Found'],
+    ['200 without JSON', 'nightly.yml', 200, '<html>', '200 (not in the form expected)'],
+    ['404 for its own runs', 'offbeat-net.yml', 404, { message: 'Not Found' }, '404 Not Found'],
+  ])('starts nothing that it cannot look up, and says so: %s', async (_, file, status, body, words) => {
+    now = onDay(LATE);
+    const url = new RegExp(`/${file.replace('.', '\\.')}/runs$`);
+    emulated.faults.failNext({ method: 'GET', path: url, status, body, times: 5 });
+    const { lines, exitCode } = await runNet([nightly]);
+    const said = `::error::nightly.yml could not be looked up: GitHub said ${words} to GET ${file}/runs. ${MEND}`;
+    expect(lines).toEqual([said]);
+    expect(exitCode).toBe(1);
+    expect(runsOf('nightly.yml')).toEqual([]);
+  });
+
+  it.each([403, 404, 429])('asks again for a start that GitHub refused with %i', async (status) => {
+    now = onDay(LATE);
+    const headers = { 'retry-after': '90' };
+    emulated.faults.failNext({ method: 'POST', path: /dispatches$/, status, headers });
+    const { lines, exitCode } = await runNet([nightly]);
+    expect(lines).toEqual(['::notice::nightly.yml was started by the net']);
+    expect(exitCode).toBe(0);
+    expect(now).toBeGreaterThanOrEqual(onDay(LATE) + MINUTE_MS + 90_000);
+    expect(runsOf('nightly.yml')).toEqual([BY_NET]);
+  });
+
+  it('looks before it asks again', async () => {
+    emulated.actions.pace({ creationMs: 70_000 });
+    now = onDay(LATE);
+    await dispatchAs('ghs_of_the_app');
+    emulated.faults.failNext({ method: 'POST', path: /dispatches$/, status: 429 });
+    const { lines, exitCode } = await runNet([nightly]);
+    expect(lines).toEqual([expect.stringContaining('nightly.yml was started at')]);
+    expect(exitCode).toBe(0);
+    expect(runsOf('nightly.yml')).toEqual(['workflow_dispatch by offbeat[bot]']);
   });
 
   it.each<readonly [DispatchMishap, string, number]>([
     ['started-but-500', '::notice::nightly.yml was started by the net', 1],
-    ['accepted-but-lost', '::error::nightly.yml was asked for (answer 204), but no run of it appeared', 0],
+    [
+      'accepted-but-lost',
+      `::error::nightly.yml was asked for (answer 204), but no run of it appeared. ${MEND}`,
+      0,
+    ],
   ])('asks once, also where GitHub is unclear: %s', async (mishap, line, runs) => {
     now = onDay(LATE);
     emulated.actions.spoilNext(mishap);
@@ -269,7 +361,9 @@ describe('the net', () => {
     expect(runsOf('nightly.yml')).toEqual([BY_NET]);
     emulated.faults.failNext({ method: 'GET', path: /nightly\.yml$/, status: 502, times: 5 });
     const { lines, exitCode } = await runNet([nightly]);
-    expect(lines).toEqual(['::error::nightly.yml got no answer from GitHub: 502 Planted failure']);
+    expect(lines).toEqual([
+      `::error::nightly.yml could not be looked up: GitHub said 502 Planted failure to GET nightly.yml. ${MEND}`,
+    ]);
     expect(exitCode).toBe(1);
   });
 
@@ -279,7 +373,18 @@ describe('the net', () => {
     emulated.actions.setWorkflow(REPOSITORY, path('other.yml'), { state: 'active' });
     const { lines, exitCode } = await runNet([{ ...nightly, path: path('other.yml') }, nightly]);
     expect(lines).toEqual([
-      '::error::other.yml got no answer from GitHub: 502 Planted failure',
+      `::error::other.yml could not be looked up: GitHub said 502 Planted failure to GET other.yml. ${MEND}`,
+      '::notice::nightly.yml was started by the net',
+    ]);
+    expect(exitCode).toBe(1);
+  });
+
+  it('starts the others where the runner does not know a timezone', async () => {
+    now = onDay(LATE);
+    const elsewhere = { path: path('other.yml'), schedules: [{ cron: '0 3 * * *', timezone: 'Mars/Base' }] };
+    const { lines, exitCode } = await runNet([{ ...nightly, ...elsewhere }, nightly]);
+    expect(lines).toEqual([
+      '::error::other.yml was not looked after: Invalid time zone specified: Mars/Base',
       '::notice::nightly.yml was started by the net',
     ]);
     expect(exitCode).toBe(1);
