@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import type { DispatchAnswer } from '../on-time/answer.ts';
-import type { StartedRun } from '../on-time/started-run.ts';
 import type { DispatchRequest, RunDispatcher } from '../usecases/ports.ts';
-import { pathWithoutRef } from '../workflow/paths.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { type ClockReadings, createClockReadings } from './clock-readings.ts';
-import { RestRun } from './rest-run.ts';
+import { listStartedRuns } from './list-started-runs.ts';
 import { sayingRunRefusals } from './saying-refusals.ts';
 
 const PER_PAGE = 100;
@@ -29,17 +27,7 @@ export function createDispatcher(
 ): RunDispatcher {
   return sayingRunRefusals({
     dispatch: (ask) => dispatch(client, name, ask, now),
-    async startedRuns(since) {
-      const runs: StartedRun[] = [];
-      const created = `>=${new Date(since).toISOString().replace(/\.\d{3}Z$/, 'Z')}`;
-      const pages = client.paginate.iterator(client.rest.actions.listWorkflowRunsForRepo, {
-        ...name,
-        created,
-        per_page: PER_PAGE,
-      });
-      for await (const { data } of pages) runs.push(...data.flatMap(startedRun));
-      return runs;
-    },
+    startedRuns: (since) => listStartedRuns(client, name, since),
     async hasBegun(runId) {
       const pages = client.paginate.iterator(client.rest.actions.listJobsForWorkflowRun, {
         ...name,
@@ -129,29 +117,6 @@ function failedAnswer(error: unknown, now: number): DispatchAnswer {
     message: meaning.kind === 'refused' ? meaning.sentence : error instanceof Error ? error.message : '',
     retryAfterMs: meaning.kind === 'again-later' ? meaning.waitMs : null,
   };
-}
-
-/** GitHub's words for a run that has not begun. */
-const WAITING: ReadonlySet<string> = new Set(['queued', 'requested', 'waiting', 'pending']);
-
-/** A run as it is listed; those of GitHub's own dynamic workflows lack fields, and are none of ours. */
-function startedRun(listed: unknown): readonly StartedRun[] {
-  const { success, data } = RestRun.safeParse(listed);
-  if (!success) return [];
-  const ended = data.status === 'completed';
-  return [
-    {
-      id: data.id,
-      attempt: data.run_attempt,
-      path: pathWithoutRef(data.path),
-      event: data.event,
-      actor: data.actor?.login ?? null,
-      createdAt: data.created_at,
-      state: ended ? 'ended' : WAITING.has(data.status ?? '') ? 'waiting' : 'running',
-      conclusion: ended ? data.conclusion : null,
-      endedAt: ended ? data.updated_at : null,
-    },
-  ];
 }
 
 function hasBegun(job: unknown): boolean {

@@ -110,6 +110,7 @@ async function page(
   return { total: data.total_count, listed: runsFromRest(data.workflow_runs) };
 }
 
-function instant(at: number): string {
+/** A time as the filter `created` takes it; `at` is epoch ms. */
+export function instant(at: number): string {
   return new Date(at).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }

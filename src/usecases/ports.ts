@@ -408,7 +408,10 @@ export interface RunDispatcher {
    * answer: it throws nothing.
    */
   dispatch(ask: DispatchRequest): Promise<DispatchAnswer>;
-  /** Runs of any event and workflow created since then (epoch ms), each with its newest attempt. */
+  /**
+   * Runs created since then (epoch ms), each with its newest attempt: all runs of `schedule` and of dispatches, and the
+   * newest ones of other events. Throws `github-refused` where GitHub does not list all of the former.
+   */
   startedRuns(since: number): Promise<readonly StartedRun[]>;
   /** Whether a step of any job of a run has begun. */
   hasBegun(runId: number): Promise<boolean>;

@@ -166,6 +166,68 @@ describe('following runs', () => {
     ]);
   });
 
+  /** Lists the newest 1,000 of so many runs under any filter, as GitHub does. Returns the requests. */
+  function listing(runs: readonly { readonly id: number; readonly event: string; readonly at: number }[]) {
+    const requests: string[] = [];
+    nock(API)
+      .get(`${REPOSITORY}/actions/runs`)
+      .query(true)
+      .times(100)
+      .reply((request: Request) => {
+        const { searchParams } = new URL(request.url);
+        const [event, created = ''] = [searchParams.get('event'), searchParams.get('created') ?? ''];
+        const page = Number(searchParams.get('page') ?? 1);
+        const [from, to] = created.startsWith('>=') ? [created.slice(2), '2030'] : created.split('..');
+        requests.push(`${event} ${created}`);
+        const shown = runs
+          .filter(({ at }) => at >= Date.parse(from ?? '') && at <= Date.parse(to ?? ''))
+          .filter((run) => event === null || run.event === event)
+          .toSorted((one, other) => other.at - one.at)
+          .slice(0, 1_000);
+        const workflowRuns = shown.slice((page - 1) * 100, page * 100).map(({ at, ...run }) => ({
+          ...{
+            ...run,
+            workflow_id: 3,
+            path: PATH,
+            status: 'completed',
+            conclusion: 'success',
+            head_sha: 'a',
+          },
+          ...{ created_at: new Date(at).toISOString(), updated_at: new Date(at).toISOString() },
+        }));
+        searchParams.set('page', `${page + 1}`);
+        const next = `<${API}${REPOSITORY}/actions/runs?${searchParams}>; rel="next"`;
+        const headers = page * 100 < shown.length ? { link: next } : {};
+        return [200, { total_count: runs.length, workflow_runs: workflowRuns }, headers];
+      });
+    return requests;
+  }
+
+  const SINCE = Date.parse('2026-11-02T03:00:00Z');
+  const runsOf = (event: string, count: number) =>
+    Array.from({ length: count }, (_, at) => ({ id: at + 1, event, at: SINCE + (at + 1) * 10_000 }));
+
+  it('lists the run of the tick though GitHub leaves it out of the newest 1,000', async () => {
+    const requests = listing([...runsOf('push', 1_300), { id: 5_000, event: 'schedule', at: SINCE }]);
+    const runs = await createDispatcher(client(), NAME).startedRuns(SINCE);
+    expect(runs.find(({ event }) => event === 'schedule')?.id).toBe(5_000);
+    expect(requests).toHaveLength(12);
+  });
+
+  it('lists dispatches from where the list before has begun, each once', async () => {
+    const requests = listing(runsOf('workflow_dispatch', 2_500));
+    const runs = await createDispatcher(client(), NAME).startedRuns(SINCE);
+    expect(runs).toHaveLength(2_500);
+    expect(new Set(requests.slice(11)).size).toBe(3);
+  });
+
+  it('says that runs cannot be listed where there are too many, after a bounded number of requests', async () => {
+    const requests = listing(runsOf('schedule', 4_000));
+    const listed = createDispatcher(client(), NAME).startedRuns(SINCE);
+    await expect(listed).rejects.toMatchObject({ code: 'github-refused' });
+    expect(requests).toHaveLength(40);
+  });
+
   it.each([
     [[{ steps: [{ status: 'queued' }] }, { steps: [] }], false],
     [[{ steps: [{ status: 'queued' }, { status: 'in_progress' }] }], true],
