@@ -107,7 +107,7 @@ export function createGitHub(
         appLogin: ownLogin,
         reader: createReader(client, name, { blobs, absences, neighbour }),
         writer: createWriter(client, name, ownLogin, absences),
-        dispatcher: createDispatcher(client, name, readings),
+        dispatcher: createDispatcher(client, name, readings, absences),
         permissionOf: (person) => permissionOf(client, name, person),
         writesLeft: () => guard.writesLeft(installationId),
         writeTurn: () => guard.writeTurn(installationId),

@@ -2,10 +2,12 @@ import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import type { DispatchAnswer } from '../on-time/answer.ts';
 import type { DispatchRequest, RunDispatcher } from '../usecases/ports.ts';
+import { type Absences, createAbsences } from './absences.ts';
 import { classifyAnswer } from './classify-answer.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { type ClockReadings, createClockReadings } from './clock-readings.ts';
 import { listStartedRuns } from './list-started-runs.ts';
+import { confirmedContentsAt } from './look-again.ts';
 import { sayingRunRefusals } from './saying-refusals.ts';
 
 const PER_PAGE = 100;
@@ -23,6 +25,7 @@ export function createDispatcher(
   client: GitHubClient,
   name: RepositoryName,
   readings: Pick<ClockReadings, 'newest'> = createClockReadings(),
+  absences: Absences = createAbsences(),
   now: () => number = Date.now,
 ): RunDispatcher {
   return sayingRunRefusals({
@@ -46,17 +49,8 @@ export function createDispatcher(
       }
     },
     async blobSha(path, ref) {
-      try {
-        const { data } = await client.rest.repos.getContent({
-          ...name,
-          path,
-          ...(ref === undefined ? {} : { ref }),
-        });
-        return Array.isArray(data) ? null : data.sha;
-      } catch (error) {
-        if (statusOf(error) === 404) return null;
-        throw error;
-      }
+      const data = await confirmedContentsAt({ client, name, absences }, path, ref);
+      return data === null || Array.isArray(data) ? null : data.sha;
     },
     clockReadings: () => readings.newest(),
   });

@@ -99,6 +99,21 @@ export async function contentsAt(
   }
 }
 
+/**
+ * The file or folder at a path, as `contentsAt` does; `null` only where the git tree does not name it either. Throws
+ * `github-not-yet` where the tree names it. The path has to be under `.github`.
+ */
+export async function confirmedContentsAt(
+  repository: GitHubRepository,
+  path: string,
+  ref?: string,
+): Promise<Contents | null> {
+  const data = await contentsAt(repository, path, ref);
+  if (data !== null) return data;
+  if (await treeHas(repository, ref ?? 'HEAD', (known) => known === path)) throw notYet(repository, path);
+  return null;
+}
+
 /** The error for something of this repository that one endpoint names and another denies. */
 export function notYet({ name, absences }: GitHubRepository, what: string, cause?: unknown): OffbeatError {
   return absences.notYet(`${name.owner}/${name.repo}, ${what}`, cause);

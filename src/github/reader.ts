@@ -9,6 +9,7 @@ import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
 import {
   commitSha,
+  confirmedContentsAt,
   contentsAt,
   type GitHubRepository,
   maySeemAbsent,
@@ -148,12 +149,8 @@ async function fileText(
   path: string,
   ref: string | undefined,
 ): Promise<string | null> {
-  const data = await contentsAt(repository, path, ref);
-  if (data === null) {
-    if (await treeHas(repository, ref ?? 'HEAD', (known) => known === path)) throw notYet(repository, path);
-    return null;
-  }
-  if (Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
+  const data = await confirmedContentsAt(repository, path, ref);
+  if (data === null || Array.isArray(data) || data.type !== 'file' || !('content' in data)) return null;
   // GitHub leaves out the content of files over 1 MB.
   if (data.encoding === 'none') return null;
   return Buffer.from(data.content, 'base64').toString('utf8');

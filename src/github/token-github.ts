@@ -120,7 +120,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
             : { config: async () => parseConfig(options.config, 'the input config') }),
         },
         writer: createWriter(client, name, appLogin, absences),
-        dispatcher: createDispatcher(client, name, readings),
+        dispatcher: createDispatcher(client, name, readings, absences),
         permissionOf: (person) => permissionOf(client, name, person),
         writesLeft: () => guard.writesLeft(ACCOUNT),
         writeTurn: () => guard.writeTurn(ACCOUNT),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { asksTheSame, type LeftIssue, type OnTimeFile, type OnTimeState } from './state.ts';
+import { type AwayFile, asksTheSame, type LeftIssue, type OnTimeFile, type OnTimeState } from './state.ts';
 
 /**
  * Merges a change from `before` to `after` into `standing`, to which others may have changed `before` meanwhile: files
@@ -27,6 +27,7 @@ export function mergedOnTime(
     ...withChanges(standing, base, after),
     files: [...files, ...added],
     leftIssues: leftIssues(standing, base, after, byPath(files)),
+    away: awayFiles(standing, base, after, byPath(files)),
   };
   return isReadTwice(standing, base, after) ? { ...merged, readAt: null } : merged;
 }
@@ -51,6 +52,26 @@ function leftIssues(
     .filter(({ issueFingerprint, tellingSince }) => issueFingerprint !== null || tellingSince !== null)
     .map(({ path, tellingSince }) => ({ path, tellingSince }));
   return [...open.filter(({ path }) => !leaving.some((one) => one.path === path)), ...leaving];
+}
+
+/** Files that are away by either change, and not in `files`, the result of the merge. */
+function awayFiles(
+  standing: OnTimeState,
+  before: OnTimeState,
+  after: OnTimeState,
+  files: ReadonlyMap<string, OnTimeFile>,
+): AwayFile[] {
+  const [known, named, away] = [byPath(before.away), byPath(after.away), byPath(standing.away)];
+  const there = byPath(standing.files);
+  const kept = standing.away.filter(({ path }) => !known.has(path) || named.has(path));
+  const leaving = after.away
+    .filter(({ path }) => !known.has(path) && !away.has(path))
+    .map((file) => {
+      // It may have been switched off while the files were read.
+      const { trial, switchedOff } = there.get(file.path) ?? file;
+      return { ...file, trial, switchedOff };
+    });
+  return [...kept, ...leaving].filter(({ path }) => !files.has(path));
 }
 
 function mergedFile(standing: OnTimeFile, before: OnTimeFile, after: OnTimeFile): OnTimeFile {
@@ -91,6 +112,6 @@ function whatWasRead({ files, configured }: OnTimeState): unknown {
   ];
 }
 
-function byPath(files: readonly OnTimeFile[]): ReadonlyMap<string, OnTimeFile> {
+function byPath<T extends { readonly path: string }>(files: readonly T[]): ReadonlyMap<string, T> {
   return new Map(files.map((file) => [file.path, file]));
 }

@@ -68,11 +68,19 @@ export const LeftIssue = z.object({
 });
 export type LeftIssue = z.infer<typeof LeftIssue>;
 
+/** A file that was started on time and has gone from the branch, or has no schedule any more. It may come back. */
+export const AwayFile = StoredFile.pick({ path: true, trial: true, switchedOff: true }).extend({
+  /** Epoch ms. */
+  awaySince: z.number(),
+});
+export type AwayFile = z.infer<typeof AwayFile>;
+
 /** The state of starting workflows on time in one repository, beside its ticks. */
 export const OnTimeState = z.object({
   files: z.array(OnTimeFile),
   /** To be closed: nothing follows the ticks of their files any more. */
   leftIssues: z.array(LeftIssue).default([]),
+  away: z.array(AwayFile).default([]),
   /** When the files and the configuration were last read, epoch ms; `null` where they have to be read. */
   readAt: z.number().nullable(),
   /** Settings of the configuration for the whole repository. */
@@ -87,7 +95,27 @@ export type OnTimeState = z.infer<typeof OnTimeState>;
 
 /** The state before anything was read. */
 export function emptyOnTime(): OnTimeState {
-  return { files: [], leftIssues: [], readAt: null, configured: { mode: null, by: null, mention: [] } };
+  return {
+    files: [],
+    leftIssues: [],
+    away: [],
+    readAt: null,
+    configured: { mode: null, by: null, mention: [] },
+  };
+}
+
+/** A file that comes back after this time is a new one. */
+const AWAY_KEPT_MS = 30 * DAY_MS;
+
+/** The files that are away at `now` (epoch ms), where only those at `scheduled` have a schedule. */
+export function awayFiles(
+  { files, away }: Pick<OnTimeState, 'files' | 'away'>,
+  scheduled: ReadonlySet<string>,
+  now: number,
+): AwayFile[] {
+  const leaving = files.map(({ path, trial, switchedOff }) => ({ path, trial, switchedOff, awaySince: now }));
+  const kept = away.filter(({ awaySince }) => now - awaySince <= AWAY_KEPT_MS);
+  return [...kept, ...leaving].filter(({ path }) => !scheduled.has(path));
 }
 
 /** The modes that `/on-time` commands have set, by workflow path. */

@@ -417,7 +417,10 @@ export interface RunDispatcher {
   hasBegun(runId: number): Promise<boolean>;
   /** Asks that a run be cancelled; nothing happens to one that has ended. */
   cancel(runId: number): Promise<void>;
-  /** Git's hash of a file at the head of the default branch, or at a commit; `null` where it is not there. */
+  /**
+   * Git's hash of a file at the head of the default branch, or at a commit; `null` where two endpoints say that it is
+   * not there. Throws `github-not-yet` where they differ.
+   */
   blobSha(path: string, ref?: string): Promise<string | null>;
   /** The newest answers, by which the clocks are compared. */
   clockReadings(): ClockReadings;

@@ -242,3 +242,21 @@ describe('following runs', () => {
     await expect(createDispatcher(client(), NAME).cancel(7)).resolves.toBeUndefined();
   });
 });
+
+describe('the hash of a file', () => {
+  it.each([
+    ['the git tree names it', [PATH], { code: 'github-not-yet', retryAfterMs: 5_000 }],
+    ['the git tree does not name it', [], null],
+  ])('is asked for at two endpoints where GitHub answers 404 and %s', async (_, paths, expected) => {
+    nock(API)
+      .get(`${REPOSITORY}/contents/${encodeURIComponent(PATH)}`)
+      .reply(404, { message: 'Not Found' });
+    nock(API)
+      .get(`${REPOSITORY}/git/trees/HEAD`)
+      .query({ recursive: '1' })
+      .reply(200, { tree: paths.map((path) => ({ path, type: 'blob' })) });
+    const hash = createDispatcher(client(), NAME).blobSha(PATH);
+    if (expected === null) expect(await hash).toBeNull();
+    else await expect(hash).rejects.toMatchObject(expected);
+  });
+});

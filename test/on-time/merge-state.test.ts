@@ -104,6 +104,17 @@ describe('two changes of what stood there before', () => {
     expect(mergedOnTime(standing, before, stateOf())?.leftIssues).toEqual(LEFT);
   });
 
+  it('keeps of a file that goes that it was switched off meanwhile', () => {
+    const gone = { path: FILE.path, trial: FILE.trial, switchedOff: null, awaySince: 2 };
+    const switchedOff = { why: 'It failed.', at: 1 };
+    const after = stateOf({}, { files: [], away: [gone] });
+    const merged = mergedOnTime(stateOf({ switchedOff }), BEFORE, after);
+    expect(merged?.away).toEqual([{ ...gone, switchedOff }]);
+    expect(mergedOnTime(merged, after, stateOf())?.away).toEqual([]);
+    // A command has made Offbeat forget it meanwhile.
+    expect(mergedOnTime(stateOf({}, { files: [] }), after, after)?.away).toEqual([]);
+  });
+
   it('of two who have read for the first time the first one stands', () => {
     expect(mergedOnTime(stateOf({ hold: HOLD }), null, stateOf())).toEqual(stateOf({ hold: HOLD }));
   });

@@ -97,13 +97,14 @@ async function switchOn(
   now: number,
 ): Promise<void> {
   const { onTime } = await knownRepository(context, repositoryId);
-  const isAsked = (file: OnTimeFile): boolean =>
+  const isAsked = (file: Pick<OnTimeFile, 'path' | 'switchedOff'>): boolean =>
     file.switchedOff !== null && (path === null || file.path === path);
-  if (onTime === null || !onTime.files.some(isAsked)) return;
+  if (onTime === null || ![...onTime.files, ...onTime.away].some(isAsked)) return;
   const files = onTime.files.map((file) =>
     isAsked(file) ? { ...file, switchedOff: null, trial: 'open' as const, since: now } : file,
   );
-  await context.store.apply(repositoryId, { onTime: { ...onTime, files }, onTimeBefore: onTime });
+  const away = onTime.away.filter((file) => !isAsked(file));
+  await context.store.apply(repositoryId, { onTime: { ...onTime, files, away }, onTimeBefore: onTime });
 }
 
 /** Files that are left out of the pull request of on time until an open one, which moves their crons, is decided. */

@@ -9,7 +9,7 @@ import { scheduleKey } from '../../history/run.ts';
 import { nextDueAt, periodAt } from '../../on-time/due.ts';
 import { finishByAt } from '../../on-time/order.ts';
 import { rescueAfterMs } from '../../on-time/rescue-after.ts';
-import { asksTheSame, commandedMode, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
+import { asksTheSame, awayFiles, commandedMode, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
@@ -26,6 +26,8 @@ import { gitHubNow } from './github-now.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
+/** How long to wait for a file that GitHub has listed and does not show. */
+const NOT_YET_WAIT_MS = 5 * SECOND_MS;
 /** In place of the hash of an issue that was left open, and whose file is on time again. */
 const LEFT_OPEN = 'left open';
 /** Standard normal score of nine in ten. */
@@ -94,7 +96,8 @@ async function readFiles(
   const files: OnTimeFile[] = [];
   for (const { file, rules } of found) {
     const blobSha = await connected.dispatcher?.blobSha(file.path, sha);
-    if (blobSha === undefined || blobSha === null) continue;
+    if (blobSha === undefined) continue;
+    if (blobSha === null) throw notYetThere(file.path);
     const blocking = (obstacles.get(file.path) ?? []).filter(({ kind }) => kind === 'blocking');
     const isFork = before.profile.fork && rules.said !== 'command';
     const toPrepare = unprepared(file, rules, raw);
@@ -118,10 +121,13 @@ async function readFiles(
       }),
     );
   }
+  const scheduledPaths = new Set(scheduled.map(({ path }) => path));
+  const readAt = gitHubNow(context, connected.dispatcher);
   const onTime = {
     files,
+    away: awayFiles(before.onTime ?? emptyOnTime(), scheduledPaths, readAt),
     leftIssues: before.onTime?.leftIssues ?? [],
-    readAt: gitHubNow(context, connected.dispatcher),
+    readAt,
     configured: {
       mode: config.mode ?? null,
       by: config['on-time-by'] ?? null,
@@ -130,7 +136,7 @@ async function readFiles(
   };
   return {
     change: { onTime, onTimeBefore: before.onTime },
-    scheduled: new Set(scheduled.map(({ path }) => path)),
+    scheduled: scheduledPaths,
   };
 }
 
@@ -152,6 +158,15 @@ export async function refreshOnTime(
     if (error instanceof OffbeatError && error.code === 'config-invalid') return false;
     throw error;
   }
+}
+
+/** The error for a file that GitHub has listed in a commit and does not show there. */
+function notYetThere(path: string): OffbeatError {
+  return new OffbeatError('github-not-yet', 'GitHub does not show a file that it lists.', {
+    where: path,
+    fix: 'The work is tried again in some seconds.',
+    retryAfterMs: NOT_YET_WAIT_MS,
+  });
 }
 
 function rulesOf(config: Config, { path, schedules }: WorkflowFile, { care }: RepositoryState): OnTimeRules {
@@ -196,7 +211,9 @@ function onTimeFile(
   { now, file, rules, blobSha, config, pool, inactive, obstacles, unprepared }: ReadFile,
 ): OnTimeFile {
   const { path, schedules } = file;
-  const known = (state.onTime ?? emptyOnTime()).files.find((one) => one.path === path);
+  const { files, away } = state.onTime ?? emptyOnTime();
+  const known = files.find((one) => one.path === path);
+  const kept = known ?? away.find((one) => one.path === path);
   const mode = rules.mode === 'rescue' ? 'rescue' : 'punctual';
   const crons = schedules
     .filter(({ refusal }) => refusal?.code !== 'invalid-cron' && refusal?.code !== 'invalid-timezone')
@@ -229,8 +246,8 @@ function onTimeFile(
     watermark,
     // GitHub may accept the edited file, another mode or other inputs, where it has refused the earlier one.
     hold: inactive ?? (isSame && !isOverAfterRead(known.hold) ? known.hold : null),
-    trial: known?.trial ?? 'open',
-    switchedOff: known?.switchedOff ?? null,
+    trial: kept?.trial ?? 'open',
+    switchedOff: kept?.switchedOff ?? null,
     issueFingerprint: known?.issueFingerprint ?? (isLeft ? LEFT_OPEN : null),
     tellingSince: known?.tellingSince ?? null,
   };

@@ -5,6 +5,7 @@ import { whyNotServed } from '../../../src/on-time/state.ts';
 import { refusalSentences } from '../../../src/proposal/refusal-records.ts';
 import { acceptPermissions, resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
 import { onTimeCommand } from '../../../src/usecases/on-time/command.ts';
+import { serveOnce } from '../../../src/usecases/on-time/serve-once.ts';
 import { visitRepository } from '../../../src/usecases/on-time/visit-repository.ts';
 import { NET_PATH } from '../../../src/workflow/paths.ts';
 import { APP_LOGIN, SEEN } from '../fakes.ts';
@@ -743,6 +744,80 @@ describe('the head of the branch', () => {
     await at.until(TICK + MINUTE);
     expect(reads).toEqual([2, 0]);
     expect(at.actions.times).toEqual(['03:00:00']);
+  });
+});
+
+describe('a file that GitHub does not show', () => {
+  const WHY = 'Its first run has failed.';
+  const NOT_YET = { code: 'github-not-yet' };
+  const HALF_HOURLY = { cron: '*/30 * * * *' };
+
+  async function stopped(at: Awaited<ReturnType<typeof world>>) {
+    const { profile, onTime } = await at.state();
+    if (onTime === null) throw new Error('A file is on time.');
+    const files = onTime.files.map((file) => ({ ...file, switchedOff: { why: WHY, at: at.clock.at } }));
+    await at.store.apply(profile.id, { onTime: { ...onTime, files }, onTimeBefore: onTime });
+  }
+
+  it('does not lose the ticks of a time of 404', async () => {
+    const at = await world(HALF_HOURLY);
+    at.actions.isShown = () => at.clock.at < TICK - 3_000 || at.clock.at > TICK + 1_500;
+    at.start();
+    await at.until(TICK + 31 * MINUTE);
+    expect(at.actions.times.slice(-3)).toEqual(['02:30:00', '03:00:05', '03:30:00']);
+  });
+
+  it('stays as it is known, with its open issue, where GitHub answers 404 to a read after a push', async () => {
+    const at = await world(HALF_HOURLY);
+    at.start();
+    await at.until(START + 31 * MINUTE);
+    await at.note(at.actions.end(at.actions.runs[0]?.id ?? 0, 'failure'));
+    await stopped(at);
+    const before = (await at.state()).onTime;
+    at.actions.isShown = () => false;
+    await expect(at.read()).rejects.toMatchObject(NOT_YET);
+    await expect(serveOnce(at.context, SEEN.id)).rejects.toMatchObject(NOT_YET);
+    expect((await at.state()).onTime).toEqual(before);
+    at.actions.isShown = () => true;
+    await at.read();
+    await at.until(START + 3 * HOUR);
+    expect(at.actions.times).toEqual(['00:30:00']);
+    expect(at.written.issues).toHaveLength(1);
+    expect(at.written.closed).toEqual([]);
+  });
+
+  it.each([
+    ['stays stopped', 'within a month', 29 * 24 * HOUR, { why: WHY }],
+    ['is a new file', 'after a month', 31 * 24 * HOUR, null],
+  ])('%s where it comes back %s', async (_, __, awayMs, switchedOff) => {
+    const at = await world(HALF_HOURLY);
+    at.start();
+    await at.until(START + 31 * MINUTE);
+    await stopped(at);
+    const { files = [] } = at.repository;
+    at.repository.files = [];
+    await at.read();
+    expect((await at.state()).onTime?.files).toEqual([]);
+    at.clock.at += awayMs;
+    await at.read();
+    at.repository.files = files;
+    await at.read();
+    expect((await at.state()).onTime).toMatchObject({
+      away: [],
+      files: [{ switchedOff, since: at.clock.at, watermark: at.clock.at }],
+    });
+  });
+
+  it('is tried again where somebody has asked with /on-time while it was away', async () => {
+    const at = await world(HALF_HOURLY);
+    await stopped(at);
+    const { files = [] } = at.repository;
+    at.repository.files = [];
+    await at.read();
+    await onTimeCommand(at.context, SEEN.id, { mode: 'punctual', by: 'mona' });
+    at.repository.files = files;
+    await at.read();
+    expect((await at.state()).onTime?.files).toMatchObject([{ switchedOff: null, trial: 'open' }]);
   });
 });
 

@@ -40,6 +40,8 @@ export class FakeActions implements RunDispatcher {
   /** Fates of the requests to come; `STARTED` when they are used up. */
   readonly fates: Fate[] = [];
   blob = 'blob-1';
+  /** Whether GitHub shows the file, where it is asked for by itself. */
+  isShown: () => boolean = () => true;
   /** GitHub's clock is ahead of the machine's by so much. */
   skewMs = 0;
   /** What one answer says instead. */
@@ -126,13 +128,13 @@ export class FakeActions implements RunDispatcher {
     this.cancelled.push(runId);
   }
 
-  async blobSha(_path?: string, commit?: string): Promise<string> {
+  async blobSha(_path?: string, commit?: string): Promise<string | null> {
     await this.onRead(commit ?? null);
     if (this.isClockSet) this.#readings = [];
     this.isClockSet = false;
     this.#readings.push(this.#reading(this.onlyOnceAheadMs ?? this.skewMs));
     this.onlyOnceAheadMs = null;
-    return this.blob;
+    return this.isShown() ? this.blob : null;
   }
 
   clockReadings(): ClockReadings {
