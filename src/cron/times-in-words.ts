@@ -38,15 +38,17 @@ function withinEveryHour(minutes: readonly number[]): string {
   return everyFewMinutes(minutes) ?? `every hour at minutes ${joinWords(minutes.map(String))}`;
 }
 
-/** Steps through the whole hour; where 60 is no multiple, the gap at the hour's end is named. */
+/** Steps through the whole hour; where 60 is no multiple, the gap into the next hour is named. */
 function everyFewMinutes(minutes: readonly number[]): string | null {
   const step = stepOf(minutes);
   if (step === null || minutes.length * step < HOUR_MINUTES - step) return null;
   const first = minutes[0] ?? 0;
   if (step === 1) return minutes.length === sizeOf(MINUTE) ? 'every minute' : null;
   const start = first === 0 ? '' : ` from minute ${first}`;
-  const rest = first + HOUR_MINUTES - (minutes.at(-1) ?? 0);
-  return `every ${step} minutes${start}${rest === step ? '' : ` (${rest} over the hour's end)`}`;
+  const last = minutes.at(-1) ?? 0;
+  const rest = first + HOUR_MINUTES - last;
+  const uneven = ` (but ${rest} from :${two(last)} to :${two(first)})`;
+  return `every ${step} minutes${start}${rest === step ? '' : uneven}`;
 }
 
 function everyFewHours(cron: Cron): Times | null {
@@ -91,7 +93,10 @@ function stepOf(values: readonly number[]): number | null {
   return values.every((value, index) => value === first + index * step) ? step : null;
 }
 
+function two(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
 function clock(minuteOfDay: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
   return `${two(Math.floor(minuteOfDay / HOUR_MINUTES))}:${two(minuteOfDay % HOUR_MINUTES)}`;
 }
