@@ -129,8 +129,9 @@ function cronOf(repository: string): string {
 async function isAnyOnTime(directory: string): Promise<boolean> {
   const config = await localConfig(directory);
   return readWorkflowFiles(await localSources(directory)).some(
-    ({ path, schedules }) =>
-      schedules.length > 0 && onTimeRules(config, path, { schedules, commanded: null }).mode !== 'off',
+    (file) =>
+      file.schedules.length > 0 &&
+      onTimeRules(config, file.path, { ...file, commanded: null }).mode !== 'off',
   );
 }
 

@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../time.ts';
 import { parseSpan } from '../workflow/directive-values.ts';
-import type { Schedule } from '../workflow/schedule.ts';
+import type { Schedule, WorkflowFile } from '../workflow/schedule.ts';
 import type { Config, NetMode, OnTimeMode } from './config.ts';
 import { rulesOfWorkflow } from './rules.ts';
 
@@ -23,15 +23,17 @@ export interface OnTimeRules {
 /**
  * The rules of one file. The mode comes from a directive beside any of its crons, else from the workflow's rules in the
  * config, else from the config's general part, else from the last command. `schedules` are all schedules of the file,
- * those that were taken out of it and stand in the net included.
+ * those that were taken out of it and stand in the net included. The workflow that runs Offbeat itself is never on
+ * time: Offbeat would have to run already to start it.
  */
 export function onTimeRules(
   config: Config,
   path: string,
   {
     schedules,
+    runsOffbeat,
     commanded,
-  }: {
+  }: Pick<WorkflowFile, 'runsOffbeat'> & {
     readonly schedules: readonly Pick<Schedule, 'directives'>[];
     readonly commanded: OnTimeMode | null;
   },
@@ -39,13 +41,15 @@ export function onTimeRules(
   const own = rulesOfWorkflow(config, path);
   const isPunctual = schedules.some(({ directives }) => directives.punctual === true);
   const configured = own['on-time'] ?? config['on-time'];
-  const [mode, said] = isPunctual
-    ? (['punctual', 'directive'] as const)
-    : configured !== undefined
-      ? ([configured, 'config'] as const)
-      : commanded !== null
-        ? ([commanded, 'command'] as const)
-        : (['off', null] as const);
+  const [mode, said] = runsOffbeat
+    ? (['off', null] as const)
+    : isPunctual
+      ? (['punctual', 'directive'] as const)
+      : configured !== undefined
+        ? ([configured, 'config'] as const)
+        : commanded !== null
+          ? ([commanded, 'command'] as const)
+          : (['off', null] as const);
   return {
     mode,
     said,

@@ -70,6 +70,7 @@ export interface DispatchObstacle {
 
 /**
  * The obstacles of each workflow with schedules, whether these were taken out or not, by path; blocking ones first.
+ * Those of Offbeat itself are left out: the net, and the workflow that runs Offbeat.
  * `sources` holds the workflows, and the local actions and scripts that they run, as far as they could be read.
  */
 export function findDispatchObstacles(
@@ -81,7 +82,9 @@ export function findDispatchObstacles(
   const paths = new Set(sources.map(({ path }) => path));
   return new Map(
     workflows
-      .filter(({ read }) => read.file.schedules.length > 0 && read.file.path !== NET_PATH)
+      .filter(({ read: { file } }) => {
+        return file.schedules.length > 0 && file.path !== NET_PATH && file.runsOffbeat !== true;
+      })
       .map((workflow) => {
         const { path } = workflow.read.file;
         const terms = termsOf(workflow.read.file);

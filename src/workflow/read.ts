@@ -13,6 +13,8 @@ import { concurrencyGroupOf, jobsOf } from './jobs.ts';
 import { lowerFirst } from './lower-first.ts';
 import { whyMisplaced } from './misplaced.ts';
 import { isGeneratedFile, NET_PATH } from './paths.ts';
+import { entryKeyMeantBy } from './misspelled.ts';
+import { runsOffbeat } from './own-workflow.ts';
 import { refuse } from './refusal.ts';
 import type { FileProblem, Refusal, Schedule, WorkflowFile } from './schedule.ts';
 import {
@@ -90,6 +92,7 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
     jobs: jobsOf(values),
     concurrencyGroup: concurrencyGroupOf(values),
     ...triggerNames(source),
+    ...(runsOffbeat(values) ? { runsOffbeat: true } : {}),
   };
   return { file, source, entries, uses, comments };
 }

@@ -121,6 +121,8 @@ export interface WorkflowFile {
   readonly runsAfter: readonly string[];
   /** Other triggers than `schedule`. */
   readonly otherTriggers: readonly string[];
+  /** Whether it runs Offbeat itself, so that Offbeat cannot be what starts it; missing where it does not. */
+  readonly runsOffbeat?: true;
   /**
    * Where it, or what it runs, reads the date, the hour or the weekday: `path:line`; only looked for with a schedule.
    */

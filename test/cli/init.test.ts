@@ -68,6 +68,20 @@ describe('offbeat init', () => {
     expect(await readFile(join(directory, WORKFLOW), 'utf8')).toContain(granted);
   });
 
+  it('writes a workflow that nothing puts on time', async () => {
+    const directory = await makeCheckout({
+      '.github/workflows/a.yml': NIGHTLY,
+      '.github/offbeat.yml': 'mode: suggest\non-time: punctual\n',
+    });
+    made.push(directory);
+    await cli('init', directory, '--repository', 'acme/site', '--action', ACTION);
+    const { onTime } = JSON.parse((await cli('check', directory, '--json')).out);
+    expect(onTime.map(({ path }: { path: string }) => path)).toEqual(['.github/workflows/a.yml']);
+    const { out } = await cli('plan', directory, '--diff');
+    expect(out).toContain('+++ b/.github/workflows/a.yml');
+    expect(out).not.toContain('offbeat.yml');
+  });
+
   it('knows the repository in a linked worktree', async () => {
     const directory = await checkout();
     const git = (...args: readonly string[]) => promisify(execFile)('git', ['-C', directory, ...args]);

@@ -34,6 +34,15 @@ describe('onTimeRules', () => {
     expect(rules('', { commanded: 'rescue' })).toMatchObject({ mode: 'rescue', said: 'command' });
   });
 
+  it('is off for the workflow that runs Offbeat, whoever has asked', () => {
+    const schedules = [{ directives: { punctual: true } }];
+    const own = { schedules, runsOffbeat: true, commanded: 'punctual' } as const;
+    expect(onTimeRules(parseConfig('on-time: punctual\n'), PATH, own)).toMatchObject({
+      mode: 'off',
+      said: null,
+    });
+  });
+
   it('reads each key by itself', () => {
     const config =
       'net: cron\nrescue-after: 30m\nfailures: off\nworkflows: { nightly.yml: { net: none, catch-up-within: 2h, manual-serves: true, on-time-inputs: { dry-run: false } } }\n';

@@ -164,9 +164,9 @@ async function wishesOf(
   return wished.map(({ file: { path }, rules }) => ({ path, rules, obstacles: obstacles.get(path) ?? [] }));
 }
 
-function rulesOf(state: RepositoryState, config: Config, { path, schedules }: WorkflowFile): OnTimeRules {
-  const commanded = commandedMode(state.care.onTime ?? {}, path);
-  return onTimeRules(config, path, { schedules, commanded });
+function rulesOf(state: RepositoryState, config: Config, file: WorkflowFile): OnTimeRules {
+  const commanded = commandedMode(state.care.onTime ?? {}, file.path);
+  return onTimeRules(config, file.path, { ...file, commanded });
 }
 
 /** Files whose crons an open pull request moves: no workflow is moved and put on time in one step. */

@@ -169,8 +169,8 @@ function notYetThere(path: string): OffbeatError {
   });
 }
 
-function rulesOf(config: Config, { path, schedules }: WorkflowFile, { care }: RepositoryState): OnTimeRules {
-  return onTimeRules(config, path, { schedules, commanded: commandedMode(care.onTime ?? {}, path) });
+function rulesOf(config: Config, file: WorkflowFile, { care }: RepositoryState): OnTimeRules {
+  return onTimeRules(config, file.path, { ...file, commanded: commandedMode(care.onTime ?? {}, file.path) });
 }
 
 /** Changes that a pull request has to make before a file can be served, as sentences. */

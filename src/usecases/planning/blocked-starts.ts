@@ -5,8 +5,8 @@ import type { SourceFile } from '../ports.ts';
 import { type OnTimeRequest, onTimeRequests } from '../questions/on-time-possible.ts';
 
 /**
- * Paths of workflows that are asked to be started at their ticks and cannot be, as far as their files tell: they are
- * planned as if nobody had asked.
+ * Paths of workflows that are asked to be started at their ticks and cannot be, as far as their files tell, and of
+ * those that run Offbeat itself: they are planned as if nobody had asked.
  */
 export function blockedStarts(
   sources: readonly SourceFile[],
@@ -18,15 +18,20 @@ export function blockedStarts(
       (schedule) => schedule.directives.punctual === true || limitsFor(config, schedule).punctual,
     ),
   );
-  return isAsked ? blockedAmong(onTimeRequests(sources, config)) : [];
+  return isAsked ? blockedAmong(onTimeRequests(sources, config), files) : [];
 }
 
 /** The same, from what the files say. */
-export function blockedAmong(requests: readonly OnTimeRequest[]): readonly string[] {
-  return requests
+export function blockedAmong(
+  requests: readonly OnTimeRequest[],
+  files: readonly Pick<WorkflowFile, 'path' | 'runsOffbeat'>[],
+): readonly string[] {
+  const blocked = requests
     .filter(
       ({ rules, obstacles }) =>
         rules.mode === 'punctual' && obstacles.some(({ kind }) => kind === 'blocking'),
     )
     .map(({ path }) => path);
+  const own = files.filter((file) => file.runsOffbeat).map(({ path }) => path);
+  return [...blocked, ...own];
 }

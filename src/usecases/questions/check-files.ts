@@ -54,7 +54,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     file.schedules.map((schedule): Entry => ({ file, schedule, cron: readCron(schedule) })),
   );
   const requests = onTimeRequests(sources, config);
-  const blocked = new Set(blockedAmong(requests));
+  const blocked = new Set(blockedAmong(requests, files));
   const schedules = entries.map((entry) => {
     const { schedule } = entry;
     const rules = { ...limitsFor(config, schedule), startIsBlocked: blocked.has(schedule.path) };

@@ -23,8 +23,9 @@ export function onTimeRequests(
   commandedFor: (path: string) => OnTimeMode | null = () => null,
 ): readonly OnTimeRequest[] {
   const asked = new Map<string, Pick<OnTimeRequest, 'rules' | 'schedules'>>();
-  const termsFor = ({ path, schedules }: WorkflowFile): DispatchTerms => {
-    const rules = onTimeRules(config, path, { schedules, commanded: commandedFor(path) });
+  const termsFor = (file: WorkflowFile): DispatchTerms => {
+    const { path, schedules } = file;
+    const rules = onTimeRules(config, path, { ...file, commanded: commandedFor(path) });
     asked.set(path, { rules, schedules });
     // To rescue, GitHub's own schedule stays.
     return { ...PLAIN_TERMS, net: rules.mode === 'rescue' ? 'cron' : rules.net, inputs: rules.inputs };

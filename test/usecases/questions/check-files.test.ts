@@ -29,6 +29,29 @@ describe('a file with a schedule that has no entry', () => {
   });
 });
 
+describe('a schedule that GitHub does not run', () => {
+  it.each([
+    ['an unknown key', entries("cron: '0 12 * * *'\n      zone: UTC")],
+    ['a timezone beside the list', `${entries("cron: '0 12 * * *'")}  timezone: UTC\n`],
+    ['a key twice', `${entries("cron: '0 12 * * *'\n      cron: '0 13 * * *'")}`],
+  ])('has no ticks, and crowds with nobody: %s', (_, text) => {
+    const { schedules, crowds } = checked([text, entries("cron: '0 12 * * *'")]);
+    expect(schedules[0]).toMatchObject({ words: '', nextTicks: [], movable: false, shape: 'invalid' });
+    expect(crowds).toEqual([]);
+  });
+});
+
+describe('the workflow that runs Offbeat', () => {
+  const own = `${entries("cron: '7 3 * * *'")}jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/offbeat@v1\n`;
+
+  it('counts as none that could be on time, and may be moved where all others are on time', () => {
+    const { onTime, findings, schedules } = checked([own, entries("cron: '7 12 * * *'")], 'mode: suggest\non-time: punctual\n');
+    expect(onTime.map(({ path }) => path)).toEqual(['.github/workflows/b.yml']);
+    expect(findings).toEqual([]);
+    expect(schedules).toMatchObject([{ movable: true }, { movable: false, reason: { code: 'on-time' } }]);
+  });
+});
+
 describe('what stands outside the schedules', () => {
   it('is found where it does not do what it says', () => {
     const jobs = 'jobs:\n  a:\n    needs: b\n    steps: [] # offbeat: pin\n';
