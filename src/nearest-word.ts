@@ -23,6 +23,17 @@ export function nearestWord(word: string, known: readonly string[]): string | un
   return best;
 }
 
+/** The same as a question that offers it; `undefined` where none is close. */
+export function suggestWord(word: string, known: readonly string[]): string | undefined {
+  const nearest = nearestWord(word, known);
+  return nearest === undefined ? undefined : didYouMean(nearest);
+}
+
+/** The question that offers a word in the place of a mistyped one. */
+export function didYouMean(word: string): string {
+  return `Did you mean ${JSON.stringify(word)}?`;
+}
+
 /** Optimal string alignment distance, three rows of the table at a time. */
 function editDistance(from: string, to: string): number {
   let beforeLast: number[] = [];

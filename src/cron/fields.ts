@@ -7,22 +7,24 @@ export interface Field {
   readonly names: ReadonlyMap<string, number>;
   /** What `*` means: every value from `min` to `max`. */
   readonly all: readonly number[];
+  /** How often a single value comes: `once an hour` for a minute. */
+  readonly once: string;
 }
 
 const MONTH_NAMES = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 const WEEKDAY_NAMES = ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'];
 
-export const MINUTE = fieldOf('minute', 0, 59);
-export const HOUR = fieldOf('hour', 0, 23);
-export const DAY_OF_MONTH = fieldOf('day of the month', 1, 31);
-export const MONTH = fieldOf('month', 1, 12, MONTH_NAMES);
+export const MINUTE = fieldOf('minute', 0, 59, 'once an hour');
+export const HOUR = fieldOf('hour', 0, 23, 'once a day');
+export const DAY_OF_MONTH = fieldOf('day of the month', 1, 31, 'once a month');
+export const MONTH = fieldOf('month', 1, 12, 'once a year', MONTH_NAMES);
 /** Sunday is 0 and only 0: GitHub rejects the 7 that other crons know. */
-export const DAY_OF_WEEK = fieldOf('day of the week', 0, 6, WEEKDAY_NAMES);
+export const DAY_OF_WEEK = fieldOf('day of the week', 0, 6, 'once a week', WEEKDAY_NAMES);
 
 /** `names` are those of the values from `min` on. */
-function fieldOf(name: string, min: number, max: number, names: readonly string[] = []): Field {
+function fieldOf(name: string, min: number, max: number, once: string, names: readonly string[] = []): Field {
   const all = Array.from({ length: max - min + 1 }, (_, index) => min + index);
-  return { name, min, max, names: new Map(names.map((each, index) => [each, min + index])), all };
+  return { name, min, max, names: new Map(names.map((each, index) => [each, min + index])), all, once };
 }
 
 /** How many values the field knows. */

@@ -1,4 +1,5 @@
 import { OffbeatError } from '../errors.ts';
+import { didYouMean, nearestWord } from '../nearest-word.ts';
 import { DAY_OF_WEEK, type Field, sizeOf } from './fields.ts';
 import { quoted } from './quoted.ts';
 
@@ -64,7 +65,7 @@ function readStep(item: string, text: string, field: Field, column: number): num
   const smallest = Math.max(1, field.min);
   const step = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (step >= smallest && step <= field.max) return step;
-  const once = step > field.max ? ` For once per round write a single value, such as "${field.min}".` : '';
+  const once = step > field.max ? ` For ${field.once} write a single value, such as "${field.min}".` : '';
   throw at(
     item,
     field,
@@ -136,7 +137,16 @@ function readValue(item: string, text: string, field: Field, column: number): nu
   const value = field.names.get(text.toUpperCase()) ?? (/^\d+$/.test(text) ? Number(text) : Number.NaN);
   if (value >= field.min && value <= field.max) return value;
   const sunday = field === DAY_OF_WEEK && value === 7 ? ' Sunday is 0.' : '';
-  throw at(item, field, column, `${quoted(text)} is not ${span(field)}`, `Write ${span(field)}.${sunday}`);
+  const meant = nameMeantBy(text, field);
+  const fix = meant === undefined ? `Write ${span(field)}.${sunday}` : didYouMean(meant);
+  throw at(item, field, column, `${quoted(text)} is not ${span(field)}`, fix);
+}
+
+/** The name that a longer or mistyped one stands for: `MON` for Monday; `undefined` in fields without names. */
+function nameMeantBy(text: string, field: Field): string | undefined {
+  if (!/^[a-z]+$/i.test(text)) return undefined;
+  const names = [...field.names.keys()];
+  return names.find((name) => text.toUpperCase().startsWith(name)) ?? nearestWord(text, names);
 }
 
 function span(field: Field): string {

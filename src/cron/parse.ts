@@ -3,6 +3,7 @@ import { DAY_OF_MONTH, DAY_OF_WEEK, HOUR, MINUTE, MONTH, sizeOf } from './fields
 import { cronProblem, type Piece, readField } from './parse-field.ts';
 import { quoted } from './quoted.ts';
 import { isTimezone } from './timezone.ts';
+import { isZoneAbbreviation, zoneMeantBy } from './zone-names.ts';
 
 /**
  * Which of the two day fields decides. GitHub documents that a day matches when either field does, once both
@@ -46,6 +47,16 @@ const QUOTES = /[\u2018-\u201F\u00AB\u00BB]/;
 const ZONE_BEFORE = /^(?:CRON_)?TZ=/i;
 /** Fields of a cron in which a timezone is looked for: as a crontab has them, a second and a year among them. */
 const MOST_ZONES_ASKED = 8;
+/** Names that other crons have, with the five fields that they stand for. */
+const MACROS: ReadonlyMap<string, string> = new Map([
+  ['@yearly', '0 0 1 1 *'],
+  ['@annually', '0 0 1 1 *'],
+  ['@monthly', '0 0 1 * *'],
+  ['@weekly', '0 0 * * 0'],
+  ['@daily', '0 0 * * *'],
+  ['@midnight', '0 0 * * *'],
+  ['@hourly', '0 * * * *'],
+]);
 const FIELDS_IN_ORDER = 'minute, hour, day of the month, month, day of the week';
 
 /**
@@ -105,33 +116,41 @@ function split(text: string): Piece[] {
   const odd = /[^\x21-\x7e ]/.exec(text);
   if (odd !== null) {
     const name = odd[0] === '\t' ? 'a tab' : `the character ${JSON.stringify(odd[0])}`;
-    const fix = QUOTES.test(odd[0])
-      ? 'Write straight quotes, as on a keyboard.'
-      : 'Separate the fields by spaces only.';
+    const fix = /\s/.test(odd[0])
+      ? 'Separate the fields by spaces only.'
+      : QUOTES.test(odd[0])
+        ? 'Write straight quotes, as on a keyboard.'
+        : 'Write digits, letters and signs of plain ASCII only.';
     throw cronProblem(`The cron holds ${name}`, odd.index + 1, fix);
   }
   if (text.startsWith(' ')) throw cronProblem('The cron starts with a space', 1, 'Remove it.');
   if (text.endsWith(' ')) throw cronProblem('The cron ends with a space', text.length, 'Remove it.');
   if (text.startsWith('@')) {
-    throw cronProblem(
-      `GitHub does not know ${quoted(text)}`,
-      1,
-      `Write it as five fields, for example ${EXAMPLE}.`,
-    );
+    const same = MACROS.get(text.toLowerCase());
+    const fix =
+      same === undefined
+        ? `Write five fields (${FIELDS_IN_ORDER}), for example ${EXAMPLE}.`
+        : `Write ${quoted(same)}, which means the same.`;
+    throw cronProblem(`GitHub does not know ${quoted(text)}`, 1, fix);
   }
   const pieces = [...text.matchAll(/[^ ]+/g)].map((match) => ({ value: match[0], column: match.index + 1 }));
   // To ask for each of thousands whether it is a zone would take seconds.
   const zone = pieces.length > FIELD_COUNT ? pieces.slice(0, MOST_ZONES_ASKED).find(namesZone) : undefined;
   if (zone === undefined) return pieces;
-  throw cronProblem(
-    `The cron names the timezone ${quoted(zone.value)}`,
-    zone.column,
-    'Leave it out, and write a `timezone` such as "Europe/Berlin" below the `cron`.',
-  );
+  throw cronProblem(`The cron names the timezone ${quoted(zone.value)}`, zone.column, fixForZone(zone));
 }
 
 function namesZone({ value }: Piece): boolean {
-  return ZONE_BEFORE.test(value) || isTimezone(value);
+  return ZONE_BEFORE.test(value) || isTimezone(value) || isZoneAbbreviation(value);
+}
+
+function fixForZone({ value }: Piece): string {
+  const name = value.replace(ZONE_BEFORE, '');
+  const zone = zoneMeantBy(name) ?? (isTimezone(name) ? name : undefined);
+  if (zone === 'UTC') return 'Leave it out: a cron without a timezone is in UTC.';
+  return zone === undefined
+    ? 'Leave it out, and write a `timezone` below the `cron`: the IANA name of the place, as REGION/CITY.'
+    : `Leave it out, and write \`timezone: ${zone}\` below the \`cron\`.`;
 }
 
 function wrongCount(text: string, count: number): OffbeatError {

@@ -1,7 +1,8 @@
 import { OffbeatError } from '../errors.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { didYouMean, nearestWord } from '../nearest-word.ts';
 import { DAY_MINUTES, DAY_MS, MINUTE_MS } from '../time.ts';
 import { quoted } from './quoted.ts';
+import { zoneMeantBy } from './zone-names.ts';
 
 /** A stretch of time with one UTC offset: from `start` to the next segment's start, epoch ms; offset in ms. */
 export interface Segment {
@@ -79,6 +80,11 @@ export function usualOffsets(timezone: string): readonly number[] {
   return isTimezone(timezone) ? [...new Set(SEASONS.map((at) => utcOffsetMinutes(at, timezone)))] : [];
 }
 
+/** Minutes that the clocks of `other` are ahead of those of `timezone` in the course of a year; both are known. */
+export function usualDifferences(timezone: string, other: string): readonly number[] {
+  return [...new Set(SEASONS.map((at) => utcOffsetMinutes(at, other) - utcOffsetMinutes(at, timezone)))];
+}
+
 /** One change of a zone's clocks: the instant (epoch ms), and the UTC offsets before and from it (ms). */
 export interface ClockChange {
   readonly at: number;
@@ -133,18 +139,26 @@ export function zoneOf(timezone: string): Zone {
 
 /** The error for a timezone that GitHub would not take; `where` is the file that names it. */
 export function timezoneUnknown(timezone: string, where?: string): OffbeatError {
-  const near = nearestTimezone(timezone);
   return new OffbeatError('timezone-unknown', `${quoted(timezone)} is no timezone that GitHub knows.`, {
     ...(where === undefined ? {} : { where }),
-    fix:
-      near === undefined
-        ? 'Write an IANA name such as "Europe/Berlin", or leave the timezone out for UTC.'
-        : `Did you mean "${near}"?`,
+    fix: howToNameZone(timezone),
   });
 }
 
+/** What to write in the place of a name that is no timezone, as a sentence. */
+export function howToNameZone(name: string): string {
+  const meant = zoneMeantBy(name) ?? nearestTimezone(name);
+  if (meant !== undefined) return didYouMean(meant);
+  return NEEDS_PLACE.test(name)
+    ? 'Write the IANA name of the place that is meant, as REGION/CITY.'
+    : 'Write an IANA name such as "Europe/Berlin", or leave the timezone out for UTC.';
+}
+
+/** Abbreviations of several regions, such as `CST`, and offsets, which many places have. */
+const NEEDS_PLACE = /^[A-Z]{2,5}$|^(?:UTC|GMT)?\s*[+-]\s*\d/;
+
 /** The IANA name that a mistyped one most likely meant. Short names such as CEST are near to everything, so to none. */
-export function nearestTimezone(name: string): string | undefined {
+function nearestTimezone(name: string): string | undefined {
   return /^[A-Za-z_]+\//.test(name) ? nearestWord(name, Intl.supportedValuesOf('timeZone')) : undefined;
 }
 

@@ -105,7 +105,7 @@ export const CHECK_RULES: Readonly<Record<FindingRule, CheckRule>> = {
     level: 'note',
     what: 'A comment speaks of a local time with summer time, and the cron is in UTC.',
     help:
-      'For half of the year the schedule runs an hour earlier or later than the comment says. Give the entry ' +
+      'For part of the year the schedule runs an hour earlier or later than the comment says. Give the entry ' +
       'a `timezone`.',
   },
   'comment-names-time': {

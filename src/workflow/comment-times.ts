@@ -229,42 +229,7 @@ export function timesInComment(comment: string): readonly TimeInComment[] {
   return found.sort((a, b) => a.start - b.start);
 }
 
-/**
- * Names of local times with summer time, each with a zone that has them. Names used in several places, some without
- * summer time, are left out: CST, IST, BST.
- */
-const CHANGING_ZONES: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:PST|PDT|Pacific time)\b/, 'America/Los_Angeles'],
-  [/\b(?:MDT|Mountain time)\b/, 'America/Denver'],
-  [/\b(?:CDT|Central time)\b/, 'America/Chicago'],
-  [/\b(?:EST|EDT|Eastern time)\b/, 'America/New_York'],
-  [/\b(?:CET|CEST)\b/, 'Europe/Berlin'],
-  [/\b(?:EET|EEST)\b/, 'Europe/Helsinki'],
-  [/\b(?:AEDT)\b/, 'Australia/Sydney'],
-];
-
-/** A comment that also names UTC takes the difference into account. */
-const UTC_NAMED = /\b(?:UTC|GMT|Zulu)\b/i;
-
 /** The first time that a comment surely names, as written there; `undefined` where it names none. */
 export function timeInComment(comment: string): string | undefined {
   return timesInComment(comment).find(({ mayBeSpan }) => !mayBeSpan)?.text;
-}
-
-/** A local time with summer time that a comment names. */
-export interface LocalTimeInComment {
-  /** As written there. */
-  readonly name: string;
-  /** An IANA zone with the same clocks. */
-  readonly timezone: string;
-}
-
-/** The local time that a comment on a UTC schedule means; `undefined` where it names none, two, or UTC besides. */
-export function localTimeInComment(comment: string): LocalTimeInComment | undefined {
-  if (UTC_NAMED.test(comment) || timeInComment(comment) === undefined) return undefined;
-  const found = CHANGING_ZONES.flatMap(([pattern, timezone]) =>
-    [...comment.matchAll(new RegExp(pattern, 'g'))].map(([name]) => ({ name, timezone })),
-  );
-  const names = new Set(found.map(({ name }) => name));
-  return names.size === 1 ? found[0] : undefined;
 }

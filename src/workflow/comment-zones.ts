@@ -1,5 +1,7 @@
-import { usualOffsets } from '../cron/timezone.ts';
+import { isTimezone, usualOffsets } from '../cron/timezone.ts';
+import { zoneOfAbbreviation, zoneOfPlace } from '../cron/zone-names.ts';
 import { either } from '../either.ts';
+import { timeInComment } from './comment-times.ts';
 
 /** A zone that a comment names: where it stands, and the minutes ahead of UTC that its clocks may be. */
 export interface NamedZone {
@@ -7,82 +9,35 @@ export interface NamedZone {
   readonly end: number;
   /** Two values where the clocks change; none where the zone is not known. */
   readonly offsets: readonly number[];
+  /** An IANA zone with its clocks, where only one can be meant. */
+  readonly timezone: string | undefined;
   /** Whether it may be a word in capitals as well: it is a zone only right behind a time. */
   readonly mayBeWord: boolean;
 }
 
-/** Minutes ahead of UTC by the names that people use. Where a name is used in several places, all of them. */
+/**
+ * Minutes ahead of UTC of abbreviations that mean other clocks than their zone has all year, or may mean several zones:
+ * then all of them.
+ */
 const OFFSETS: Readonly<Record<string, readonly number[]>> = {
-  UTC: [0],
-  GMT: [0],
   ZULU: [0],
   Z: [0],
-  WET: [0, 60],
   WEST: [60],
   BST: [60],
-  CET: [60, 120],
   CEST: [120],
-  EET: [120, 180],
   EEST: [180],
-  MSK: [180],
   IST: [330, 60, 120],
-  PKT: [300],
-  ICT: [420],
-  WIB: [420],
-  SGT: [480],
-  HKT: [480],
-  AWST: [480],
-  PHT: [480],
-  JST: [540],
-  KST: [540],
   ACST: [570],
   AEST: [600, 660],
   AEDT: [660],
-  NZST: [720, 780],
   NZDT: [780],
-  BRT: [-180],
-  ART: [-180],
-  CLT: [-240, -180],
-  EST: [-300, -240],
   EDT: [-240],
-  ET: [-300, -240],
   CST: [-360, -300, 480],
   CDT: [-300],
-  CT: [-360, -300],
   MST: [-420, -360],
   MDT: [-360],
-  MT: [-420, -360],
-  PST: [-480, -420],
   PDT: [-420],
-  PT: [-480, -420],
-};
-
-/** Places whose time people name, each with a zone that has their clocks. */
-const PLACES: Readonly<Record<string, string>> = {
-  eastern: 'America/New_York',
-  central: 'America/Chicago',
-  mountain: 'America/Denver',
-  pacific: 'America/Los_Angeles',
-  'new york': 'America/New_York',
-  london: 'Europe/London',
-  uk: 'Europe/London',
-  berlin: 'Europe/Berlin',
-  german: 'Europe/Berlin',
-  paris: 'Europe/Paris',
-  french: 'Europe/Paris',
-  amsterdam: 'Europe/Amsterdam',
-  zurich: 'Europe/Zurich',
-  moscow: 'Europe/Moscow',
-  india: 'Asia/Kolkata',
-  indian: 'Asia/Kolkata',
-  beijing: 'Asia/Shanghai',
-  china: 'Asia/Shanghai',
-  shanghai: 'Asia/Shanghai',
-  tokyo: 'Asia/Tokyo',
-  japan: 'Asia/Tokyo',
-  seoul: 'Asia/Seoul',
-  korea: 'Asia/Seoul',
-  sydney: 'Australia/Sydney',
+  AKDT: [-480],
 };
 
 /** `UTC+8`, an IANA name, an abbreviation in capitals, `Berlin time`, and zones that nobody can know. */
@@ -140,30 +95,60 @@ const CJK: readonly (readonly [RegExp, string])[] = [
   [/台/, 'Asia/Taipei'],
   [/МСК/i, 'Europe/Moscow'],
 ];
+
 /** The zones that a comment names, in order. */
 export function zonesInComment(comment: string): readonly NamedZone[] {
   return [...comment.matchAll(ZONES)].flatMap((match) => {
-    const offsets = offsetsOf(match.groups ?? {});
+    const groups = match.groups ?? {};
+    const timezone = timezoneOf(groups);
+    const offsets = offsetsOf(groups, timezone);
     const start = match.index;
-    const mayBeWord = offsets?.length === 0 && match.groups?.short !== undefined;
-    return offsets === undefined ? [] : [{ start, end: start + match[0].length, offsets, mayBeWord }];
+    const mayBeWord = offsets?.length === 0 && groups.short !== undefined;
+    return offsets === undefined
+      ? []
+      : [{ start, end: start + match[0].length, offsets, timezone, mayBeWord }];
   });
 }
 
+type Groups = Readonly<Record<string, string | undefined>>;
+
+function timezoneOf({ iana, short, place, cjk }: Groups): string | undefined {
+  if (iana !== undefined) return isTimezone(iana) ? iana : undefined;
+  if (cjk !== undefined) return CJK.find(([name]) => name.test(cjk))?.[1];
+  return short === undefined ? zoneOfPlace(place?.toLowerCase() ?? '') : zoneOfAbbreviation(short);
+}
+
 /** `undefined` where the words name no zone at all. */
-function offsetsOf(groups: Readonly<Record<string, string | undefined>>): readonly number[] | undefined {
+function offsetsOf(groups: Groups, timezone: string | undefined): readonly number[] | undefined {
   const { sign, hours, minutes = '0', iana, short, place, cjk } = groups;
   if (hours !== undefined) return [(sign === '-' ? -1 : 1) * (60 * Number(hours) + Number(minutes))];
-  if (iana !== undefined) return usualOffsets(iana);
-  if (cjk !== undefined) return usualOffsets(CJK.find(([name]) => name.test(cjk))?.[1] ?? '');
+  const usual = timezone === undefined ? [] : usualOffsets(timezone);
+  if (iana !== undefined || cjk !== undefined) return usual;
   if (short !== undefined) {
     if (/^(?:utc|gmt|zulu)$/i.test(short)) return [0];
     // Capitals only: `it` and `at` are words, `IT` and `AT` are not written beside times as zones either.
     if (short !== short.toUpperCase() || short.length < 2) return short === 'Z' ? [0] : undefined;
-    return Object.hasOwn(OFFSETS, short) ? OFFSETS[short] : short.length > 2 ? [] : undefined;
+    if (Object.hasOwn(OFFSETS, short)) return OFFSETS[short];
+    return usual.length > 0 || short.length > 2 ? usual : undefined;
   }
-  const name = place?.toLowerCase() ?? '';
-  if (Object.hasOwn(PLACES, name)) return usualOffsets(PLACES[name] ?? '');
   // `local time`, `server time`: whose, nobody can know.
-  return OWN_WORDS.has(name) ? undefined : [];
+  return usual.length > 0 || !OWN_WORDS.has(place?.toLowerCase() ?? '') ? usual : undefined;
+}
+
+/** A local time with summer time that a comment names. */
+export interface LocalTimeInComment {
+  /** As written there. */
+  readonly name: string;
+  /** An IANA zone with the same clocks. */
+  readonly timezone: string;
+}
+
+/** The local time that a comment on a UTC schedule means; `undefined` where it names none, two, or UTC besides. */
+export function localTimeInComment(comment: string): LocalTimeInComment | undefined {
+  if (timeInComment(comment) === undefined) return undefined;
+  const [first, ...others] = zonesInComment(comment).filter(({ mayBeWord }) => !mayBeWord);
+  if (first?.timezone === undefined || usualOffsets(first.timezone).length < 2) return undefined;
+  const nameOf = ({ start, end }: NamedZone): string => comment.slice(start, end);
+  const name = nameOf(first);
+  return others.some((other) => nameOf(other) !== name) ? undefined : { name, timezone: first.timezone };
 }

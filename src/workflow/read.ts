@@ -2,8 +2,9 @@ import { isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
 import { type Cron, parseCron } from '../cron/parse.ts';
 import { quoted } from '../cron/quoted.ts';
 import { neverFires } from '../cron/ticks.ts';
-import { isTimezone, nearestTimezone } from '../cron/timezone.ts';
+import { howToNameZone, isTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
+import { didYouMean } from '../nearest-word.ts';
 import { brokenNeeds } from './broken-needs.ts';
 import { headComments, humanText, type SortedComments, sortComments } from './comments.ts';
 import { isStrayDirective, isStrayPin, type ReadDirectives, readDirectives } from './directives.ts';
@@ -12,9 +13,9 @@ import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
 import { concurrencyGroupOf, jobsOf } from './jobs.ts';
 import { lowerFirst } from './lower-first.ts';
 import { whyMisplaced } from './misplaced.ts';
-import { isGeneratedFile, NET_PATH } from './paths.ts';
 import { entryKeyMeantBy } from './misspelled.ts';
 import { runsOffbeat } from './own-workflow.ts';
+import { isGeneratedFile, NET_PATH } from './paths.ts';
 import { refuse } from './refusal.ts';
 import type { FileProblem, Refusal, Schedule, WorkflowFile } from './schedule.ts';
 import {
@@ -91,8 +92,8 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
     ...(problems.length === 0 ? {} : { problems }),
     jobs: jobsOf(values),
     concurrencyGroup: concurrencyGroupOf(values),
-    ...triggerNames(source),
     ...(runsOffbeat(values) ? { runsOffbeat: true } : {}),
+    ...triggerNames(source),
   };
   return { file, source, entries, uses, comments };
 }
@@ -199,27 +200,14 @@ function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
       mend: isDashed ? 'Write a space behind the dash before `cron`.' : 'Write a dash before `cron`.',
     });
   }
-  if (entry.cron === undefined || entry.cron.value === null) {
-    const listed = isMap(entry.node) ? childOf(entry.node, 'cron') : undefined;
-    if (isSeq(listed)) {
-      return refuse('invalid-cron', {
-        ...source.position(listed.range?.[0] ?? 0),
-        detail: 'the `cron` is a list',
-        mend: 'Write an entry with a `cron` of its own for each.',
-      });
-    }
-    const text = isScalar(entry.node) ? String(entry.node.value ?? '').trim() : '';
-    return refuse('invalid-cron', {
-      ...place,
-      detail: 'the entry has no `cron`',
-      ...(text === '' ? {} : { mend: `Write \`- cron: ${quoted(text)}\`.` }),
-    });
-  }
+  if (entry.cron === undefined || entry.cron.value === null) return whyWithoutCron(source, entry);
   if (entry.unknownKey !== undefined) {
+    const suggested = isMap(entry.node) ? entryKeyMeantBy(entry.unknownKey, entry.node) : undefined;
     return refuse('invalid-cron', {
       ...source.position(entry.unknownKey.range?.[0] ?? 0),
       detail: `${quoted(String(entry.unknownKey.value))} is no key of a schedule`,
-      mend: 'Remove it: GitHub knows `cron` and `timezone`.',
+      mend:
+        suggested === undefined ? 'Remove it: GitHub knows `cron` and `timezone`.' : didYouMean(suggested),
     });
   }
   const [start, end] = entry.cron.range ?? [0, 0];
@@ -233,6 +221,34 @@ function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
   }
   return /\{\{|<%|\$\{/.test(String(entry.cron.value)) ? refuse('templated', place) : undefined;
 }
+
+/** Refuses an entry without a readable `cron`, with what was most likely meant by what stands there. */
+function whyWithoutCron(source: YamlSource, { node, unknownKey }: Entry): Refusal {
+  const refused = (at: Node | undefined, detail: string, mend: string): Refusal =>
+    refuse('invalid-cron', { ...source.position(at?.range?.[0] ?? 0), detail, mend });
+  const listed = isMap(node) ? childOf(node, 'cron') : undefined;
+  if (isSeq(listed)) {
+    return refused(listed, 'the `cron` is a list', 'Write an entry with a `cron` of its own for each.');
+  }
+  if (isMap(listed)) return refused(listed, 'the `cron` is no text', `Write \`cron: ${EXAMPLE}\`.`);
+  if (isSeq(node)) return refused(node, 'the entry is a list', 'Write one dash before `cron`.');
+  if (isMap(node) && unknownKey !== undefined && entryKeyMeantBy(unknownKey, node) === 'cron') {
+    const detail = `the entry has no \`cron\`, and ${quoted(String(unknownKey.value))} is no key of a schedule`;
+    return refused(unknownKey, detail, didYouMean('cron'));
+  }
+  const written = isScalar(node) ? String(node.value ?? '').trim() : '';
+  const text = written.replace(CRON_WITHOUT_COLON, '').replace(/^["']|["']$/g, '');
+  return refused(
+    node,
+    'the entry has no `cron`',
+    `Write \`- cron: ${text === '' ? EXAMPLE : quoted(text)}\`.`,
+  );
+}
+
+/** What stands before the five fields where the colon behind `cron`, or the space behind that, was left out. */
+const CRON_WITHOUT_COLON = /^["']?cron\b["']?\s*[:=]?\s*/i;
+
+const EXAMPLE = '"17 3 * * *"';
 
 function whyWrongCron(text: string, place: { line: number; column: number }): Refusal | undefined {
   let cron: Cron;
@@ -263,11 +279,10 @@ function whyWrongTimezone(source: YamlSource, entry: Entry): Refusal | undefined
   if (isScalar(timezone) && typeof timezone.value === 'string' && isTimezone(timezone.value))
     return undefined;
   const name = isScalar(timezone) && timezone.value !== null ? String(timezone.value) : '';
-  const near = nearestTimezone(name);
   return refuse('invalid-timezone', {
     ...source.position(timezone.range?.[0] ?? 0),
     detail: name === '' ? 'nothing stands there' : quoted(name),
-    ...(near === undefined ? {} : { mend: `Did you mean "${near}"?` }),
+    mend: howToNameZone(name),
   });
 }
 

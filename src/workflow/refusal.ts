@@ -43,16 +43,16 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     mend: 'correct the day or the month',
   },
   'invalid-cron': {
-    what: 'the cron is not one that GitHub accepts',
+    what: 'GitHub does not accept this schedule',
     mend: 'correct it',
   },
   'invalid-schedule': {
-    what: 'GitHub does not accept the file, as `schedule` is incomplete or stands in the wrong place',
+    what: 'GitHub does not accept the file, as `schedule` is incomplete, misspelled or in the wrong place',
     mend: 'write each entry as `- cron: "17 3 * * *"`',
   },
   'invalid-timezone': {
     what: 'the timezone is not a name of the IANA database',
-    mend: 'write one such as "Europe/Berlin"',
+    mend: 'write the IANA name of a place, as REGION/CITY',
   },
   'generated-file': {
     what: 'the file is generated, and an edit would be lost when it is generated again',

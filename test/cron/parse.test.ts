@@ -110,8 +110,21 @@ describe('parseCron', () => {
   });
 
   it.each([
-    ['TZ=Europe/Berlin 0 5 * * *', /a `timezone` .* below the `cron`/],
-    ['0 5 * * * UTC', /a `timezone` .* below the `cron`/],
+    ['TZ=Asia/Tokyo 0 5 * * *', /write `timezone: Asia\/Tokyo` below the `cron`/],
+    ['0 5 * * * America/New_York', /write `timezone: America\/New_York` below the `cron`/],
+    ['0 5 * * * PST', /write `timezone: America\/Los_Angeles` below the `cron`/],
+    ['0 5 * * * EST', /write `timezone: America\/New_York` below the `cron`/],
+    ['0 5 * * * CST', /a `timezone` below the `cron`: the IANA name of the place/],
+    ['0 5 * * * UTC', /a cron without a timezone is in UTC/],
+    ['@hourly', /Write "0 \* \* \* \*"/],
+    ['@Daily', /Write "0 0 \* \* \*"/],
+    ['@reboot', /Write five fields/],
+    ['*/60 * * * *', /For once an hour write a single value, such as "0"/],
+    ['0 */24 * * *', /For once a day write a single value, such as "0"/],
+    ['0 5 * * Tuesday', /Did you mean "TUE"\?/],
+    ['0 5 * * WEN', /Did you mean "WED"\?/],
+    ['0 5 * sept *', /Did you mean "SEP"\?/],
+    ['\uff10 5 * * *', /plain ASCII/],
     ['0 0 5 * * MON', /no field for seconds/],
     ['\u201c0 5 * * *\u201d', /straight quotes/],
     ['\u00bb0 5 * * *\u00ab', /straight quotes/],

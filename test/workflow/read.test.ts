@@ -146,7 +146,7 @@ describe('refusals', () => {
   it.each(cases)('%s: %j', (code, text) => {
     expect(codes(text)).toEqual([code]);
     const [schedule] = schedulesOf(text);
-    expect(schedule?.refusal?.sentence).toMatch(/^[A-Z].*\.$/s);
+    expect(schedule?.refusal?.sentence).toMatch(/^[A-Z].*[.?]$/s);
   });
 
   it('name line and column of the place', () => {
@@ -164,7 +164,21 @@ describe('refusals', () => {
       "    - cron: '0 3 * * *'\n      timezone: Europe/Berlni\n",
       /\("Europe\/Berlni"\)\. .*"Europe\/Berlin"\?$/,
     ],
-    ["    - cron: '0 3 * * *'\n      timezone: '+02:00'\n", /\("\+02:00"\); write one such as/],
+    [
+      "    - cron: '0 3 * * *'\n      timezone: '+02:00'\n",
+      /\("\+02:00"\)\. Write the IANA name of the place/,
+    ],
+    ["    - cron: '0 3 * * *'\n      timezone: PST\n", /\("PST"\)\. Did you mean "America\/Los_Angeles"\?$/],
+    ["    - corn: '0 3 * * *'\n", /column 7: .*no `cron`, and "corn" is no key .*Did you mean "cron"\?$/],
+    ["    - Cron: '0 3 * * *'\n      timezone: UTC\n", /Did you mean "cron"\?$/],
+    ["    - at: '0 3 * * *'\n", /"at" is no key .*Did you mean "cron"\?$/],
+    ["    - cron: '0 3 * * *'\n      time_zone: UTC\n", /"time_zone" is no key .*Did you mean "timezone"\?$/],
+    ["    - cron: '0 3 * * *'\n      tz: Asia/Tokyo\n", /"tz" is no key .*Did you mean "timezone"\?$/],
+    ["    - cron '0 3 * * *'\n", /Write `- cron: "0 3 \* \* \*"`\.$/],
+    ["    - cron:'0 3 * * *'\n", /Write `- cron: "0 3 \* \* \*"`\.$/],
+    ["    - - cron: '0 3 * * *'\n", /the entry is a list\)\. Write one dash/],
+    ['    - cron: { a: b }\n', /the `cron` is no text\)\. Write `cron: "17 3 \* \* \*"`\.$/],
+    ["    -\n    - cron: '0 3 * * *'\n", /the entry has no `cron`\)\. Write `- cron: "17 3 \* \* \*"`\.$/],
     ["    - cron: '0 3 * * *'\n      timezone:\n", /\(nothing stands there\)/],
     ['    - cron:\n', /the entry has no `cron`/],
     ["      cron: '0 3 * * *'\n", /`schedule` is no list\)\. Write a dash before `cron`\.$/],

@@ -19,6 +19,7 @@ import {
   configFindings,
   fileFindings,
   hourFindings,
+  isInvalid,
   isUnreadable,
   midnightFindings,
   scheduleFindings,
@@ -40,7 +41,7 @@ export interface CheckRequest {
   readonly now: number;
 }
 
-/** One schedule with its cron read; `cron` is `null` where cron or timezone are invalid. */
+/** One schedule with its cron read; `cron` is `null` where GitHub does not run it. */
 interface Entry {
   readonly file: WorkflowFile;
   readonly schedule: Schedule;
@@ -51,7 +52,13 @@ interface Entry {
 export function checkFiles({ sources, config, configText, now }: CheckRequest): CheckReport {
   const files = readWorkflowFiles(sources);
   const entries = files.flatMap((file) =>
-    file.schedules.map((schedule): Entry => ({ file, schedule, cron: readCron(schedule) })),
+    file.schedules.map(
+      (schedule): Entry => ({
+        file,
+        schedule,
+        cron: isUnreadable(file) || isInvalid(schedule) ? null : readCron(schedule),
+      }),
+    ),
   );
   const requests = onTimeRequests(sources, config);
   const blocked = new Set(blockedAmong(requests, files));
@@ -60,9 +67,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     const rules = { ...limitsFor(config, schedule), startIsBlocked: blocked.has(schedule.path) };
     return checkedSchedule(entry, rules, now);
   });
-  const ticking = entries.flatMap(({ file, schedule, cron }) =>
-    cron === null || isUnreadable(file) ? [] : [{ schedule, cron }],
-  );
+  const ticking = entries.flatMap(({ schedule, cron }) => (cron === null ? [] : [{ schedule, cron }]));
   const found = collisions(
     ticking.map(({ schedule, cron }) => ({ cron, timezone: schedule.timezone })),
     now,

@@ -6,14 +6,15 @@ import { clockSurprises } from '../../cron/clock-surprises.ts';
 import { smallestGapMinutes } from '../../cron/gaps.ts';
 import { type Cron, parseCron } from '../../cron/parse.ts';
 import { neverFires } from '../../cron/ticks.ts';
-import { usualOffsets } from '../../cron/timezone.ts';
+import { usualDifferences, usualOffsets } from '../../cron/timezone.ts';
 import { zoneInWords } from '../../cron/words.ts';
+import { suggestWord } from '../../nearest-word.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
 import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
-import { localTimeInComment, type TimeInComment, timesInComment } from '../../workflow/comment-times.ts';
-import { zonesInComment } from '../../workflow/comment-zones.ts';
+import { type TimeInComment, timesInComment } from '../../workflow/comment-times.ts';
+import { localTimeInComment, zonesInComment } from '../../workflow/comment-zones.ts';
 import type { FileProblem, RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { orderInComment } from '../../workflow/written-order.ts';
 import type { Collision } from './collisions.ts';
@@ -59,6 +60,11 @@ export function isUnreadable({ refusal }: WorkflowFile): boolean {
   return refusal !== undefined && UNREADABLE.has(refusal.code);
 }
 
+/** Whether GitHub does not accept the schedule, for its cron, its timezone or how they are written. */
+export function isInvalid({ refusal }: Schedule): boolean {
+  return refusal !== undefined && WRONG.get(refusal.code) === 'invalid';
+}
+
 /**
  * A file that cannot be read, by GitHub or by Offbeat, or names a schedule without any entry; and what outside its
  * schedules does not do what it says.
@@ -76,7 +82,7 @@ export function fileFindings(file: WorkflowFile): readonly Finding[] {
   return [finding(isEmpty ? 'invalid' : 'unreadable-file', place, refusal.sentence), ...found];
 }
 
-/** What is to be said of one schedule alone; `cron` is `null` where cron or timezone are invalid. */
+/** What is to be said of one schedule alone; `cron` is `null` where GitHub does not run it. */
 export function scheduleFindings(schedule: Schedule, cron: Cron | null, now: number): readonly Finding[] {
   const { refusal } = schedule;
   const wrong = refusal === undefined ? undefined : WRONG.get(refusal.code);
@@ -162,10 +168,11 @@ function clockChange(schedule: Schedule, cron: Cron, now: number): readonly Find
 function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   const { comment, timezone } = schedule;
   if (comment === undefined) return [];
+  const told = contradiction(comment, cron, timezone);
   const local = timezone === 'UTC' ? localTimeInComment(comment) : undefined;
-  if (local !== undefined) {
+  if (local !== undefined && told === undefined) {
     const message =
-      `The comment speaks of ${local.name}, the cron counts in UTC: for half of the year it is an hour ` +
+      `The comment speaks of ${local.name}, the cron counts in UTC: for part of the year it is an hour ` +
       `off. The local hour with \`timezone: ${local.timezone}\` would keep it.`;
     return [finding('local-time-in-utc', schedule, message)];
   }
@@ -173,7 +180,6 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
   if (nearest === null) return [];
   const { stale } = editComment(comment, [{ from: cron, to: parseCron(nearest.cron), timezone }]);
   if (stale === undefined) return [];
-  const told = contradiction(comment, cron, timezone);
   // It stays where it is for what the comment says of its place among others.
   if (told === undefined && schedule.writtenOrder !== undefined) return [];
   const message =
@@ -184,23 +190,42 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
 }
 
 /**
- * What to say of a comment whose only time is another one than that of its cron, which has one a day. A time in another
- * zone, or of something that the schedule comes before or after, may be right.
+ * What to say of a comment whose only time is another one than that of its cron, which has one a day. A time in a zone
+ * that nobody can know, or of something that the schedule comes before or after, may be right.
  */
 function contradiction(comment: string, cron: Cron, timezone: string): string | undefined {
   const [named, ...others] = timesInComment(comment).filter(({ kind }) => kind === 'clock');
   const [minuteOfDay, ...moreMinutes] = cron.dayMinutes;
   if (named === undefined || named.mayBeSpan || minuteOfDay === undefined) return undefined;
-  if (others.length > 0 || moreMinutes.length > 0) return undefined;
+  if (others.length > 0 || moreMinutes.length > 0 || orderInComment(comment) !== undefined) return undefined;
   // "2am" is said of 02:17 too.
   const unit = /[:.]\d\d/.test(named.text) ? 1 : HOUR_MINUTES;
-  if (Math.floor(named.minute / unit) === Math.floor(minuteOfDay / unit)) return undefined;
-  if (orderInComment(comment) !== undefined || namesAnotherZone(comment, named, timezone)) return undefined;
-  const time = clock(minuteOfDay * MINUTE_MS);
+  const isNamed = (minute: number): boolean => Math.floor(named.minute / unit) === Math.floor(minute / unit);
+  const time = `${clock(minuteOfDay * MINUTE_MS)} (${zoneInWords(timezone)})`;
+  const [zone, ...moreZones] = zonesInComment(comment).filter(({ mayBeWord }) => !mayBeWord);
+  if (zone?.timezone !== undefined && moreZones.length === 0 && zone.timezone !== timezone) {
+    const there = minutesElsewhere(minuteOfDay, timezone, zone.timezone);
+    if (there.some(isNamed)) return undefined;
+    const name = comment.slice(zone.start, zone.end);
+    const clocks = there.map((minute) => clock(minute * MINUTE_MS)).join(' or ');
+    return (
+      `The comment says "${named.text}" and names ${name}, where the cron's ${time} is ${clocks}: one of the two is ` +
+      'wrong. A move would leave the comment as it is.'
+    );
+  }
+  if (isNamed(minuteOfDay)) return undefined;
+  if (namesAnotherZone(comment, named, timezone)) return undefined;
   return (
-    `The comment says "${named.text}", and the cron ${time} (${zoneInWords(timezone)}): unless the comment means ` +
-    'another clock, one of the two is wrong. A move would leave the comment as it is.'
+    `The comment says "${named.text}", and the cron ${time}: unless the comment means another clock, one of the two ` +
+    'is wrong. A move would leave the comment as it is.'
   );
+}
+
+/** The minutes of the day in another zone that a minute of the day here may be in the course of a year. */
+function minutesElsewhere(minuteOfDay: number, timezone: string, other: string): readonly number[] {
+  return usualDifferences(timezone, other)
+    .map((ahead) => (minuteOfDay + ahead + 2 * DAY_MINUTES) % DAY_MINUTES)
+    .sort((one, another) => one - another);
 }
 
 /** Whether a comment names a zone that is not the cron's, or a word behind its time may be the name of one. */
@@ -233,13 +258,15 @@ export function collisionFindings(
 
 /** Rules of the configuration for files that are not there: most likely mistyped, so that a `pin` has no effect. */
 export function configFindings(config: Config, text: string, paths: readonly string[]): readonly Finding[] {
-  return rulesWithoutFile(config, paths).map((key) =>
-    finding(
+  const files = paths.map(fileName);
+  return rulesWithoutFile(config, paths).map((key) => {
+    const sentence = `There is no workflow file "${key}", so what is said of it has no effect.`;
+    return finding(
       'rule-without-file',
       { path: CONFIG_PATH, ...placeOfKey(text, ['workflows', key]) },
-      `There is no workflow file "${key}", so what is said of it has no effect.`,
-    ),
-  );
+      [sentence, suggestWord(fileName(key), files) ?? ''].join(' ').trim(),
+    );
+  });
 }
 
 function fileName(path: string): string {

@@ -45,7 +45,10 @@ describe('the workflow that runs Offbeat', () => {
   const own = `${entries("cron: '7 3 * * *'")}jobs:\n  a:\n    runs-on: x\n    steps:\n      - uses: acme/offbeat@v1\n`;
 
   it('counts as none that could be on time, and may be moved where all others are on time', () => {
-    const { onTime, findings, schedules } = checked([own, entries("cron: '7 12 * * *'")], 'mode: suggest\non-time: punctual\n');
+    const { onTime, findings, schedules } = checked(
+      [own, entries("cron: '7 12 * * *'")],
+      'mode: suggest\non-time: punctual\n',
+    );
     expect(onTime.map(({ path }) => path)).toEqual(['.github/workflows/b.yml']);
     expect(findings).toEqual([]);
     expect(schedules).toMatchObject([{ movable: true }, { movable: false, reason: { code: 'on-time' } }]);
@@ -251,6 +254,8 @@ describe('a finding', () => {
     ['clock-change', "cron: '30 2 * * *'\n      timezone: Europe/Berlin"],
     ['clock-change', "cron: '30 2 * * 0'\n      timezone: Europe/Berlin"],
     ['local-time-in-utc', "cron: '0 17 * * *' # 9am PST"],
+    ['local-time-in-utc', "cron: '30 16 * * *' # 9:30 AM PT"],
+    ['local-time-in-utc', "cron: '0 2 * * *' # 4 am Berlin time"],
     ['comment-names-time', "cron: '0 12 * * *' # at 9 in the evening, 21:00"],
   ])('is %s', (rule, line) => {
     expect(rules(entries(line))).toEqual([rule]);
@@ -278,6 +283,12 @@ describe('a finding', () => {
     ["cron: '0 9 * * *' # 10am", /says "10am", and the cron 09:00/],
     ["cron: '0 9 * * *' # 10:00 UTC", /says "10:00", and the cron 09:00/],
     ["cron: '0 9 * * *' # 10:00 Pacific", /A move would leave the times/],
+    [
+      "cron: '0 9 * * *' # 9am PST",
+      /says "9am" and names PST, where the cron's 09:00 \(UTC\) is 01:00 or 02:00: one/,
+    ],
+    ["cron: '0 9 * * *' # 9am JST", /says "9am" and names JST, where the cron's 09:00 \(UTC\) is 18:00: one/],
+    ["cron: '0 9 * * *' # 10am CST", /A move would leave the times/],
     ["cron: '0 9 * * *' # 10:00 and 11:00", /A move would leave the times/],
     ["cron: '0 9,17 * * *' # 10:00", /A move would leave the times/],
   ])('of a comment that names another time says so: %s', (line, message) => {
@@ -296,6 +307,7 @@ describe('a finding', () => {
       'a time of another zone, after another',
       "cron: '0 10 * * *' # runs at 2am Pacific, after the 01:30 backup",
     ],
+    ['a local time without summer time that is its own', "cron: '0 3 * * *' # 12:00 JST"],
     ['the time of what it comes after', "cron: '0 3 * * *' # after the backup (02:00)"],
     ['a comment without a time', "cron: '0 12 * * *' # nightly build of version 3.11"],
     ['a date that comes once in four years', "cron: '0 12 29 2 *'"],
@@ -350,6 +362,13 @@ describe('a finding', () => {
         line: 1,
         message: 'The file is too large to be read (over 1 MiB); split it.',
       },
+    ]);
+  });
+
+  it('is a rule for a file that is not there, with the file that was meant', () => {
+    const config = 'workflows:\n  a.yaml: { pin: true }\n';
+    expect(checked([entries("cron: '7 12 * * *'")], config).findings).toMatchObject([
+      { message: expect.stringContaining('so what is said of it has no effect. Did you mean "a.yml"?') },
     ]);
   });
 
