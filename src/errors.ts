@@ -83,7 +83,8 @@ export class OffbeatError extends Error {
 
   #sentenceAt(where: string | undefined): string {
     const place = where === undefined ? '' : `${where}: `;
-    const remedy = this.fix === undefined ? '' : ` ${this.fix}`;
-    return `${place}${this.message}${remedy}`;
+    // A message of several lines has its remedy on a line of its own.
+    const gap = this.message.endsWith('\n') ? '' : ' ';
+    return `${place}${this.message}${this.fix === undefined ? '' : `${gap}${this.fix}`}`;
   }
 }

@@ -1,6 +1,6 @@
 import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { z } from 'zod';
-import { nearestWord } from '../nearest-word.ts';
+import { suggestWord } from '../nearest-word.ts';
 import { plainValues, readYaml, shorten, type YamlSource } from '../workflow/document.ts';
 import { Config, WorkflowRules } from './config.ts';
 import { mergeConfig } from './merge.ts';
@@ -91,10 +91,12 @@ function problemOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem {
   }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
+    const oneOf = `Write one of ${values.join(', ')}.`;
+    const suggested = suggestWord(textAt(source, keys), values);
     return {
       ...place,
       sentence: `${named} has a value that Offbeat does not know.`,
-      fix: `Write one of ${values.join(', ')}.`,
+      fix: suggested === undefined ? oneOf : `${suggested} ${oneOf}`,
     };
   }
   if (issue.code === 'too_small' || issue.code === 'too_big') {
@@ -116,8 +118,7 @@ function kindInWords(expected: string): string {
 }
 
 function fixForKey(key: string, known: readonly string[]): string {
-  const nearest = nearestWord(key, known);
-  return nearest === undefined ? `Known keys here are ${known.join(', ')}.` : `Did you mean "${nearest}"?`;
+  return suggestWord(key, known) ?? `Known keys here are ${known.join(', ')}.`;
 }
 
 /** The keys allowed at a place of the file. */
@@ -128,6 +129,12 @@ function knownKeys(keys: readonly string[]): string[] {
   if (keys[0] === 'commands') return Object.keys(Config.shape.commands.unwrap().shape);
   if (keys[0] === 'pull-request') return Object.keys(Config.shape['pull-request'].unwrap().shape);
   return Object.keys(Config.shape);
+}
+
+/** The text of the value at a path; empty where it is none. */
+function textAt(source: YamlSource, keys: readonly string[]): string {
+  const value: unknown = source.document?.getIn(keys);
+  return typeof value === 'string' ? value : '';
 }
 
 /** Where the `value` or the `key` at a path stands; for a missing path, where its deepest existing part stands. */

@@ -1,6 +1,6 @@
 import { OffbeatError } from '../errors.ts';
 import { DEFAULT_GENES } from '../genes/genes.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { suggestWord } from '../nearest-word.ts';
 import { DEFAULT_STRATEGY, type Strategy, type StrategyPopulation } from './strategy.ts';
 import { emptyRecord, extendRecord, recordTrend } from './track-record.ts';
 
@@ -44,10 +44,9 @@ export function findStrategy(population: StrategyPopulation, name: string): Stra
   const strategy = population.strategies.find((one) => one.name === name);
   if (strategy !== undefined) return strategy;
   const names = population.strategies.map((one) => one.name);
-  const nearest = nearestWord(name, names);
-  const hint = nearest === undefined ? '' : `Did you mean "${nearest}"? `;
+  const suggested = suggestWord(name, names);
   throw new OffbeatError('not-found', `There is no strategy named "${name}".`, {
-    fix: `${hint}There are ${names.join(', ')}.`,
+    fix: `${suggested ?? ''} There are ${names.join(', ')}.`.trim(),
   });
 }
 

@@ -1,7 +1,7 @@
 import { isMap, type Node } from 'yaml';
 import { itemAt } from '../checked.ts';
 import { quoted } from '../cron/quoted.ts';
-import { nearestWord } from '../nearest-word.ts';
+import { suggestWord } from '../nearest-word.ts';
 import type { YamlSource } from './document.ts';
 import { childOf } from './entries.ts';
 import { jobsOf } from './jobs.ts';
@@ -43,9 +43,8 @@ function unknownNeeds(jobs: readonly Job[]): readonly { readonly job: Job; reado
 
 function unknownSentence({ id }: Job, need: string, jobs: readonly Job[]): string {
   const others = jobs.length > MOST_COMPARED ? [] : jobs.flatMap((job) => (job.id === id ? [] : job.id));
-  const near = nearestWord(need, others);
-  const hint = near === undefined ? '' : ` Did you mean ${quoted(near)}?`;
-  return `The job ${quoted(id)} needs ${quoted(need)}, which is no job of this file.${hint}`;
+  const sentence = `The job ${quoted(id)} needs ${quoted(need)}, which is no job of this file.`;
+  return [sentence, suggestWord(need, others) ?? ''].join(' ').trim();
 }
 
 function circleSentence(circle: readonly Job[]): string {

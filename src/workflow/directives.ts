@@ -1,7 +1,7 @@
-import { nearestWord } from '../nearest-word.ts';
+import { didYouMean, nearestWord, suggestWord } from '../nearest-word.ts';
 import { parseSpan, parseTimeOfDay, parseWindow } from './directive-values.ts';
 import type { SourceComment } from './document.ts';
-import { refuse } from './refusal.ts';
+import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Directives, Refusal } from './schedule.ts';
 
 export interface ReadDirectives {
@@ -14,7 +14,7 @@ const DIRECTIVE = /(?:^|#)\s*offbeat\s*:(?<body>[^#]*)/i;
 
 /** A directive with another sign than the colon or a mistyped word. Text without one of our keys behind it is prose. */
 const NEAR_MISS =
-  /(?:^|#)\s*(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|punctual|window|finish-by|not-before|max-shift)\b/i;
+  /(?:^|#)\s*(?<word>off beat|[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|punctual|window|finish-by|not-before|max-shift)\b/i;
 const OUR_WORD = 'offbeat';
 
 /**
@@ -24,7 +24,7 @@ const BEHIND_WORDS =
   /(?<![\w"'`“‘«-])offbeat\s*:\s*(?:pin|punctual|window|finish-by|not-before|max-shift)(?![\w-])/i;
 
 /** A comment that may be a mistyped directive from its first word to its last. */
-const MISTYPED = /^(?<word>[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?<body>.*)$/i;
+const MISTYPED = /^(?<word>off beat|[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?<body>.*)$/i;
 
 /** A schedule that was commented out: its directive applies to nothing. */
 const COMMENTED_OUT = /^-?\s*(?:["']?cron["']?\s*:)/;
@@ -43,23 +43,26 @@ export function readDirectives(comments: readonly SourceComment[]): ReadDirectiv
     if (match === null) {
       const wrong = nearMiss(comment.text) ?? behindWords(comment.text);
       if (wrong === undefined) continue;
-      return { directives, refusal: misread(comment, wrong.at, wrong.detail) };
+      return { directives, refusal: misread(comment, wrong.at, wrong) };
     }
     const body = match.groups?.body ?? '';
     const bodyStart = match.index + match[0].length - body.length;
     const items = itemsOf(body);
     if (items.length === 0)
-      return { directives, refusal: misread(comment, 0, 'nothing stands after the colon') };
+      return { directives, refusal: misread(comment, 0, { detail: 'nothing stands after the colon' }) };
     for (const item of items) {
       const read = readItem(item.key, item.value);
-      if (typeof read === 'string') {
+      if ('detail' in read) {
         return { directives, refusal: misread(comment, bodyStart + item.start, read) };
       }
       const repeated = Object.keys(read).find((key) => Object.hasOwn(directives, key));
       if (repeated !== undefined) {
         return {
           directives,
-          refusal: misread(comment, bodyStart + item.start, `"${item.key}" is said twice`),
+          refusal: misread(comment, bodyStart + item.start, {
+            detail: `"${item.key}" is said twice`,
+            mend: 'Remove one of the two.',
+          }),
         };
       }
       directives = { ...directives, ...read };
@@ -92,25 +95,29 @@ function strayItems(text: string): readonly Item[] {
   if (match !== null) return itemsOf(match.groups?.body ?? '');
   const { word = '', sign = '', body = '' } = MISTYPED.exec(text)?.groups ?? {};
   const items = isOurWord(word, sign) ? itemsOf(body) : [];
-  return items.every(({ key, value }) => typeof readItem(key, value) !== 'string') ? items : [];
+  return items.every(({ key, value }) => !('detail' in readItem(key, value))) ? items : [];
 }
 
 function isKey(word: string): boolean {
   return KEYS.some((key) => key === word.toLowerCase());
 }
 
+/** What is wrong with a directive, as the end of a clause, and how to mend exactly that. */
+type Misread = Pick<RefusalDetails, 'mend'> & { readonly detail: string };
+
 /** What is wrong with a comment, and where in its text. */
-interface Wrong {
+interface Wrong extends Misread {
   readonly at: number;
-  readonly detail: string;
 }
 
 /** What is wrong with a comment that is most likely a mistyped directive; `undefined` where it is none. */
 function nearMiss(text: string): Wrong | undefined {
   const { word = '', sign = '' } = NEAR_MISS.exec(text)?.groups ?? {};
-  if (word.toLowerCase() === OUR_WORD) return { at: 0, detail: 'a colon belongs after `offbeat`' };
+  if (word.toLowerCase() === OUR_WORD) {
+    return { at: 0, detail: 'no colon follows the word `offbeat`', mend: 'Write `offbeat:`.' };
+  }
   return isOurWord(word, sign)
-    ? { at: 0, detail: `"${excerpt(word)}" is unknown, did you mean "${OUR_WORD}"?` }
+    ? { at: 0, detail: `"${excerpt(word)}" is unknown`, mend: didYouMean(OUR_WORD) }
     : undefined;
 }
 
@@ -124,7 +131,11 @@ function isOurWord(word: string, sign: string): boolean {
 function behindWords(text: string): Wrong | undefined {
   const match = BEHIND_WORDS.exec(text);
   if (match === null) return undefined;
-  return { at: match.index, detail: 'it stands behind other words: write a `#` before `offbeat`' };
+  return {
+    at: match.index,
+    detail: 'it stands behind other words',
+    mend: 'Write a `#` before `offbeat`, so that a comment of its own begins there.',
+  };
 }
 
 /** What a comment says to people: its text without the directive; empty where it holds nothing else. */
@@ -167,13 +178,13 @@ function itemsOf(body: string): Item[] {
   return items;
 }
 
-/** The directive, or a clause that says what is wrong with it. */
-function readItem(key: string, value: string | undefined): Directives | string {
+/** The directive, or what is wrong with it. */
+function readItem(key: string, value: string | undefined): Directives | Misread {
   switch (key.toLowerCase()) {
     case 'pin':
-      return value === undefined ? { pin: true } : '"pin" takes no value';
+      return value === undefined ? { pin: true } : withoutValue(key);
     case 'punctual':
-      return value === undefined ? { punctual: true } : '"punctual" takes no value';
+      return value === undefined ? { punctual: true } : withoutValue(key);
     case 'window': {
       const window = parseWindow(value ?? '');
       return window === undefined ? wrongValue(key, value, '01:00-05:00') : { window };
@@ -190,21 +201,29 @@ function readItem(key: string, value: string | undefined): Directives | string {
       const maxShiftMinutes = parseSpan(value ?? '');
       return maxShiftMinutes === undefined ? wrongValue(key, value, '30m') : { maxShiftMinutes };
     }
-    default: {
-      const nearest = nearestWord(key, KEYS);
-      const hint = nearest === undefined ? `known are ${KEYS.join(', ')}` : `did you mean "${nearest}"?`;
-      return `"${excerpt(key)}" is unknown, ${hint}`;
-    }
+    default:
+      return {
+        detail: `"${excerpt(key)}" is unknown`,
+        mend: suggestWord(key, KEYS) ?? `Known are ${KEYS.join(', ')}.`,
+      };
   }
 }
 
-function wrongValue(key: string, value: string | undefined, example: string): string {
-  const found = value === undefined || value === '' ? 'no value' : `"${excerpt(value)}"`;
-  return `"${key.toLowerCase()}" has ${found}, write for example ${key.toLowerCase()}=${example}`;
+function withoutValue(key: string): Misread {
+  return { detail: `"${key.toLowerCase()}" takes no value`, mend: `Write \`${key.toLowerCase()}\` alone.` };
 }
 
-function misread(comment: SourceComment, at: number, detail: string): Refusal {
-  return refuse('invalid-directive', { line: comment.line, column: comment.textColumn + at, detail });
+function wrongValue(key: string, value: string | undefined, example: string): Misread {
+  const found = value === undefined || value === '' ? 'no value' : `"${excerpt(value)}"`;
+  return {
+    detail: `"${key.toLowerCase()}" has ${found}`,
+    mend: `Write for example \`${key.toLowerCase()}=${example}\`.`,
+  };
+}
+
+function misread(comment: SourceComment, at: number, { detail, mend }: Misread): Refusal {
+  const place = { line: comment.line, column: comment.textColumn + at };
+  return refuse('invalid-directive', { ...place, detail, ...(mend === undefined ? {} : { mend }) });
 }
 
 const MAX_EXCERPT = 40;

@@ -1,7 +1,9 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import { quoted } from '../cron/quoted.ts';
+import { didYouMean } from '../nearest-word.ts';
 import type { YamlSource } from './document.ts';
 import { childOf, type Entry, scheduleKeyOffset, triggersOf } from './entries.ts';
+import { isMeantAsOn, isMeantAsSchedule } from './misspelled.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
 
@@ -65,40 +67,54 @@ function withoutEntry(source: YamlSource, triggers: Node | undefined): Refusal |
   });
 }
 
-/** Keys that people write instead of `schedule`. */
-const MISSPELLED = /^(?:schedules?|crons?)$/i;
-
-/** The refusal of a schedule that GitHub does not find: in a list of triggers, at the top, or with another key. */
+/** The refusal of a schedule that GitHub does not find: misspelled, in a list of triggers, or below another key. */
 function elsewhere({ document, position }: YamlSource, triggers: Node | undefined): Refusal | undefined {
   const root = document?.contents;
   const inList = isSeq(triggers) ? triggers.items.flatMap((item) => keysOfMap(item)) : [];
   const listed = inList.find(({ value }) => value === 'schedule');
+  const refusal = (key: Scalar, detail: string, mend: string): Refusal =>
+    refuse('invalid-schedule', { ...position(key.range?.[0] ?? 0), detail, mend });
   if (listed !== undefined) {
-    return refuse('invalid-schedule', {
-      ...position(listed.range?.[0] ?? 0),
-      detail: '`schedule` stands in a list of triggers',
-      mend: 'Write each trigger as a key below `on`, without a dash.',
-    });
+    const mend = 'Write each trigger as a key below `on`, without a dash.';
+    return refusal(listed, '`schedule` stands in a list of triggers', mend);
   }
-  const misspelled = keysOfMap(triggers).find(({ value }) => MISSPELLED.test(String(value)));
+  const misspelled = misspelledTrigger(triggers);
   if (misspelled !== undefined) {
-    return refuse('invalid-schedule', {
-      ...position(misspelled.range?.[0] ?? 0),
-      detail: `${quoted(String(misspelled.value))} is no trigger`,
-      mend: `Write \`schedule\`, with entries such as \`${EXAMPLE}\` below it.`,
-    });
+    const mend = `Write \`schedule\`, with entries such as \`${EXAMPLE}\` below it.`;
+    return refusal(misspelled, `${quoted(String(misspelled.value))} is no trigger`, mend);
+  }
+  const outer = pairsOf(triggers).find(([, value]) => hasSchedule(value))?.[0];
+  if (outer !== undefined) {
+    const name = quoted(String(outer.value));
+    return refusal(outer, `\`schedule\` stands below ${name}`, `Write it as deep as ${name}.`);
+  }
+  const on = triggers === undefined ? pairsOf(root).find((pair) => isMeantAsOn(...pair))?.[0] : undefined;
+  if (on !== undefined) {
+    return refusal(on, `${quoted(String(on.value))} is no key of a workflow`, didYouMean('on'));
   }
   const atTop = keysOfMap(root).find(({ value }) => value === 'schedule');
-  if (atTop === undefined) return undefined;
-  return refuse('invalid-schedule', {
-    ...position(atTop.range?.[0] ?? 0),
-    detail: '`schedule` stands beside `on`',
-    mend: 'Write it below `on`.',
-  });
+  return atTop && refusal(atTop, '`schedule` stands beside `on`', 'Write it below `on`.');
+}
+
+/** The trigger that is most likely meant as `schedule`: as a key, in a list, or alone. */
+function misspelledTrigger(triggers: Node | undefined): Scalar | undefined {
+  const found = pairsOf(triggers).find(([{ value: name }, value]) => isMeantAsSchedule(name, value))?.[0];
+  const names: readonly unknown[] = isSeq(triggers) ? triggers.items : [triggers];
+  return found ?? names.filter((one) => isScalar(one)).find(({ value }) => isMeantAsSchedule(value));
+}
+
+function hasSchedule(node: unknown): boolean {
+  return isMap(node) && isSeq(childOf(node, 'schedule'));
+}
+
+function pairsOf(node: unknown): readonly (readonly [Scalar, unknown])[] {
+  return isMap(node)
+    ? node.items.flatMap(({ key, value }) => (isScalar(key) ? [[key, value] as const] : []))
+    : [];
 }
 
 function keysOfMap(node: unknown): readonly Scalar[] {
-  return isMap(node) ? node.items.flatMap(({ key }) => (isScalar(key) ? [key] : [])) : [];
+  return pairsOf(node).map(([key]) => key);
 }
 
 /** Where `schedule` is named without any value: `on: schedule`, `on: [push, schedule]`. */

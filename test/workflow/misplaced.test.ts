@@ -66,6 +66,21 @@ describe('a part of a schedule in the wrong place', () => {
     [`on:\n  schedules:\n${CRON}`, /^Line 2, column 3: .*"schedules" is no trigger.*Write `schedule`/],
     [`on:\n  Schedule:\n${CRON}`, /"Schedule" is no trigger/],
     ["on:\n  cron: '0 3 * * *'\n", /"cron" is no trigger/],
+    [`on:\n  shedule:\n${CRON}`, /^Line 2, column 3: .*"shedule" is no trigger.*Write `schedule`/],
+    [`on:\n  push:\n  scheduled:\n${CRON}`, /"scheduled" is no trigger/],
+    [`on:\n  timer:\n${CRON}`, /"timer" is no trigger/],
+    ['on: [push, schedle]\n', /^Line 1, column 12: .*"schedle" is no trigger/],
+    ['on: shedule\n', /^Line 1, column 5: .*"shedule" is no trigger/],
+    [
+      `On:\n  schedule:\n${CRON}`,
+      /^Line 1, column 1: .*"On" is no key of a workflow\)\. Did you mean "on"\?$/,
+    ],
+    [`true:\n  schedule:\n${CRON}`, /"true" is no key of a workflow\)\. Did you mean "on"\?$/],
+    ['no: [push, schedule]\n', /"no" is no key of a workflow\)\. Did you mean "on"\?$/],
+    [
+      `on:\n  push:\n    schedule:\n  ${CRON}`,
+      /^Line 2, column 3: .*`schedule` stands below "push"\)\. Write it as deep as "push"\.$/,
+    ],
     [`on:\n  push:\nschedule:\n${CRON}`, /^Line 3, column 1: .*beside `on`.*Write it below `on`/],
   ])('%j has its schedule where GitHub looks for none', (text, sentence) => {
     expect(read(text).refusal).toMatchObject({
@@ -74,12 +89,17 @@ describe('a part of a schedule in the wrong place', () => {
     });
   });
 
-  it.each(['on: push\n', 'on: [push]\n', 'on:\n  push:\n', 'name: a\n'])(
-    '%j has no schedule to miss',
-    (text) => {
-      expect(read(text).refusal).toBeUndefined();
-    },
-  );
+  it.each([
+    'on: push\n',
+    'on: [push]\n',
+    'on:\n  push:\n',
+    'name: a\n',
+    'on: [release, status]\n',
+    'env:\n  schedule: nightly\n',
+    'On: push\n',
+  ])('%j has no schedule to miss', (text) => {
+    expect(read(text).refusal).toBeUndefined();
+  });
 
   it('an entry that is a text is told to name its cron', () => {
     const [schedule] = read("on:\n  schedule:\n    - '0 4 * * *'\n").schedules;
@@ -98,6 +118,13 @@ describe('a cron that begins with a star and has no quotes', () => {
       expect(refusal?.sentence).toContain('Line 3, column 13');
     },
   );
+
+  it('is no alias, which has a name', () => {
+    const { refusal } = read('on:\n  schedule:\n    - cron: *nightly\n');
+    expect(refusal?.sentence).toMatch(
+      /^Line 3, column 13: .*an alias without its anchor\)\. Write the value out/,
+    );
+  });
 
   it('is not blamed for another fault of the file', () => {
     expect(read("on:\n  schedule:\n    - cron: '*/15 * * * *'\n  [\n").refusal?.sentence).not.toContain(
