@@ -28,7 +28,7 @@ const WIDEST_CRON = 16;
 /** Collisions that are listed, the fullest first. The others are counted. */
 const CROWDS_SHOWN = 8;
 const MEMBERS_SHOWN = 6;
-const ONE_RUN = '; two are of one workflow, which GitHub may then start only once';
+const ONE_RUN = '; of several in one workflow GitHub may then start only one';
 /** Most code points of a message in which text of others may stand. */
 const MOST_SIGNS = 400;
 const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -70,7 +70,12 @@ function scheduleBlock({ schedules, findings }: CheckReport, layout: CheckLayout
           const said = (own.get(placeKey(schedule)) ?? []).filter(
             ({ rule }) => rule !== 'crowd' && !ON_TIME_RULES.has(rule),
           );
-          return scheduleLines(schedule, said, { ...layout, lineWidth, cronWidth }, paint);
+          // A reason that repeats a finding, here or of the whole file, is left out.
+          const isFound = findings.some(
+            ({ path: of, message }) => of === path && message === schedule.reason?.sentence,
+          );
+          const shown = { ...layout, lineWidth, cronWidth, withReason: !isFound };
+          return scheduleLines(schedule, said, shown, paint);
         }),
       ].join('\n'),
     )
@@ -84,7 +89,11 @@ function placeKey({ path, line, column }: Pick<Finding, 'path' | 'line' | 'colum
 function scheduleLines(
   schedule: CheckedSchedule,
   findings: readonly Finding[],
-  layout: CheckLayout & { readonly lineWidth: number; readonly cronWidth: number },
+  layout: CheckLayout & {
+    readonly lineWidth: number;
+    readonly cronWidth: number;
+    readonly withReason: boolean;
+  },
   paint: Paint,
 ): readonly string[] {
   const cron = plainLine(schedule.cron);
@@ -94,9 +103,8 @@ function scheduleLines(
   const { reason } = schedule;
   const words = schedule.words === '' ? 'invalid' : schedule.words;
   const verdict = reason === undefined ? 'movable' : `left alone (${reason.code})`;
-  // A reason that repeats a finding is left out.
   const why =
-    reason === undefined || findings.some(({ message }) => message === reason.sentence)
+    reason === undefined || !layout.withReason
       ? []
       : wrapWords(plainLine(withoutPlace(reason.sentence), MOST_SIGNS), room).map((line) =>
           paint('dim', line),
@@ -224,19 +232,35 @@ const ON_TIME_RULES: ReadonlySet<Finding['rule']> = new Set(['on-time-blocked', 
  * Which workflows could be started on their minute; only those with something in the way are named, and those that are
  * asked for with every finding.
  */
-function onTimeBlock({ onTime, findings }: CheckReport, width: number, paint: Paint): string {
+function onTimeBlock({ schedules, onTime, findings }: CheckReport, width: number, paint: Paint): string {
   if (onTime.length === 0) return '';
+  const told = new Set(
+    [
+      ...findings.map(({ path, message }) => ({ path, sentence: message })),
+      ...schedules.map(({ path, reason }) => ({ path, sentence: reason?.sentence ?? '' })),
+    ].map(({ path, sentence }) => toldKey(path, withoutPlace(sentence))),
+  );
   const own = findings.filter(({ rule }) => ON_TIME_RULES.has(rule));
   const byPath = Map.groupBy(own, ({ path }) => path);
   const blocked = new Set(own.map(({ path }) => path));
-  const possible = onTime
+  const hindered = onTime
     .filter(({ path, obstacles }) => obstacles.length > 0 && !blocked.has(path))
+    .map(({ path, obstacles }) => ({
+      path,
+      obstacles: obstacles.filter((one) => !told.has(toldKey(one.path, one.sentence))),
+    }));
+  const possible = hindered
+    .filter(({ obstacles }) => obstacles.length > 0)
     .flatMap((workflow) => [
       `  ${plainLine(fileName(workflow.path))}`,
       ...wrapWords(plainLine(firstObstacle(workflow), MOST_SIGNS), width - 4).map((line) =>
         paint('dim', `    ${line}`),
       ),
     ]);
+  const namedAbove = hindered
+    .filter(({ obstacles }) => obstacles.length === 0)
+    .map(({ path }) => plainLine(fileName(path)));
+  const above = namedAbove.length === 0 ? '' : `${listed(namedAbove)}: for the reason given above.`;
   const asked = [...byPath].flatMap(([path, list]) => [
     `  ${plainLine(fileName(path))}`,
     ...list.flatMap(({ line, level, message }) =>
@@ -250,7 +274,12 @@ function onTimeBlock({ onTime, findings }: CheckReport, width: number, paint: Pa
     ...wrapWords(onTimeSummary(onTime), width - 2).map((line) => `  ${line}`),
     ...asked,
     ...possible,
+    ...(above === '' ? [] : wrapWords(above, width - 2).map((line) => paint('dim', `  ${line}`))),
   ].join('\n');
+}
+
+function toldKey(path: string, sentence: string): string {
+  return JSON.stringify([path, sentence]);
 }
 
 function summaryLine({ summary, findings }: CheckReport): string {

@@ -167,7 +167,7 @@ function refusedEdits(
     return [
       refused(
         1,
-        'The name of the file has signs that the file of the net cannot hold; use letters, digits, ".", "-" and "_".',
+        'The name of the file has characters that the net cannot hold. Use letters, digits, ".", "-" and "_" only.',
       ),
     ];
   }

@@ -104,15 +104,20 @@ function whyNotText(text: string, position: YamlSource['position']): Refusal | u
     return refuse('unreadable-yaml', {
       ...position(replaced),
       detail: 'bytes that are not UTF-8 stand here',
+      mend: 'Save it as UTF-8.',
     });
   const control = text.search(CONTROL_CHARACTER);
   return control === -1
     ? undefined
-    : refuse('unreadable-yaml', { ...position(control), detail: 'a control character stands here' });
+    : refuse('unreadable-yaml', {
+        ...position(control),
+        detail: 'a control character stands here',
+        mend: 'Remove it.',
+      });
 }
 
-/** A cron that begins with a star and has no quotes: YAML takes the star for an alias. */
-const UNQUOTED_CRON = /^([ \t]*(?:-[ \t]+)?cron:[ \t]+)(\*[^#\n]*?)[ \t\r]*(?:#.*)?$/m;
+/** A cron that begins with a star and has no quotes: YAML takes the star for an alias. A name makes it one. */
+const UNQUOTED_CRON = /^([ \t]*(?:-[ \t]+)?cron:[ \t]+)(\*(?![A-Za-z_])[^#\n]*?)[ \t\r]*(?:#.*)?$/m;
 
 function whyUnquoted(text: string, position: YamlSource['position']): Refusal | undefined {
   const found = UNQUOTED_CRON.exec(text);
@@ -195,6 +200,22 @@ function whyUnsafeKeys({ items }: YAMLMap, position: YamlSource['position']): Re
   return undefined;
 }
 
+function whyUnresolved(document: Document, position: YamlSource['position']): Refusal {
+  let offset = 0;
+  visit(document, {
+    Alias: (_, alias) => {
+      if (alias.resolve(document) !== undefined) return undefined;
+      offset = alias.range?.[0] ?? 0;
+      return visit.BREAK;
+    },
+  });
+  return refuse('unreadable-yaml', {
+    ...position(offset),
+    detail: 'an alias without its anchor',
+    mend: 'Write the value out, or name an anchor that stands above it.',
+  });
+}
+
 function whyUnsafeAliases(
   text: string,
   document: Document,
@@ -206,7 +227,7 @@ function whyUnsafeAliases(
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     return error.message.startsWith('Unresolved')
-      ? (whyUnquoted(text, position) ?? refuse('unreadable-yaml', { detail: 'an alias without its anchor' }))
+      ? (whyUnquoted(text, position) ?? whyUnresolved(document, position))
       : refuse('alias-bomb');
   }
 }

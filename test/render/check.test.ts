@@ -110,6 +110,32 @@ describe('the text of a check', () => {
     expect(shown).toContain('2 findings (1 rule-without-file, 1 on-time-blocked), 1 note.');
   });
 
+  it('says once what is wrong of a schedule, and names the others that it keeps from being on time', () => {
+    const source = (name: string, cron: string) => ({
+      path: `.github/workflows/${name}.yml`,
+      text: `on:\n  schedule:\n    - cron: '${cron}'\n`,
+    });
+    const broken = {
+      path: '.github/workflows/d.yml',
+      text: "on:\n  schedule:\n    - cron: '0 5 * * *'\n\tx\n",
+    };
+    const shown = text({ columns: 120 }, [
+      source('a', '0 25 * * *'),
+      source('b', '0 26 * * *'),
+      source('c', '0 4 * * *'),
+      broken,
+    ]);
+    for (const sentence of ['"25" is not 0-23', '"26" is not 0-23', 'cannot be read as YAML'])
+      expect(shown.split(sentence)).toHaveLength(2);
+    expect(shown).toContain(
+      [
+        'On time',
+        '  1 of 4 workflows could be started on its minute by Offbeat.',
+        '  a.yml, b.yml and d.yml: for the reason given above.',
+      ].join('\n'),
+    );
+  });
+
   it('says so where there is nothing', () => {
     const report = checkFiles({ sources: [], config: parseConfig(''), configText: '', now: NOW });
     expect(renderCheck(report, { columns: 80, color: false, timezone: 'UTC' })).toBe(
