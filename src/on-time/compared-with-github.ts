@@ -7,7 +7,7 @@ import type { ServedTick } from './served-tick.ts';
 import { SHOWN_MS, servedAt, tickServer } from './shares.ts';
 
 /** How much later GitHub's own scheduler came for ticks that Offbeat has served. */
-export const Beside = z.object({
+export const GitHubComparison = z.object({
   /** Ticks that have a run of Offbeat and a run of GitHub's scheduler. */
   ticks: z.number().int().positive(),
   /** Days of these ticks. */
@@ -17,7 +17,7 @@ export const Beside = z.object({
   /** 95 % interval of `laterMinutes`; `null` for fewer than six days. */
   interval: z.tuple([z.number(), z.number()]).nullable(),
 });
-export type Beside = z.infer<typeof Beside>;
+export type GitHubComparison = z.infer<typeof GitHubComparison>;
 
 /** When the runs of Offbeat and of GitHub's scheduler for one tick were created, epoch ms. */
 interface Pair {
@@ -41,11 +41,11 @@ export function githubCame({ tick, mode, twin }: ServedTick, netRuns: readonly R
  * The paired difference: how much later GitHub has come for ticks of 30 days that Offbeat has served; `null` without a
  * pair. A day counts as one value, since ticks of one day are late together.
  */
-export function besideGitHub(
+export function compareWithGitHub(
   ticks: readonly ServedTick[],
   netRuns: readonly Run[],
   now: number,
-): Beside | null {
+): GitHubComparison | null {
   const pairs = ticks.filter(({ tick }) => now - tick <= SHOWN_MS).flatMap((tick) => pairOf(tick, netRuns));
   if (pairs.length === 0) return null;
   const byDay = Map.groupBy(pairs, ({ tick }) => Math.floor(tick / DAY_MS));

@@ -33,7 +33,7 @@ export interface Listing {
  * The result of a look for the run of a request. `again`: look again at `at`. `ask-again`: no run was started, and a
  * second request is allowed. `lost`: no run was started.
  */
-export type Looked =
+export type LookupResult =
   | { readonly kind: 'found'; readonly run: StartedRun }
   | { readonly kind: 'again'; readonly at: number }
   | { readonly kind: 'ask-again' }
@@ -49,7 +49,7 @@ export function lookFor(
   { path }: Pick<ServedTick, 'path'>,
   open: OpenProgress,
   { now, runs, claimed, nextAskedAt, appLogin }: Listing,
-): Looked {
+): LookupResult {
   const named = open.state === 'asked' ? open.runId : null;
   const run =
     named !== null

@@ -2,18 +2,18 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AwayFile, asksTheSame, type LeftIssue, type OnTimeFile, type OnTimeState } from './state.ts';
 
 /**
- * Merges a change from `before` to `after` into `standing`, to which others may have changed `before` meanwhile: files
+ * Merges a change from `before` to `after` into `stored`, to which others may have changed `before` meanwhile: files
  * are read while ticks are served, and neither waits for the other. A field that `after` has changed is taken from
- * `after`, every other one from `standing`.
+ * `after`, every other one from `stored`.
  */
 export function mergedOnTime(
-  standing: OnTimeState | null,
+  stored: OnTimeState | null,
   before: OnTimeState | null,
   after: OnTimeState | null,
 ): OnTimeState | null {
-  if (standing === null || after === null) return after;
+  if (stored === null || after === null) return after;
   const base = before ?? after;
-  const [known, there] = [byPath(before?.files ?? []), byPath(standing.files)];
+  const [known, there] = [byPath(before?.files ?? []), byPath(stored.files)];
   const files = after.files.flatMap((file) => {
     const now = there.get(file.path);
     // Where two processes have read a file for the first time, the fields of the first are kept.
@@ -22,14 +22,14 @@ export function mergedOnTime(
     return known.has(file.path) ? [] : [file];
   });
   const named = byPath(after.files);
-  const added = standing.files.filter(({ path }) => !known.has(path) && !named.has(path));
+  const added = stored.files.filter(({ path }) => !known.has(path) && !named.has(path));
   const merged = {
-    ...withChanges(standing, base, after),
+    ...withChanges(stored, base, after),
     files: [...files, ...added],
-    leftIssues: leftIssues(standing, base, after, byPath(files)),
-    away: awayFiles(standing, base, after, byPath(files)),
+    leftIssues: leftIssues(stored, base, after, byPath(files)),
+    away: awayFiles(stored, base, after, byPath(files)),
   };
-  return isReadTwice(standing, base, after) ? { ...merged, readAt: null } : merged;
+  return isReadTwice(stored, base, after) ? { ...merged, readAt: null } : merged;
 }
 
 /**
@@ -37,17 +37,17 @@ export function mergedOnTime(
  * of the merge, takes over the issue that it has left.
  */
 function leftIssues(
-  standing: OnTimeState,
+  stored: OnTimeState,
   before: OnTimeState,
   after: OnTimeState,
   files: ReadonlyMap<string, OnTimeFile>,
 ): LeftIssue[] {
   const [known, named] = [byPath(before.files), byPath(after.files)];
   const closed = before.leftIssues.filter(({ path }) => !after.leftIssues.some((one) => one.path === path));
-  const open = standing.leftIssues.filter(
+  const open = stored.leftIssues.filter(
     ({ path }) => !files.has(path) && !closed.some((one) => one.path === path),
   );
-  const leaving = standing.files
+  const leaving = stored.files
     .filter(({ path }) => known.has(path) && !named.has(path))
     .filter(({ issueFingerprint, tellingSince }) => issueFingerprint !== null || tellingSince !== null)
     .map(({ path, tellingSince }) => ({ path, tellingSince }));
@@ -56,14 +56,14 @@ function leftIssues(
 
 /** Files that are away by either change, and not in `files`, the result of the merge. */
 function awayFiles(
-  standing: OnTimeState,
+  stored: OnTimeState,
   before: OnTimeState,
   after: OnTimeState,
   files: ReadonlyMap<string, OnTimeFile>,
 ): AwayFile[] {
-  const [known, named, away] = [byPath(before.away), byPath(after.away), byPath(standing.away)];
-  const there = byPath(standing.files);
-  const kept = standing.away.filter(({ path }) => !known.has(path) || named.has(path));
+  const [known, named, away] = [byPath(before.away), byPath(after.away), byPath(stored.away)];
+  const there = byPath(stored.files);
+  const kept = stored.away.filter(({ path }) => !known.has(path) || named.has(path));
   const leaving = after.away
     .filter(({ path }) => !known.has(path) && !away.has(path))
     .map((file) => {
@@ -74,30 +74,30 @@ function awayFiles(
   return [...kept, ...leaving].filter(({ path }) => !files.has(path));
 }
 
-function mergedFile(standing: OnTimeFile, before: OnTimeFile, after: OnTimeFile): OnTimeFile {
-  const merged = withChanges(standing, before, after);
+function mergedFile(stored: OnTimeFile, before: OnTimeFile, after: OnTimeFile): OnTimeFile {
+  const merged = withChanges(stored, before, after);
   return {
     ...merged,
     // A refusal of the earlier file, or of other inputs, does not hold any more.
-    hold: asksTheSame(merged, standing) ? merged.hold : after.hold,
+    hold: asksTheSame(merged, stored) ? merged.hold : after.hold,
     // It never moves back.
-    watermark: Math.max(standing.watermark, after.watermark),
+    watermark: Math.max(stored.watermark, after.watermark),
   };
 }
 
-/** `standing` with the fields in which `after` differs from `before`. */
-function withChanges<T extends object>(standing: T, before: T, after: T): T {
+/** `stored` with the fields in which `after` differs from `before`. */
+function withChanges<T extends object>(stored: T, before: T, after: T): T {
   const known = new Map(Object.entries(before));
   const changed = Object.entries(after).filter(([name, value]) => !isDeepStrictEqual(value, known.get(name)));
-  return { ...standing, ...Object.fromEntries(changed) };
+  return { ...stored, ...Object.fromEntries(changed) };
 }
 
 /** Whether two processes have read at once with different results: then the files are read again. */
-function isReadTwice(standing: OnTimeState, before: OnTimeState, after: OnTimeState): boolean {
+function isReadTwice(stored: OnTimeState, before: OnTimeState, after: OnTimeState): boolean {
   return (
-    standing.readAt !== before.readAt &&
+    stored.readAt !== before.readAt &&
     after.readAt !== before.readAt &&
-    !isDeepStrictEqual(whatWasRead(standing), whatWasRead(after))
+    !isDeepStrictEqual(whatWasRead(stored), whatWasRead(after))
   );
 }
 

@@ -4,14 +4,14 @@ import { MINUTE_MS } from '../time.ts';
 import type { DueTick } from './progress.ts';
 
 /** A queued tick, with the instant (epoch ms) by which its run has to be done; `null` without a `finish-by`. */
-export interface InLine {
+export interface QueuedTick {
   readonly due: DueTick;
   readonly finishBy: number | null;
 }
 
 /** Earliest deadline first; then ticks without a deadline, oldest first. */
-export function compareInLine(one: InLine, other: InLine): number {
-  const deadline = ({ finishBy }: InLine): number => finishBy ?? Number.POSITIVE_INFINITY;
+export function compareQueuedTicks(one: QueuedTick, other: QueuedTick): number {
+  const deadline = ({ finishBy }: QueuedTick): number => finishBy ?? Number.POSITIVE_INFINITY;
   const [first, second] = [deadline(one), deadline(other)];
   if (first !== second) return first < second ? -1 : 1;
   return one.due.tick - other.due.tick || (one.due.path < other.due.path ? -1 : 1);

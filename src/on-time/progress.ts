@@ -1,6 +1,6 @@
 import { succeeded } from '../history/run.ts';
 import type { DispatchMeaning } from './answer.ts';
-import type { Looked } from './lookup.ts';
+import type { LookupResult } from './lookup.ts';
 import { isOpen, type ServedTick, type SkipReason, type TickProgress } from './served-tick.ts';
 import type { StartedRun } from './started-run.ts';
 
@@ -50,7 +50,7 @@ export function afterAnswer(
 }
 
 /** The tick after it was looked for; `null` where nothing has changed, and for `ask-again`, which needs an intent. */
-export function afterLook(tick: ServedTick, looked: Looked, now: number): ServedTick | null {
+export function afterLook(tick: ServedTick, looked: LookupResult, now: number): ServedTick | null {
   const { progress } = tick;
   if (!isOpen(tick) || !('call' in progress)) throw notIn(tick, 'open');
   switch (looked.kind) {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Beside } from '../on-time/compared-with-github.ts';
+import { GitHubComparison } from '../on-time/compared-with-github.ts';
 import { RunnerMinutes } from '../on-time/runner-minutes.ts';
 import { TickShares } from '../on-time/shares.ts';
 import { MINUTE_MS } from '../time.ts';
@@ -25,7 +25,7 @@ export type OnTimeWorkflow = Readonly<z.infer<typeof OnTimeWorkflow>>;
 export const OnTimeReport = z.object({
   workflows: z.array(OnTimeWorkflow),
   /** What GitHub would have done; `null` where nothing tells. */
-  beside: Beside.nullable(),
+  beside: GitHubComparison.nullable(),
   minutes: RunnerMinutes,
   /** Standard runners cost nothing in public repositories. */
   areBilled: z.boolean(),
@@ -64,7 +64,7 @@ export function renderOnTimeReport(report: OnTimeReport): Document {
         serversOf(one.shares),
       ]),
     ),
-    besideWords(report),
+    comparisonWords(report),
     costWords(report),
     details(
       'Who has started each of the newest runs',
@@ -102,7 +102,7 @@ function serversOf({ by }: TickShares): string {
 }
 
 /** By how much GitHub's scheduler came later for the same ticks. */
-export function besideWords({ beside }: Pick<OnTimeReport, 'beside'>): string {
+export function comparisonWords({ beside }: Pick<OnTimeReport, 'beside'>): string {
   if (beside === null) return '';
   const { ticks, days, laterMinutes, interval } = beside;
   const between =

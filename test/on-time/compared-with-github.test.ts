@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../src/history/run.ts';
-import { besideGitHub, medianInterval } from '../../src/on-time/compared-with-github.ts';
+import { compareWithGitHub, medianInterval } from '../../src/on-time/compared-with-github.ts';
 import { runnerMinutes } from '../../src/on-time/runner-minutes.ts';
 import type { ServedTick } from '../../src/on-time/served-tick.ts';
 
@@ -63,7 +63,7 @@ describe('what GitHub would have done', () => {
     const nets = ticks.map(({ tick }, day) =>
       run({ id: day, tick, createdAt: tick + (60 + 10 * day) * MINUTE_MS }),
     );
-    const { laterMinutes, interval, ...counts } = besideGitHub(ticks, nets, NOW) ?? {};
+    const { laterMinutes, interval, ...counts } = compareWithGitHub(ticks, nets, NOW) ?? {};
     expect(counts).toEqual({ ticks: 8, days: 8 });
     expect(laterMinutes).toBeCloseTo(94.9);
     expect(interval?.[0]).toBeCloseTo(59.9);
@@ -73,22 +73,22 @@ describe('what GitHub would have done', () => {
   it('counts the ticks of a day as one value', () => {
     const ticks = Array.from({ length: 24 }, (_, hour) => served(FIRST + hour * 60 * MINUTE_MS));
     const nets = ticks.map(({ tick }, id) => run({ id, tick, createdAt: tick + 90 * MINUTE_MS }));
-    expect(besideGitHub(ticks, nets, NOW)).toMatchObject({ ticks: 24, days: 2, interval: null });
+    expect(compareWithGitHub(ticks, nets, NOW)).toMatchObject({ ticks: 24, days: 2, interval: null });
   });
 
   it('is taken from second runs, and not from runs that may be of another tick or that serve this one', () => {
     const twin = { runId: 5, createdAt: FIRST + 2 * 60 * MINUTE_MS, fate: 'cancelled' } as const;
-    expect(besideGitHub([served(FIRST, { twin })], [], NOW)?.laterMinutes).toBeCloseTo(119.9);
+    expect(compareWithGitHub([served(FIRST, { twin })], [], NOW)?.laterMinutes).toBeCloseTo(119.9);
     const adopted = served(FIRST, { twin: { ...twin, fate: 'adopted' } });
-    expect(besideGitHub([adopted], [], NOW)).toBeNull();
-    expect(besideGitHub([served(FIRST)], [run({ tick: FIRST, ambiguous: true })], NOW)).toBeNull();
-    expect(besideGitHub([served(FIRST)], [run({ tick: FIRST - DAY_MS })], NOW)).toBeNull();
+    expect(compareWithGitHub([adopted], [], NOW)).toBeNull();
+    expect(compareWithGitHub([served(FIRST)], [run({ tick: FIRST, ambiguous: true })], NOW)).toBeNull();
+    expect(compareWithGitHub([served(FIRST)], [run({ tick: FIRST - DAY_MS })], NOW)).toBeNull();
   });
 
   it('is of 30 days', () => {
     const nets = [run({ tick: FIRST, createdAt: FIRST + MINUTE_MS })];
-    expect(besideGitHub([served(FIRST)], nets, FIRST + 30 * DAY_MS)).not.toBeNull();
-    expect(besideGitHub([served(FIRST)], nets, FIRST + 31 * DAY_MS)).toBeNull();
+    expect(compareWithGitHub([served(FIRST)], nets, FIRST + 30 * DAY_MS)).not.toBeNull();
+    expect(compareWithGitHub([served(FIRST)], nets, FIRST + 31 * DAY_MS)).toBeNull();
   });
 });
 

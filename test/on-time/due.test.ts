@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caughtUpUntil, dueNow, type ServedFile } from '../../src/on-time/due.ts';
-import { compareInLine, laterThanAMinute } from '../../src/on-time/order.ts';
+import { compareQueuedTicks, laterThanAMinute } from '../../src/on-time/order.ts';
 import { rescueAfterMs } from '../../src/on-time/rescue-after.ts';
 
 const HOUR = 3_600_000;
@@ -166,7 +166,7 @@ describe('the order of ticks in line', () => {
   });
 
   it('asks for the earliest deadline first, and then for the oldest tick', () => {
-    const line = [one(1, null), one(5, 90), one(3, 50), one(0, null)].sort(compareInLine);
+    const line = [one(1, null), one(5, 90), one(3, 50), one(0, null)].sort(compareQueuedTicks);
     expect(line.map(({ due }) => due.tick)).toEqual([3, 5, 0, 1]);
   });
 

@@ -93,15 +93,15 @@ describe('two changes of what stood there before', () => {
       stateOf({}, { readAt: 3 }),
     ],
     ['nothing is on time any more', stateOf({ issueFingerprint: 'x' }), null, null],
-  ])('%s', (_name, standing, after, merged) => {
-    expect(mergedOnTime(standing, BEFORE, after)).toEqual(merged);
+  ])('%s', (_name, stored, after, merged) => {
+    expect(mergedOnTime(stored, BEFORE, after)).toEqual(merged);
   });
 
   it('forgets an issue that was closed, and keeps another', () => {
     const one = { path: 'one.yml', tellingSince: null };
     const before = stateOf({}, { leftIssues: [one] });
-    const standing = stateOf({}, { leftIssues: [one, ...LEFT] });
-    expect(mergedOnTime(standing, before, stateOf())?.leftIssues).toEqual(LEFT);
+    const stored = stateOf({}, { leftIssues: [one, ...LEFT] });
+    expect(mergedOnTime(stored, before, stateOf())?.leftIssues).toEqual(LEFT);
   });
 
   it('keeps of a file that goes that it was switched off meanwhile', () => {

@@ -20,7 +20,7 @@ import { servedFile } from './decide-due.ts';
 import { takeRunSince } from './place-run.ts';
 import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
-import { standingOf } from './standing.ts';
+import { servingModeOf } from './serving-mode.ts';
 import { holdAll, holdSuspended, suspensionIn } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
@@ -42,7 +42,7 @@ const ASK_AGAIN_MS = SECOND_MS;
  * The result for a queued tick. `again`: it is due again at that time, epoch ms. `nothing`: there is nothing left to
  * ask for. `asked` and `refused` hold the tick as it was stored.
  */
-export type Asked =
+export type AskResult =
   | { readonly kind: 'asked'; readonly tick: ServedTick }
   | { readonly kind: 'refused'; readonly tick: ServedTick }
   /** Its whole installation is suspended: nothing is asked for it until then, epoch ms. */
@@ -63,7 +63,11 @@ type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
  * the net or a person may have started one. The intent is stored before the request is sent, by one process only.
  * `headAhead` is the file's hash at the head, where it was read a moment ago.
  */
-export async function ask(access: RepositoryAccess, due: DueTick, headAhead?: string | null): Promise<Asked> {
+export async function ask(
+  access: RepositoryAccess,
+  due: DueTick,
+  headAhead?: string | null,
+): Promise<AskResult> {
   try {
     return await lookAndSend(access, due, headAhead);
   } catch (error) {
@@ -77,13 +81,13 @@ async function lookAndSend(
   access: RepositoryAccess,
   due: DueTick,
   headAhead: string | null | undefined,
-): Promise<Asked> {
+): Promise<AskResult> {
   const state = await access.context.store.load(access.repositoryId);
   const file = state?.onTime?.files.find(({ path }) => path === due.path);
   if (state?.onTime == null || file === undefined) return { kind: 'nothing' };
   const { appLogin } = access.connected;
   // Somebody may have paused Offbeat while the tick was queued.
-  if (standingOf(access.context, state.profile, state.onTime, appLogin).kind !== 'serve') {
+  if (servingModeOf(access.context, state.profile, state.onTime, appLogin).kind !== 'serve') {
     return { kind: 'nothing' };
   }
   try {
@@ -142,7 +146,7 @@ async function holdUnreadable(access: RepositoryAccess, path: string, sentence: 
  * Asks once more where lists of runs show that the first request has started no run: not where a newer tick was asked
  * for, or it is too late, as runs could not be listed for long.
  */
-export function askAgain(access: RepositoryAccess, tick: ServedTick): Promise<Asked> {
+export function askAgain(access: RepositoryAccess, tick: ServedTick): Promise<AskResult> {
   return send(access, tickKey(tick), (now, current) => {
     const file = fileOf(current, tick.path);
     const isSame = file?.blobSha === tick.blobSha && whyNotServed(file, access.now()) === null;
@@ -183,7 +187,7 @@ async function send(
   access: RepositoryAccess,
   key: string,
   decide: (tick: ServedTick, state: RepositoryState) => ServedTick | number | null,
-): Promise<Asked> {
+): Promise<AskResult> {
   // A crash between intent and request leaves a tick in doubt: waits come before the intent, to keep that time short.
   await access.connected.writeTurn?.();
   const claimed = await changeOnTime(access, (_onTime, state) => {

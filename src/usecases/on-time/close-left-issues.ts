@@ -5,7 +5,7 @@ import type { ConnectedRepository } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { LONGEST_WRITE_MS } from './follow-file.ts';
 import { gitHubNow } from './github-now.ts';
-import { standingOf } from './standing.ts';
+import { servingModeOf } from './serving-mode.ts';
 
 /**
  * Closes the open issues about failures of files that are not on time any more: nothing else would. `isThere` says
@@ -21,7 +21,7 @@ export async function closeLeftIssues(
   const state = await context.store.load(repositoryId);
   const { writer } = connected;
   if (state === undefined || state.onTime === null || writer === null) return;
-  if (standingOf(context, state.profile, state.onTime, null).kind === 'paused') return;
+  if (servingModeOf(context, state.profile, state.onTime, null).kind === 'paused') return;
   const now = gitHubNow(context, connected.dispatcher);
   for (const issue of state.onTime.leftIssues) {
     // Whoever writes it would open it again.

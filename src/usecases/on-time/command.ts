@@ -25,7 +25,7 @@ export interface OnTimeAnswer {
 }
 
 /** The words of an `/on-time` command. Without a mode it changes nothing. */
-export interface OnTimeWish {
+export interface OnTimeCommand {
   readonly workflow?: string | undefined;
   readonly mode?: OnTimeMode | undefined;
   readonly by: string | null;
@@ -38,7 +38,7 @@ export interface OnTimeWish {
 export async function onTimeCommand(
   context: Context,
   repositoryId: number,
-  { workflow, mode, by }: OnTimeWish,
+  { workflow, mode, by }: OnTimeCommand,
 ): Promise<OnTimeAnswer> {
   const state = await knownRepository(context, repositoryId);
   const path = workflow === undefined ? null : findWorkflow(state, workflow).path;

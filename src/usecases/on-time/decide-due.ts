@@ -9,7 +9,7 @@ import {
 import { foreignDispatcher } from '../../on-time/foreign.ts';
 import { type Hold, staleSentence } from '../../on-time/hold.ts';
 import { hasOwnNet } from '../../on-time/net-at-work.ts';
-import { finishByAt, type InLine } from '../../on-time/order.ts';
+import { finishByAt, type QueuedTick } from '../../on-time/order.ts';
 import { type DueTick, skip } from '../../on-time/progress.ts';
 import { type ServedTick, tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
@@ -17,13 +17,13 @@ import { type OnTimeFile, type OnTimeState, whyNotServed } from '../../on-time/s
 import { audited } from '../../proposal/audit.ts';
 import { WEEK_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
-import type { Standing } from './standing.ts';
+import type { ServingMode } from './serving-mode.ts';
 
 /** Decisions on the due ticks of one repository. `change` has to be stored before any run is asked for. */
 export interface Decided {
   readonly change: RepositoryChange | null;
   /** Ticks to ask for, in no order. */
-  readonly line: readonly InLine[];
+  readonly line: readonly QueuedTick[];
   /** When the next tick comes due, or a held one is tried again, epoch ms; `null` where none is. */
   readonly nextAt: number | null;
   /** The file with the next tick that will be asked for at once, and that tick, epoch ms. */
@@ -40,13 +40,13 @@ export function decideDue(
   state: RepositoryState,
   onTime: OnTimeState,
   {
-    standing,
+    serving,
     appLogin,
     now,
-  }: { readonly standing: Standing; readonly appLogin: string; readonly now: number },
+  }: { readonly serving: ServingMode; readonly appLogin: string; readonly now: number },
 ): Decided {
   const ticks: ServedTick[] = [];
-  const line: InLine[] = [];
+  const line: QueuedTick[] = [];
   const nextTimes: number[] = [];
   let next: Decided['next'] = null;
   const alarms: string[] = [];
@@ -64,12 +64,12 @@ export function decideDue(
     const due = dueNow(servedFile(file), isServed ? state.ticks : [], { watermark: file.watermark, now });
     if (due.nextAt !== null) nextTimes.push(due.nextAt);
     if (isServed) {
-      const isAskedAtOnce = file.mode === 'punctual' && file.hold === null && standing.kind === 'serve';
+      const isAskedAtOnce = file.mode === 'punctual' && file.hold === null && serving.kind === 'serve';
       if (isAskedAtOnce && due.nextAt !== null && due.nextAt < (next?.at ?? Number.POSITIVE_INFINITY)) {
         next = { path: file.path, at: due.nextAt };
       }
       const decided = decideFile(file, due, {
-        standing,
+        serving,
         now,
         isWaiting: (tick) => knownDue.has(tickKey(tick)),
       });
@@ -127,7 +127,7 @@ function notServed(
 
 interface DecidedFile {
   readonly ticks: readonly ServedTick[];
-  readonly line: readonly InLine[];
+  readonly line: readonly QueuedTick[];
   readonly againAt: number | null;
 }
 
@@ -135,10 +135,10 @@ function decideFile(
   file: OnTimeFile,
   due: DueNow,
   {
-    standing,
+    serving,
     now,
     isWaiting,
-  }: { readonly standing: Standing; readonly now: number; readonly isWaiting: (tick: DueTick) => boolean },
+  }: { readonly serving: ServingMode; readonly now: number; readonly isWaiting: (tick: DueTick) => boolean },
 ): DecidedFile {
   const skipped = due.skipped.map((one) =>
     file.hold !== null && isWaiting(one.due)
@@ -146,9 +146,9 @@ function decideFile(
       : skip(one.due, now, one.why),
   );
   const open = due.toCatchUp === null ? due.prompt : [due.toCatchUp];
-  if (standing.kind !== 'serve') {
-    const why = standing.kind === 'watch' ? 'observed' : 'held';
-    const ticks = [...skipped, ...open.map((one) => skip(one, now, why, { sentence: standing.why }))];
+  if (serving.kind !== 'serve') {
+    const why = serving.kind === 'watch' ? 'observed' : 'held';
+    const ticks = [...skipped, ...open.map((one) => skip(one, now, why, { sentence: serving.why }))];
     return { ticks, line: [], againAt: null };
   }
   const admitted = open.map((one): ServedTick => ({ ...one, twin: null, progress: { state: 'due' } }));
@@ -158,7 +158,7 @@ function decideFile(
     const givenUpAt = first === undefined ? null : caughtUpUntil(servedFile(file), first.tick) + 1;
     return { ticks, line: [], againAt: givenUpAt === null ? null : Math.min(file.hold.until, givenUpAt) };
   }
-  return { ticks, line: open.map((one) => inLine(file, one)), againAt: null };
+  return { ticks, line: open.map((one) => queuedTick(file, one)), againAt: null };
 }
 
 /** The reason to skip a tick whose file was held until it was too late. */
@@ -168,7 +168,7 @@ function endOfHold(hold: Hold): [why: 'refused' | 'held', { readonly sentence: s
     : ['held', { sentence: hold.sentence }];
 }
 
-function inLine({ finishByMinute }: OnTimeFile, due: DueTick): InLine {
+function queuedTick({ finishByMinute }: OnTimeFile, due: DueTick): QueuedTick {
   const finishBy = finishByMinute === null ? null : finishByAt(due.tick, finishByMinute, due.timezone);
   return { due, finishBy };
 }

@@ -1,7 +1,7 @@
 import { bulkhead } from 'cockatiel';
 import { OffbeatError } from '../../errors.ts';
 import { createKeyedMutex } from '../../keyed-mutex.ts';
-import { compareInLine, type InLine, laterThanAMinute } from '../../on-time/order.ts';
+import { compareQueuedTicks, laterThanAMinute, type QueuedTick } from '../../on-time/order.ts';
 import { tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { heldOff } from '../../proposal/refusal-records.ts';
@@ -10,8 +10,8 @@ import { isRefusal, recordRefusal } from '../unless-refused.ts';
 import { ask } from './ask.ts';
 import { followFile } from './follow-file.ts';
 import { createHeadsAhead, HEAD_AHEAD_MS } from './heads-ahead.ts';
-import { createRefusedLooks } from './refused-looks.ts';
-import { type Due, LOOKS, noteOnTimeRun, visitRepository } from './visit-repository.ts';
+import { createRefusedReads } from './refused-reads.ts';
+import { type Due, noteOnTimeRun, ON_TIME_READS, visitRepository } from './visit-repository.ts';
 import type { OnTimeWork, RepositoryAccess } from './work.ts';
 
 /**
@@ -38,7 +38,7 @@ export interface OnTimeDispatcher {
   stop(): Promise<void>;
 }
 
-interface Waiting extends InLine {
+interface Waiting extends QueuedTick {
   readonly access: RepositoryAccess;
 }
 
@@ -69,7 +69,7 @@ export function createOnTimeDispatcher(
   const notBefore = new Map<string, number>();
   /** Suspended installations: until when (epoch ms) none of their ticks is asked for. */
   const paused = new Map<number, number>();
-  const refused = createRefusedLooks();
+  const refused = createRefusedReads();
   const lines = new Map<number, Map<string, Waiting>>();
   const heads = createHeadsAhead();
   const sending = new Set<number>();
@@ -129,7 +129,7 @@ export function createOnTimeDispatcher(
     const resumed = new Set<number>();
     for (const { profile, onTime } of repositories) {
       // Somebody has changed what may lift the refusal.
-      if (heldOff(profile.refusals, LOOKS, now()) === undefined && refused.forget(profile.id)) {
+      if (heldOff(profile.refusals, ON_TIME_READS, now()) === undefined && refused.forget(profile.id)) {
         for (const key of notBefore.keys()) if (isOf(profile.id, key)) notBefore.delete(key);
         comeAgain(profile.id, now());
       }
@@ -176,7 +176,7 @@ export function createOnTimeDispatcher(
   /** How long to wait after a failure, ms. A refusal goes on record, and is met more and more rarely. */
   async function waitAfter(error: unknown, repositoryId: number): Promise<number> {
     if (!isRefusal(error)) return waitOf(error) ?? TRY_AGAIN_MS;
-    await recordRefusal(await work.context(), repositoryId, LOOKS, error);
+    await recordRefusal(await work.context(), repositoryId, ON_TIME_READS, error);
     return refused.refuse(repositoryId, now());
   }
 
@@ -189,7 +189,7 @@ export function createOnTimeDispatcher(
     else follow(heads.read(access, next.path));
   }
 
-  function queueUp(access: RepositoryAccess, one: InLine): void {
+  function queueUp(access: RepositoryAccess, one: QueuedTick): void {
     const installation = access.installationId;
     const key = keyOf(access.repositoryId, one.due);
     const earliest = Math.max(notBefore.get(key) ?? 0, paused.get(installation) ?? 0);
@@ -216,13 +216,13 @@ export function createOnTimeDispatcher(
   }
 
   async function sendAll(installation: number, line: Map<string, Waiting>): Promise<void> {
-    await tellOfDelay(installation, line);
+    await logDelay(installation, line);
     for (;;) {
       const [any] = line;
       if (any === undefined || isStopped) return;
       let [key, first] = any;
       for (const [otherKey, other] of line) {
-        if (compareInLine(other, first) < 0) [key, first] = [otherKey, other];
+        if (compareQueuedTicks(other, first) < 0) [key, first] = [otherKey, other];
       }
       line.delete(key);
       await sendOne(key, first);
@@ -263,8 +263,8 @@ export function createOnTimeDispatcher(
   }
 
   /** Logs queued ticks that will wait for more than a minute. */
-  async function tellOfDelay(installation: number, line: ReadonlyMap<string, Waiting>): Promise<void> {
-    const late = laterThanAMinute([...line.values()].toSorted(compareInLine));
+  async function logDelay(installation: number, line: ReadonlyMap<string, Waiting>): Promise<void> {
+    const late = laterThanAMinute([...line.values()].toSorted(compareQueuedTicks));
     if (late.length === 0) return;
     const { log } = await work.context();
     const ticks = late
@@ -321,7 +321,7 @@ export function createOnTimeDispatcher(
 }
 
 /** Name of a tick among those of all repositories. */
-function keyOf(repositoryId: number, due: InLine['due']): string {
+function keyOf(repositoryId: number, due: QueuedTick['due']): string {
   return `${repositoryId} ${tickKey(due)}`;
 }
 

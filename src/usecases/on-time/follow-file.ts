@@ -12,13 +12,13 @@ import {
 import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { isRefusal, notingRefusals, unlessRefused } from '../unless-refused.ts';
-import { standingOf } from './standing.ts';
+import { servingModeOf } from './serving-mode.ts';
 import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
 
 /** Judges the trial of a file and updates the issue about its failures, from how its newest ticks have ended. */
 export async function followFile(access: RepositoryAccess, path: string): Promise<void> {
   await judgeTrial(access, path);
-  await tellFailures(access, path);
+  await updateFailuresIssue(access, path);
 }
 
 /** Switches a file off whose first run on time failed where GitHub's last run was green. */
@@ -66,45 +66,45 @@ const MOST_ROUNDS = 3;
  * Opens, updates or closes the issue about failures of a file. It is written only where its text changes, and by one
  * process at a time, which looks afterwards whether more has happened.
  */
-async function tellFailures(access: RepositoryAccess, path: string): Promise<void> {
+async function updateFailuresIssue(access: RepositoryAccess, path: string): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
-    if (!(await tellOnce(access, path))) return;
+    if (!(await updateIssueOnce(access, path))) return;
   }
 }
 
 /** Returns whether the issue was written. */
-async function tellOnce(access: RepositoryAccess, path: string): Promise<boolean> {
+async function updateIssueOnce(access: RepositoryAccess, path: string): Promise<boolean> {
   const { context, repositoryId, connected } = access;
   const state = await context.store.load(repositoryId);
   const file = state?.onTime?.files.find((one) => one.path === path);
   const { writer } = connected;
   if (state === undefined || state.onTime === null || file === undefined || writer === null) return false;
-  const standing = standingOf(context, state.profile, state.onTime, connected.appLogin);
-  if (standing.kind !== 'serve' || connected.writesLeft?.() === 0) return false;
+  const serving = servingModeOf(context, state.profile, state.onTime, connected.appLogin);
+  if (serving.kind !== 'serve' || connected.writesLeft?.() === 0) return false;
   if (file.failures === 'off') {
     if (file.issueFingerprint === null) return false;
     const left = renderFailuresLeft(path, 'failures');
-    return tell(access, file, null, () => writer.closeIssue(left.title, left.body));
+    return writeIssue(access, file, null, () => writer.closeIssue(left.title, left.body));
   }
   const ended = state.ticks.filter((tick) => tick.path === path && endOf(tick) !== 'open');
   const failures = sinceLastSuccess(ended.toSorted((one, other) => one.tick - other.tick));
   if (failures.length === 0) {
     if (file.issueFingerprint === null) return false;
     const over = renderFailuresOver(path, newestSuccess(ended));
-    return tell(access, file, null, () => writer.closeIssue(over.title, over.body));
+    return writeIssue(access, file, null, () => writer.closeIssue(over.title, over.body));
   }
   const mention = await withAccess(access, state.onTime.configured.mention);
   const issue = renderFailures(failuresView(state, file, failures, mention));
   const fingerprint = createHash('sha256').update(issue.body).digest('hex').slice(0, 16);
   if (fingerprint === file.issueFingerprint) return false;
-  return tell(access, file, fingerprint, () => writer.issue(issue.title, issue.body));
+  return writeIssue(access, file, fingerprint, () => writer.issue(issue.title, issue.body));
 }
 
 /**
  * Writes the issue and stores its fingerprint. Where GitHub refuses issues, that is recorded, and ticks are served all
  * the same. Returns whether it was written.
  */
-async function tell(
+async function writeIssue(
   access: RepositoryAccess,
   { path, issueFingerprint: before }: OnTimeFile,
   fingerprint: string | null,

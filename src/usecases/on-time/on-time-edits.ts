@@ -8,7 +8,7 @@ import { type ServedRepository, serveRepository, type WantedStart } from '../../
 import type { SourceFile } from '../ports.ts';
 
 /** A workflow that the configuration or a command wants on time. */
-export interface OnTimeWish {
+export interface WantedOnTime {
   readonly path: string;
   readonly rules: OnTimeRules;
   readonly obstacles: readonly DispatchObstacle[];
@@ -28,11 +28,12 @@ export interface OnTimeEdits {
  */
 export function onTimeEdits(
   sources: readonly SourceFile[],
-  wishes: readonly OnTimeWish[],
+  wishes: readonly WantedOnTime[],
   moving: ReadonlySet<string>,
   terms: NetTerms,
 ): OnTimeEdits {
-  const isPossible = ({ path, obstacles }: OnTimeWish): boolean => !isBlocked(obstacles) && !moving.has(path);
+  const isPossible = ({ path, obstacles }: WantedOnTime): boolean =>
+    !isBlocked(obstacles) && !moving.has(path);
   const served = serveRepository(sources, wishes.filter(isPossible).map(wantedStart), terms);
   return {
     served,
@@ -44,7 +45,7 @@ export function onTimeEdits(
   };
 }
 
-function wantedStart({ path, rules }: OnTimeWish): WantedStart {
+function wantedStart({ path, rules }: WantedOnTime): WantedStart {
   const { net, inputs, manualServes } = rules;
   const mode = rules.mode === 'rescue' ? 'rescue' : 'punctual';
   return { path, mode, net, inputs, manualServes };
@@ -54,7 +55,7 @@ function isBlocked(obstacles: readonly DispatchObstacle[]): boolean {
   return obstacles.some(({ kind }) => kind === 'blocking');
 }
 
-function leftAlone({ path, obstacles }: OnTimeWish, moving: ReadonlySet<string>) {
+function leftAlone({ path, obstacles }: WantedOnTime, moving: ReadonlySet<string>) {
   if (moving.has(path) && !isBlocked(obstacles)) {
     return { path, reason: 'Another pull request moves its cron; one of the two at a time.' };
   }

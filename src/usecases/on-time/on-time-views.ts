@@ -1,5 +1,5 @@
 import type { NetMode, OnTimeMode } from '../../config/config.ts';
-import { besideGitHub, githubCame } from '../../on-time/compared-with-github.ts';
+import { compareWithGitHub, githubCame } from '../../on-time/compared-with-github.ts';
 import { runnerMinutes } from '../../on-time/runner-minutes.ts';
 import { servedAt, type TickShares, tickServer, tickShares } from '../../on-time/shares.ts';
 import { whyNotServed } from '../../on-time/state.ts';
@@ -9,7 +9,7 @@ import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryState } from '../ports.ts';
 import { gitHubNow } from './github-now.ts';
-import { standingOf } from './standing.ts';
+import { servingModeOf } from './serving-mode.ts';
 
 /** How one workflow is started. */
 export interface OnTimeView {
@@ -39,13 +39,13 @@ export function onTimeViews(
   if (onTime === null) return [];
   // Holds end by GitHub's clock.
   const now = gitHubNow(context, context.github);
-  const standing = standingOf(context, state.profile, onTime, appLogin);
+  const serving = servingModeOf(context, state.profile, onTime, appLogin);
   return onTime.files.map((file) => ({
     path: file.path,
     mode: file.mode,
     net: file.net,
     delayMinutes: Math.round(file.delayMs / MINUTE_MS),
-    why: standing.kind === 'serve' ? whyNotServed(file, now) : standing.why,
+    why: serving.kind === 'serve' ? whyNotServed(file, now) : serving.why,
     shares: tickShares(
       state.ticks.filter((tick) => tick.path === file.path),
       now,
@@ -71,7 +71,7 @@ export function onTimeReport(context: Context, state: RepositoryState): OnTimeRe
     });
   return {
     workflows: [...workflows],
-    beside: besideGitHub(ticks, scheduled, now),
+    beside: compareWithGitHub(ticks, scheduled, now),
     minutes: runnerMinutes(ticks, { netRuns, runs }, now),
     areBilled: state.profile.private,
     newest: newest.slice(0, TICKS_LISTED).map(({ tick, by }) => ({

@@ -29,11 +29,11 @@ import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
-import { type OnTimeWish, onTimeEdits } from './on-time-edits.ts';
+import { onTimeEdits, type WantedOnTime } from './on-time-edits.ts';
 import { onTimeReport } from './on-time-views.ts';
 
-/** Newest scheduled runs that lateness is told of. */
-const RUNS_TOLD = 30;
+/** Newest scheduled runs whose lateness is shown. */
+const RUNS_SHOWN = 30;
 
 const NOT_NEEDED = 'The workflows are started as wanted without it.';
 
@@ -144,7 +144,7 @@ async function wishesOf(
   { reader }: ConnectedRepository,
   config: Config,
   read: { readonly sha: string; readonly files: readonly SourceFile[] },
-): Promise<readonly OnTimeWish[]> {
+): Promise<readonly WantedOnTime[]> {
   const readable = read.files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
   const wished = (await readFilesInTurns(readable))
     .filter(({ schedules, path }) => schedules.length > 0 && path !== NET_PATH)
@@ -178,7 +178,7 @@ function rowsOf(
   state: RepositoryState,
   files: readonly SourceFile[],
   { changes }: ServedRepository,
-  wishes: readonly OnTimeWish[],
+  wishes: readonly WantedOnTime[],
 ): readonly OnTimeRow[] {
   const readable = files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
   const read = new Map(readWorkflowFiles(readable).map((file) => [file.path, file]));
@@ -195,7 +195,7 @@ function rowsOf(
 function latenessOf({ runs }: RepositoryState, path: string): OnTimeRow['late'] {
   const late = [...runs]
     .filter((run) => run.path === path && run.event === 'schedule' && run.tick !== null)
-    .slice(-RUNS_TOLD)
+    .slice(-RUNS_SHOWN)
     .flatMap(({ createdAt, tick }) => (tick === null ? [] : [(createdAt - tick) / MINUTE_MS]));
   const onTime = late.filter((minutes) => minutes * MINUTE_MS <= ON_TIME_MS).length;
   return late.length === 0 ? null : { minutes: median(late), runs: late.length, onTime };

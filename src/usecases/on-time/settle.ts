@@ -1,4 +1,4 @@
-import { LOOK_FOR_MS, type Looked, lookFor } from '../../on-time/lookup.ts';
+import { LOOK_FOR_MS, type LookupResult, lookFor } from '../../on-time/lookup.ts';
 import { isNetAtWork, mayNetCome } from '../../on-time/net-at-work.ts';
 import { afterLook } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, servingRun, tickKey } from '../../on-time/served-tick.ts';
@@ -95,7 +95,7 @@ async function settleOpen(
       nextAskedAt: nextAskedAt(state.ticks, tick),
       appLogin: access.connected.appLogin,
     };
-    let looked: Looked = lookFor(tick, progress, listing);
+    let looked: LookupResult = lookFor(tick, progress, listing);
     if (looked.kind === 'again') continue;
     if (looked.kind === 'ask-again') {
       const file = state.onTime?.files.find(({ path }) => path === tick.path);

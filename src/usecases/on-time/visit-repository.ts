@@ -1,6 +1,6 @@
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { isLiftedByRun } from '../../on-time/hold.ts';
-import type { InLine } from '../../on-time/order.ts';
+import type { QueuedTick } from '../../on-time/order.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { type OnTimeState, withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
@@ -9,8 +9,8 @@ import { type Decided, decideDue } from './decide-due.ts';
 import { followFile } from './follow-file.ts';
 import { readAgain } from './read-again.ts';
 import { readHead } from './read-head.ts';
+import { servingModeOf } from './serving-mode.ts';
 import { nextLookAt, settle } from './settle.ts';
-import { standingOf } from './standing.ts';
 import { holdSuspended, suspendedUntil, suspensionIn } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, type OnTimeWork, openRepository, type RepositoryAccess } from './work.ts';
@@ -21,25 +21,25 @@ import { changeOnTime, type OnTimeWork, openRepository, type RepositoryAccess } 
  */
 const READ_AGAIN_AFTER_MS = 6 * HOUR_MS;
 
-/** Looks at runs and files on record, where GitHub refuses them. */
-export const LOOKS: Task = 'runs on time';
+/** On record where GitHub refuses to list runs or to show files. */
+export const ON_TIME_READS: Task = 'runs on time';
 
 /** The ticks to ask for in one repository. */
 export interface Due {
   readonly access: RepositoryAccess;
   /** In no order. */
-  readonly line: readonly InLine[];
+  readonly line: readonly QueuedTick[];
   readonly next: Decided['next'];
 }
 
 /** When GitHub was last asked for the runs of a repository, and may be asked again, epoch ms. */
-export interface Looks {
+export interface LookTimes {
   readonly lastAt: number;
   readonly notBefore: number;
 }
 
 /** The result of a visit. */
-export interface Visit {
+export interface VisitResult {
   readonly access: RepositoryAccess;
   /** When to come again, epoch ms; `null` where nothing will be due. */
   readonly nextAt: number | null;
@@ -61,9 +61,9 @@ export interface Visit {
 export async function visitRepository(
   work: OnTimeWork,
   repositoryId: number,
-  looks: Looks,
+  looks: LookTimes,
   onDue: (due: Due) => void,
-): Promise<Visit | null> {
+): Promise<VisitResult | null> {
   const context = await work.context();
   const before = await context.store.load(repositoryId);
   if (before === undefined || before.onTime === null) return null;
@@ -83,9 +83,9 @@ export async function visitRepository(
 async function visitWith(
   access: RepositoryAccess,
   onTimeBefore: OnTimeState,
-  { lastAt, notBefore }: Looks,
+  { lastAt, notBefore }: LookTimes,
   onDue: (due: Due) => void,
-): Promise<Visit | null> {
+): Promise<VisitResult | null> {
   const { context, repositoryId } = access;
   const [first] = onTimeBefore.files;
   // A watermark never moves back, so GitHub is asked for the time first where the machine's clock may be wrong.
@@ -96,9 +96,9 @@ async function visitWith(
     await readHead(access.dispatcher, first.path);
   }
   const decided = await changeOnTime(access, (onTime, state) => {
-    const standing = standingOf(context, state.profile, onTime, access.connected.appLogin);
+    const serving = servingModeOf(context, state.profile, onTime, access.connected.appLogin);
     const due = decideDue(state, onTime, {
-      standing,
+      serving,
       appLogin: access.connected.appLogin,
       now: access.now(),
     });
@@ -109,7 +109,7 @@ async function visitWith(
   const state = await context.store.load(repositoryId);
   if (state === undefined || state.onTime === null) return null;
   const isStopped =
-    standingOf(context, state.profile, state.onTime, access.connected.appLogin).kind !== 'serve';
+    servingModeOf(context, state.profile, state.onTime, access.connected.appLogin).kind !== 'serve';
   let pausedUntil = suspendedUntil(state.onTime, access.now());
   const mayLook = pausedUntil === null;
   const isAllowed = mayLook && notBefore <= access.now();
@@ -126,7 +126,8 @@ async function visitWith(
     }
     if (isOld && isAllowed) await readAgain(access);
     shown = looked || (isOld && isAllowed);
-    if (shown && state.profile.refusals[LOOKS] !== undefined) await takeBack(context, repositoryId, LOOKS);
+    if (shown && state.profile.refusals[ON_TIME_READS] !== undefined)
+      await takeBack(context, repositoryId, ON_TIME_READS);
   } catch (error) {
     const sentence = suspensionIn(error);
     if (sentence === null) failure = error;

@@ -4,10 +4,10 @@ import type { OnTimeWorkflow } from '../../render/check-view.ts';
 import { type DispatchTerms, findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import type { TextFile } from '../../workflow/reached.ts';
 import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
-import type { OnTimeWish } from '../on-time/on-time-edits.ts';
+import type { WantedOnTime } from '../on-time/on-time-edits.ts';
 
 /** What the files say of starting one workflow on its minute, and who has asked for it. */
-export interface OnTimeRequest extends OnTimeWish {
+export interface OnTimeRequest extends WantedOnTime {
   /** Those of the file, also where they were taken out and stand in comments. */
   readonly schedules: readonly Schedule[];
 }

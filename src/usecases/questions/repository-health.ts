@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { gitHubNow } from '../on-time/github-now.ts';
-import { standingOf } from '../on-time/standing.ts';
+import { servingModeOf } from '../on-time/serving-mode.ts';
 import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from './inactivity-sentences.ts';
 import { notRunningSentences } from './not-running-sentences.ts';
@@ -86,7 +86,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
 /** Workflows that shall be on time, and are not started although nothing here says to wait. */
 function notStartedSentences(context: Context, state: RepositoryState): readonly string[] {
   const { profile, onTime } = state;
-  if (onTime === null || standingOf(context, profile, onTime, null).kind !== 'serve') return [];
+  if (onTime === null || servingModeOf(context, profile, onTime, null).kind !== 'serve') return [];
   const now = gitHubNow(context, context.github);
   return onTime.files
     .filter(({ unprepared }) => !unprepared)

@@ -4,7 +4,7 @@ import { waitAfterRefusedReads } from '../../on-time/refused-reads.ts';
  * Repositories of which GitHub refuses to list runs or to show files. All times are epoch ms. A restart forgets them;
  * the hold of a file that is not shown at its tick is stored, as people read why nothing is started.
  */
-export interface RefusedLooks {
+export interface RefusedReads {
   /**
    * Notes a refusal, and returns how long to wait, ms: longer each time in a row. Refusals during a wait, as of several
    * ticks that are due at once, are the same one.
@@ -17,7 +17,7 @@ export interface RefusedLooks {
   clear(): void;
 }
 
-export function createRefusedLooks(): RefusedLooks {
+export function createRefusedReads(): RefusedReads {
   const refused = new Map<number, { readonly times: number; readonly until: number }>();
   return {
     refuse(repositoryId, now) {

@@ -7,7 +7,7 @@ import type { RepositoryProfile } from '../ports.ts';
  * Whether Offbeat may start workflows in a repository. `watch`: it starts none, and records due ticks as `observed`.
  * `paused`: it starts none, and records them as `held`.
  */
-export type Standing =
+export type ServingMode =
   | { readonly kind: 'serve' }
   | { readonly kind: 'watch' | 'paused'; readonly why: string };
 
@@ -15,12 +15,12 @@ export type Standing =
  * Whether Offbeat may start workflows. The operator's stop, `/pause` and observe mode overrule `on-time` settings, and
  * `on-time-by` may name another App. `appLogin` is `null` where `on-time-by` does not matter.
  */
-export function standingOf(
+export function servingModeOf(
   { emergencyStop }: Pick<Context, 'emergencyStop'>,
   { commandedMode }: Pick<RepositoryProfile, 'commandedMode'>,
   { configured }: Pick<OnTimeState, 'configured'>,
   appLogin: string | null,
-): Standing {
+): ServingMode {
   const { mode, why } = effectiveMode({
     emergencyStop,
     commanded: commandedMode,
