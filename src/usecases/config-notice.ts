@@ -9,7 +9,7 @@ import { unlessRefused } from './unless-refused.ts';
 const CONFIG = 'config';
 
 /** Tells in one issue where the configuration is invalid and how to mend it. */
-export async function tellInvalidConfig(
+export async function reportInvalidConfig(
   context: Context,
   repositoryId: number,
   { writer }: ConnectedRepository,
@@ -26,21 +26,21 @@ export async function tellInvalidConfig(
  * The same where a push was missed: a problem that was told is not told again, also where somebody has closed its
  * issue. `error` is `null` where the configuration is valid.
  */
-export async function tellUntoldConfig(
+export async function reportUnreportedConfig(
   context: Context,
   repositoryId: number,
   connect: () => Promise<ConnectedRepository>,
   error: OffbeatError | null,
 ): Promise<void> {
   const { care } = await knownRepository(context, repositoryId);
-  if (error === null) return forgetToldConfig(context, repositoryId);
+  if (error === null) return forgetReportedConfig(context, repositoryId);
   if (care.shown[CONFIG] === error.sentence) return;
   const connected = await connect();
-  if (connected.writesLeft?.() !== 0) await tellInvalidConfig(context, repositoryId, connected, error);
+  if (connected.writesLeft?.() !== 0) await reportInvalidConfig(context, repositoryId, connected, error);
 }
 
 /** The configuration is valid: what is wrong with it later is told anew. */
-export async function forgetToldConfig(context: Context, repositoryId: number): Promise<void> {
+export async function forgetReportedConfig(context: Context, repositoryId: number): Promise<void> {
   const { care } = await knownRepository(context, repositoryId);
   if (care.shown[CONFIG] === undefined) return;
   const { [CONFIG]: _, ...shown } = care.shown;

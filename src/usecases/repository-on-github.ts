@@ -4,8 +4,8 @@ import { effectiveMode } from '../proposal/mode.ts';
 import type { Context } from './context.ts';
 import type { ConnectedRepository, RepositoryState } from './ports.ts';
 
-/** One look at a repository on GitHub: made when first needed, and asked once for its configuration. */
-export class Visit {
+/** A repository on GitHub: connected when first needed, and asked once for its configuration. */
+export class RepositoryOnGitHub {
   readonly #context: Context;
   readonly #state: RepositoryState;
   #connected: Promise<ConnectedRepository> | undefined;
@@ -34,21 +34,13 @@ export class Visit {
   }
 
   /** True where somebody has paused or stopped everything, whatever the configuration says. */
-  isRested(): boolean {
+  isPausedOrStopped(): boolean {
     const { mode } = this.#modeUnder({});
     return mode === 'pause' || mode === 'stopped';
   }
 
-  /** True where nobody has asked for rest. */
-  async isAwake(): Promise<boolean> {
-    const config = await this.config();
-    if (config === null) return false;
-    const { mode } = this.#modeUnder(config);
-    return mode === 'suggest' || mode === 'observe';
-  }
-
   /** The way to GitHub where pull requests are welcome and the hour's writes are not used up; else `null`. */
-  async toWrite(): Promise<ConnectedRepository | null> {
+  async writable(): Promise<ConnectedRepository | null> {
     if (this.#context.emergencyStop || this.#state.profile.commandedMode === 'pause') return null;
     const config = await this.config();
     if (config === null || this.#modeUnder(config).mode !== 'suggest') return null;

@@ -5,7 +5,7 @@ import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../../usecases/context.ts';
 import { liveRepositories } from '../../usecases/named-repository.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
-import type { Visit } from './show.ts';
+import type { RequestVariables } from './show.ts';
 
 /** Anybody may ask, so the store is asked for names and shares no more often than this. */
 const NAMES_MS = MINUTE_MS;
@@ -15,7 +15,7 @@ const CACHED = `public, max-age=${BADGE_MS / 1000}`;
 const SVG = '.svg';
 
 /** `GET /badge/OWNER/REPO.svg`: how much of a public repository's ticks starts on time; 404 for every other name. */
-export function badgeRoute(app: Hono<Visit>, context: Pick<Context, 'store' | 'clock'>): void {
+export function badgeRoute(app: Hono<RequestVariables>, context: Pick<Context, 'store' | 'clock'>): void {
   const badges = createBadges(context);
   app.get('/badge/:owner/:file', async (c) => {
     const { owner, file } = c.req.param();

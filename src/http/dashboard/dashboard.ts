@@ -5,7 +5,7 @@ import { createLive } from './live.ts';
 import type { DashboardOptions } from './options.ts';
 import { repositoryRoutes } from './repository-routes.ts';
 import { securityHeaders } from './security-headers.ts';
-import { createShow, type Visit } from './show.ts';
+import { createShow, type RequestVariables } from './show.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
 export interface Dashboard {
@@ -31,7 +31,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
     replaying: options.replaying ?? (() => 0),
     clock: options.context.clock,
   });
-  const app = new Hono<Visit>();
+  const app = new Hono<RequestVariables>();
   app.use(async (c, next) => {
     await next();
     for (const [name, value] of headers) if (!c.res.headers.has(name)) c.res.headers.set(name, value);

@@ -13,7 +13,7 @@ import type { Place, Section } from './pages/layout.ts';
 import { repositoriesPage } from './pages/repositories.ts';
 import { readForm } from './read-form.ts';
 import { decisionMarkup, type PageRequest, REPOSITORY_PAGES } from './repository-pages.ts';
-import type { Asked, Show, Visit } from './show.ts';
+import type { PageContext, RequestVariables, Show } from './show.ts';
 import { STALE_FORM } from './sign-in-routes.ts';
 import { steer } from './steer.ts';
 import { githubLinks } from './views/github-links.ts';
@@ -28,7 +28,7 @@ interface Routed extends DashboardOptions {
 }
 
 /** Routes for the pages of repositories, for their updates, and for the forms with commands. */
-export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
+export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): void {
   const { context, people, show, live, webUrl } = options;
   const operations = options.operations.filter(
     // Operators use other doors, since GitHub does not know who they are.
@@ -99,7 +99,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
   });
 
   async function repositoryPage(
-    c: Asked,
+    c: PageContext,
     section: Section,
     title: string,
     content: (request: PageRequest) => PageContent,
@@ -122,7 +122,7 @@ export function repositoryRoutes(app: Hono<Visit>, options: Routed): void {
     return show.page(c, { title, content: shown, place: placeOf(found, section) });
   }
 
-  async function repositories(c: Asked, seen: Visitor): Promise<Awaited<PageContent>> {
+  async function repositories(c: PageContext, seen: Visitor): Promise<Awaited<PageContent>> {
     const { rights } = seen;
     const all = readableRepositories(await context.store.profiles(), rights);
     const pages = Math.max(1, Math.ceil(all.length / REPOSITORIES_A_PAGE));
@@ -160,7 +160,7 @@ interface Visitor {
 }
 
 /** The person who is signed in; `null` for nobody. A session ends when its sign-in has ended at GitHub. */
-async function enter(c: Asked, people: People | null): Promise<Visitor | null> {
+async function enter(c: PageContext, people: People | null): Promise<Visitor | null> {
   const session = c.get('session');
   if (people === null || session === undefined) return null;
   const rights = await people.access.rightsOf(session);

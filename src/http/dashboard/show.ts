@@ -12,24 +12,24 @@ import type { Markup } from './pages/markup.ts';
 import { FormRefused } from './read-form.ts';
 
 /** Facts about a request that its handlers share. */
-export interface Visit {
+export interface RequestVariables {
   Variables: { session?: Session | undefined };
 }
 
-export type Asked = HonoContext<Visit>;
+export type PageContext = HonoContext<RequestVariables>;
 
 /** Lays pages out and answers with them. */
 export interface Show {
   page(
-    c: Asked,
+    c: PageContext,
     page: { readonly title: string; readonly content: Markup; readonly place?: Place },
     status?: ContentfulStatusCode,
   ): Response;
   /** The page for people who have not signed in. */
-  front(c: Asked, returnTo: string): Response;
-  problem(c: Asked, status: ContentfulStatusCode, text: string): Response;
+  front(c: PageContext, returnTo: string): Response;
+  problem(c: PageContext, status: ContentfulStatusCode, text: string): Response;
   /** The page for an error. An error without a sentence for people is logged, and shown as a fault of the server. */
-  failure(c: Asked, error: unknown): Response;
+  failure(c: PageContext, error: unknown): Response;
 }
 
 const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {

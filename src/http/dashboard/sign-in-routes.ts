@@ -2,11 +2,11 @@ import type { Hono } from 'hono';
 import { ownPath, SIGNED_IN_PATH } from '../session/sign-in.ts';
 import type { OneTimeSignIn, People } from './guard.ts';
 import { readForm } from './read-form.ts';
-import type { Show, Visit } from './show.ts';
+import type { RequestVariables, Show } from './show.ts';
 
 /** Routes for signing in at GitHub, and for signing out. */
 export function signInRoutes(
-  app: Hono<Visit>,
+  app: Hono<RequestVariables>,
   {
     people,
     show,

@@ -22,10 +22,10 @@ export function knowsNothing({ learned }: RepositoryState): boolean {
 export async function gatherPriors(context: Context, asking: RepositoryState): Promise<Priors | null> {
   const profiles = await context.store.profiles();
   const states: RepositoryState[] = [];
-  for (const profile of teachers(profiles, asking)) {
+  for (const profile of learningSources(profiles, asking)) {
     if (states.length === MOST_REPOSITORIES) break;
     const state = await context.store.load(profile.id);
-    if (state !== undefined && mayTeach(state, asking)) states.push(state);
+    if (state !== undefined && sharesLearningWith(state, asking)) states.push(state);
   }
   const summaries = states.map(({ learned }) => summarise(learned)).filter((summary) => summary !== null);
   const genomes = states.flatMap(({ population }) => {
@@ -39,7 +39,7 @@ export async function gatherPriors(context: Context, asking: RepositoryState): P
 }
 
 /** Repositories of the same installation first. */
-function teachers(
+function learningSources(
   profiles: readonly RepositoryProfile[],
   { profile: own, population }: RepositoryState,
 ): readonly RepositoryProfile[] {
@@ -49,7 +49,7 @@ function teachers(
   return [...others.filter(isNear), ...far.slice(0, MOST_REPOSITORIES)];
 }
 
-function mayTeach({ profile, population }: RepositoryState, asking: RepositoryState): boolean {
+function sharesLearningWith({ profile, population }: RepositoryState, asking: RepositoryState): boolean {
   if (profile.installationId === asking.profile.installationId) return true;
   return population.sharesLearning === true && asking.population.sharesLearning === true;
 }

@@ -17,7 +17,7 @@ export const OlderMonths = z.object({
 export type OlderMonths = z.infer<typeof OlderMonths>;
 
 /** Months of any files and kinds taken together. */
-export function inOne(months: readonly OlderRuns[]): OlderMonths {
+export function summariseMonths(months: readonly OlderRuns[]): OlderMonths {
   const sum = (of: (month: OlderRuns) => number): number =>
     months.reduce((total, month) => total + of(month), 0);
   const outcomes = sum(({ successes, failures }) => successes + failures);

@@ -16,7 +16,7 @@ const UNSTARTED =
 type Outcome = Pick<Finding, 'severity' | 'sentence'>;
 
 /** Schedules in force whose newest runs have all failed, or all ended without having done anything. */
-export function runsInVain(
+export function failingSchedules(
   state: Pick<RepositoryState, 'runs' | 'scheduleVersions' | 'onTime'>,
 ): readonly Finding[] {
   const runs = Map.groupBy(

@@ -9,7 +9,7 @@ import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
 import { notRunningSentences } from '../questions/not-running-sentences.ts';
 import { unknownTimezones } from '../questions/unknown-timezones.ts';
-import { runsInVain } from './failing-schedules.ts';
+import { failingSchedules } from './failing-schedules.ts';
 import { neverStarted } from './never-started.ts';
 import { isSilenceNoted, overdueSchedules, silenceSentence } from './overdue-schedules.ts';
 
@@ -25,7 +25,7 @@ export function findAlerts(state: RepositoryState, pool: LatenessPool, now: numb
     ...unknownTimezones(state).map(bySentence('warning')),
     ...notRunningSentences(state).map(bySentence('warning')),
     ...inactivitySentences(state).map(bySentence('info')),
-    ...runsInVain(state),
+    ...failingSchedules(state),
     ...neverStarted(state),
     ...silentSchedules(state, pool, now),
     ...alarms(state),

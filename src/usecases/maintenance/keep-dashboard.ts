@@ -12,7 +12,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 import { reportView } from '../questions/report-view.ts';
-import type { Visit } from '../repository-on-github.ts';
+import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 import { findAlerts } from './find-alerts.ts';
 
 /** Under which the print of the issue is remembered. */
@@ -21,13 +21,17 @@ const DASHBOARD = 'dashboard';
 const MAX_PROPOSALS = 20;
 
 /** Keeps the one issue up to date that a repository has asked for; where it says what it said, nothing is written. */
-export async function keepDashboard(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+export async function keepDashboard(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const before = await knownRepository(context, repositoryId);
   // Before the first decision there is nothing to show, and nobody is asked for a configuration.
   if (context.emergencyStop || before.decisions.length === 0) return;
-  const config = await visit.config();
+  const config = await onGitHub.config();
   if (config?.dashboard !== true || before.profile.commandedMode === 'pause') return;
-  const { writer, writesLeft } = await visit.connected();
+  const { writer, writesLeft } = await onGitHub.connected();
   if (writer === null || writesLeft?.() === 0) return;
   const state = await knownRepository(context, repositoryId);
   const pool = await context.store.loadLatenessPool();

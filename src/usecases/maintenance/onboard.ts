@@ -7,7 +7,7 @@ import { ONBOARDING_BRANCH, renderOnboardingPull } from '../../render/onboarding
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
-import type { Visit } from '../repository-on-github.ts';
+import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 
 /** Under which it is remembered that the offer was made: it is made once. */
 const ONBOARDING_NOTICE = 'onboarding';
@@ -17,12 +17,16 @@ const ONBOARDING_NOTICE = 'onboarding';
  * write files, as an issue. Whoever has nothing to gain, has configured it already or has given a command hears
  * nothing.
  */
-export async function onboard(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+export async function onboard(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   const found = findings(state);
   if (found === null || context.emergencyStop) return;
-  const connected = await visit.connected();
-  const config = await visit.config();
+  const connected = await onGitHub.connected();
+  const config = await onGitHub.config();
   if (config === null || config.mode !== undefined || connected.writesLeft?.() === 0) return;
   if ((await connected.reader.fileText(CONFIG_PATH)) === null) {
     await offer(context, state, found, connected);

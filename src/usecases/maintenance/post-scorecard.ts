@@ -5,7 +5,7 @@ import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { repositoryScorecard } from '../questions/scorecard.ts';
-import type { Visit } from '../repository-on-github.ts';
+import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 
 /** Under which the month of the newest comment is remembered. */
 const SCORECARD = 'scorecard';
@@ -23,13 +23,17 @@ export async function keepServedDays(context: Context, repositoryId: number): Pr
 }
 
 /** Comments once a month what Offbeat has brought, on an issue of its own, where the configuration asks for it. */
-export async function postScorecard(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+export async function postScorecard(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const { care, decisions, profile } = await knownRepository(context, repositoryId);
   if (context.emergencyStop || decisions.length === 0 || profile.commandedMode === 'pause') return;
   const month = new Date(context.clock.now()).toISOString().slice(0, MONTH_LENGTH);
   const posted = care.shown[SCORECARD];
-  if (posted === month || (await visit.config())?.scorecard !== 'monthly') return;
-  const { writer, writesLeft } = await visit.connected();
+  if (posted === month || (await onGitHub.config())?.scorecard !== 'monthly') return;
+  const { writer, writesLeft } = await onGitHub.connected();
   if (writer === null || writesLeft?.() === 0) return;
   // The month in which it is asked for has begun already: the first comment comes with the next one.
   if (posted !== undefined) {

@@ -2,7 +2,7 @@ import { saysOnTime } from '../../config/on-time.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { DAY_MS, HOUR_MS } from '../../time.ts';
-import { tellUntoldConfig } from '../config-notice.ts';
+import { reportUnreportedConfig } from '../config-notice.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { beginLearning } from '../learning/begin-learning.ts';
@@ -17,7 +17,7 @@ import { readThumbs } from '../proposals/read-thumbs.ts';
 import { rebuildBranch } from '../proposals/rebuild-branch.ts';
 import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
-import { Visit } from '../repository-on-github.ts';
+import { RepositoryOnGitHub } from '../repository-on-github.ts';
 import { type TaskKey, unlessRefused } from '../unless-refused.ts';
 import { alertsNow, withAlerts } from './alerts-now.ts';
 import { welcomeRepository } from './installation.ts';
@@ -68,45 +68,58 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   const state = await knownRepository(context, repositoryId);
   const { profile } = state;
   if (profile.removedAt !== null || profile.archived || profile.fork) return;
-  const visit = new Visit(context, state);
+  const onGitHub = new RepositoryOnGitHub(context, state);
   const piece = (task: TaskKey, work: () => Promise<void>) =>
     unlessRefused(context, repositoryId, task, work);
-  /** A piece that needs the files: left out where GitHub has refused to show them, in this visit too. */
+  /** A piece that needs the files: left out where GitHub has refused to show them, this time too. */
   const pieceWithFiles = (task: TaskKey, work: () => Promise<void>) =>
     piece(task, async () => {
       if (!isUnread(await knownRepository(context, repositoryId))) await work();
     });
   if (isUnread(state)) await welcomeRepository(context, profile, { asked: false });
   await noteUnwatched(context, repositoryId);
-  await piece('past runs', () => beginLearning(context, repositoryId, () => visit.connected()));
-  await piece('past runs', () => readUnwatched(context, repositoryId, () => visit.connected()));
-  await piece('pull requests', () => catchUp(context, state, visit));
-  await piece('reactions', () => readThumbs(context, repositoryId, () => visit.connected()));
-  await pieceWithFiles('on-time proposal', () => putOnTime(context, repositoryId, visit));
-  await pieceWithFiles('configuration', () => tellOfConfig(context, repositoryId, visit));
-  await pieceWithFiles('jobs proposal', () => optimiseJobs(context, repositoryId, visit));
-  await piece('verdict', () => watchProposals(context, repositoryId, () => visit.toWrite()));
-  await piece('withdrawal', () => expireOld(context, repositoryId, visit));
-  await piece('onboarding', () => onboard(context, repositoryId, visit));
-  await piece('activity', () => warnOfInactivity(context, repositoryId, visit));
-  await piece('dashboard', () => keepDashboard(context, repositoryId, visit));
+  await piece('past runs', () => beginLearning(context, repositoryId, () => onGitHub.connected()));
+  await piece('past runs', () => readUnwatched(context, repositoryId, () => onGitHub.connected()));
+  await piece('pull requests', () => catchUp(context, state, onGitHub));
+  await piece('reactions', () => readThumbs(context, repositoryId, () => onGitHub.connected()));
+  await pieceWithFiles('on-time proposal', () => putOnTime(context, repositoryId, onGitHub));
+  await pieceWithFiles('configuration', () => reportConfig(context, repositoryId, onGitHub));
+  await pieceWithFiles('jobs proposal', () => optimiseJobs(context, repositoryId, onGitHub));
+  await piece('verdict', () => watchProposals(context, repositoryId, () => onGitHub.writable()));
+  await piece('withdrawal', () => expireOld(context, repositoryId, onGitHub));
+  await piece('onboarding', () => onboard(context, repositoryId, onGitHub));
+  await piece('activity', () => warnOfInactivity(context, repositoryId, onGitHub));
+  await piece('dashboard', () => keepDashboard(context, repositoryId, onGitHub));
   await keepServedDays(context, repositoryId);
   await noteServing(context, repositoryId);
-  await piece('scorecard', () => postScorecard(context, repositoryId, visit));
-  await pieceWithFiles('on time', () => keepOnTime(context, repositoryId, visit));
-  await endMaintenance(context, repositoryId, visit);
+  await piece('scorecard', () => postScorecard(context, repositoryId, onGitHub));
+  await pieceWithFiles('on time', () => keepOnTime(context, repositoryId, onGitHub));
+  await endMaintenance(context, repositoryId, onGitHub);
 }
 
 /** Brings the files to what configuration and commands say of who starts the workflows, by a pull request. */
-async function putOnTime(context: Context, repositoryId: number, visit: Visit): Promise<void> {
-  const connected = await visit.toWrite();
+async function putOnTime(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
+  const connected = await onGitHub.writable();
   if (connected !== null) await proposeOnTime(context, repositoryId, connected, null);
 }
 
 /** Tells of an invalid configuration where the push that brought it was missed. */
-async function tellOfConfig(context: Context, repositoryId: number, visit: Visit): Promise<void> {
-  if (visit.isRested()) return;
-  await tellUntoldConfig(context, repositoryId, () => visit.connected(), await visit.configError());
+async function reportConfig(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
+  if (onGitHub.isPausedOrStopped()) return;
+  await reportUnreportedConfig(
+    context,
+    repositoryId,
+    () => onGitHub.connected(),
+    await onGitHub.configError(),
+  );
 }
 
 /** True where GitHub has refused to show the repository or its workflow files. */
@@ -118,25 +131,33 @@ function isUnread({ profile: { refusals } }: RepositoryState): boolean {
  * Finds workflows that are to be started on time where a push may have been missed, and asks nothing where none ever
  * were.
  */
-async function keepOnTime(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+async function keepOnTime(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const { onTime } = await knownRepository(context, repositoryId);
-  const config = await visit.config();
+  const config = await onGitHub.config();
   if (config === null || (onTime === null && !saysOnTime(config))) return;
-  await refreshOnTime(context, repositoryId, await visit.connected());
+  await refreshOnTime(context, repositoryId, await onGitHub.connected());
 }
 
 /**
  * Notes, once for each silence, which schedules no run came of, what needs a look, and that all was looked after until
  * now. One write: what is stopped before it is done again, and nothing is left for after it.
  */
-async function endMaintenance(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+async function endMaintenance(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const now = context.clock.now();
   const pool = await context.store.loadLatenessPool();
   const state = await knownRepository(context, repositoryId);
   const silent = overdueSchedules(state, pool, now, state.care.unwatched).filter(
     (one) => !isSilenceNoted(state, one),
   );
-  const fresh = await withoutFoundRuns(context, repositoryId, silent, visit);
+  const fresh = await withoutFoundRuns(context, repositoryId, silent, onGitHub);
   const looked = await knownRepository(context, repositoryId);
   for (const { entry } of fresh) {
     context.log.info({ repositoryId, schedule: entry.key }, 'a schedule has fallen silent');
@@ -158,12 +179,12 @@ async function withoutFoundRuns(
   context: Context,
   repositoryId: number,
   silent: readonly OverdueSchedule[],
-  visit: Visit,
+  onGitHub: RepositoryOnGitHub,
 ): Promise<readonly OverdueSchedule[]> {
   const missing: OverdueSchedule[] = [];
   const look = async (): Promise<void> => {
     for (const [path, ofFile] of Map.groupBy(silent, ({ entry }) => entry.path)) {
-      const { reader } = await visit.connected();
+      const { reader } = await onGitHub.connected();
       const since = Math.min(...ofFile.map(firstTick));
       if ((await reader.hasScheduledRun?.(path, since)) !== true) missing.push(...ofFile);
       else await noteNeverSent(context, repositoryId, path, since);
@@ -191,13 +212,17 @@ function firstTick({ ticks }: OverdueSchedule): number {
 }
 
 /** Asks GitHub how the open pull requests stand: a webhook may have been missed. */
-async function catchUp(context: Context, state: RepositoryState, visit: Visit): Promise<void> {
+async function catchUp(
+  context: Context,
+  state: RepositoryState,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const { profile } = state;
   for (const proposal of state.proposals.filter(({ state }) => state === 'open')) {
-    const pull = await (await visit.connected()).reader.pull(proposal);
+    const pull = await (await onGitHub.connected()).reader.pull(proposal);
     // What puts workflows on time is written anew by a piece of its own.
     if (pull?.open === true && pull.conflicts && proposal.onTime === undefined) {
-      const connected = await visit.toWrite();
+      const connected = await onGitHub.writable();
       if (connected !== null) await rebuildBranch(context, state, proposal, connected);
     }
     if (pull === null || pull.open) continue;
@@ -213,11 +238,15 @@ async function catchUp(context: Context, state: RepositoryState, visit: Visit): 
   }
 }
 
-async function expireOld(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+async function expireOld(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const now = context.clock.now();
   const state = await knownRepository(context, repositoryId);
   for (const proposal of state.proposals.filter((one) => isOld(one, now))) {
-    const connected = await visit.toWrite();
+    const connected = await onGitHub.writable();
     if (connected === null) return;
     await withdraw(context, state, proposal, connected, {
       event: 'expire',

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
-import type { Visit } from '../repository-on-github.ts';
+import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 
 /**
  * After 60 days without activity GitHub disables the schedules of a public repository; a person has ten days to act.
@@ -18,7 +18,11 @@ const RECENT_RUNS = 500;
  * the dashboard say so until there is activity again. Nothing is written to GitHub: whether there is activity is for
  * people to decide. GitHub is asked only where no run has shown any.
  */
-export async function warnOfInactivity(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+export async function warnOfInactivity(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const now = context.clock.now();
   const { profile, runs, scheduleVersions, care } = await knownRepository(context, repositoryId);
   const { inactivityWarnedOf: warnedOf, inactivityPage: _, ...others } = care;
@@ -31,7 +35,7 @@ export async function warnOfInactivity(context: Context, repositoryId: number, v
     .slice(-RECENT_RUNS)
     .some(({ event, createdAt }) => event === 'push' && now - createdAt < WARN_AFTER_MS);
   if (isActive) return takeBack();
-  const activity = (await (await visit.connected()).reader.activity?.()) ?? null;
+  const activity = (await (await onGitHub.connected()).reader.activity?.()) ?? null;
   if (activity === null || now - activity.pushedAt < WARN_AFTER_MS) return takeBack();
   if (warnedOf === activity.pushedAt) return;
   const warned = { ...others, inactivityWarnedOf: activity.pushedAt, inactivityPage: activity.page };

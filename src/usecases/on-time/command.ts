@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
-import { Visit } from '../repository-on-github.ts';
+import { RepositoryOnGitHub } from '../repository-on-github.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { gitHubNow } from './github-now.ts';
 import { type OnTimeView, onTimeViews } from './on-time-views.ts';
@@ -74,7 +74,10 @@ async function proposed(
   connected: ConnectedRepository,
   by: string | null,
 ): Promise<number | null> {
-  const writable = await new Visit(context, await knownRepository(context, repositoryId)).toWrite();
+  const writable = await new RepositoryOnGitHub(
+    context,
+    await knownRepository(context, repositoryId),
+  ).writable();
   if (writable === null) return null;
   const attempt = await unlessRefused(
     context,

@@ -12,7 +12,7 @@ import { revise, wasRearranged } from '../../proposal/revision.ts';
 import { renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
-import { forgetToldConfig, tellInvalidConfig } from '../config-notice.ts';
+import { forgetReportedConfig, reportInvalidConfig } from '../config-notice.ts';
 import { type Context, confidenceFitOf, planningOf } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
@@ -420,11 +420,11 @@ async function configOrIssue(
 ): Promise<Config | OffbeatError> {
   try {
     const config = await connected.reader.config();
-    await forgetToldConfig(context, repositoryId);
+    await forgetReportedConfig(context, repositoryId);
     return config;
   } catch (error) {
     if (!(error instanceof OffbeatError) || error.code !== 'config-invalid') throw error;
-    await tellInvalidConfig(context, repositoryId, connected, error);
+    await reportInvalidConfig(context, repositoryId, connected, error);
     return error;
   }
 }

@@ -57,7 +57,7 @@ export function simulatePlan(plan: PlanToSimulate, span: SimulationSpan): Simula
 }
 
 /** The same, with a turn of the event loop after each step: a large repository takes seconds. */
-export async function simulatePatiently(plan: PlanToSimulate, span: SimulationSpan): Promise<Simulation> {
+export async function simulatePlanInTurns(plan: PlanToSimulate, span: SimulationSpan): Promise<Simulation> {
   const { limitsAfter } = plan;
   const steps = simulationSteps({ ...playersOf(plan), ...(limitsAfter && { limitsAfter }), ...span });
   for (;;) {
@@ -77,7 +77,7 @@ export function simulateDecision(
   const moves = new Map(
     decision.schedules.filter(({ outcome }) => outcome === 'move').map(({ key, to }) => [key, to]),
   );
-  return simulatePatiently(
+  return simulatePlanInTurns(
     { files, config, input, moves, jobs },
     {
       // Whole days, so that an updated proposal keeps its figures where nothing has changed.

@@ -10,7 +10,7 @@ import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState, WorkflowSources } from '../ports.ts';
 import { graphOfFile, numberedSuggestions, pathOfFile } from '../questions/bottlenecks.ts';
-import type { Visit } from '../repository-on-github.ts';
+import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 import { filesWithJobSetting } from './edited-files.ts';
 import {
   configOrWhyNot,
@@ -120,12 +120,16 @@ function textOf({ files }: WorkflowSources, path: string): string {
  * Where the configuration says `optimise: jobs`, opens the pull request for the first suggestion that all gates let
  * pass. One that is open and can no longer be written is withdrawn.
  */
-export async function optimiseJobs(context: Context, repositoryId: number, visit: Visit): Promise<void> {
+export async function optimiseJobs(
+  context: Context,
+  repositoryId: number,
+  onGitHub: RepositoryOnGitHub,
+): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   const open = openJobSettingOf(state.proposals);
-  const config = await visit.config();
+  const config = await onGitHub.config();
   if (config === null || (open === undefined && config.optimise !== 'jobs')) return;
-  const connected = await visit.toWrite();
+  const connected = await onGitHub.writable();
   if (connected === null) return;
   const round: JobSettingRound = {
     context,

@@ -16,7 +16,7 @@ import { newestVersion } from '../learning/schedule-version.ts';
 import { withNamedFiles } from '../named-files.ts';
 import { blockedStarts } from '../planning/blocked-starts.ts';
 import { movesLeft } from '../planning/moves-left.ts';
-import { type FreePlan, planFreely } from '../planning/plan-freely.ts';
+import { planWithoutGates, type UngatedPlan } from '../planning/plan-without-gates.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { knownRuns } from './known-runs.ts';
@@ -95,7 +95,7 @@ async function decisionNow(
   context: Context,
   state: RepositoryState,
   minConfidence: number | undefined,
-): Promise<FreePlan> {
+): Promise<UngatedPlan> {
   const recorded = currentDecision(state);
   const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
   const isCurrent =
@@ -104,7 +104,7 @@ async function decisionNow(
     recorded.schedules.every(({ key, cron, timezone }) =>
       entries.some((entry) => entry.key === key && entry.cron === cron && entry.timezone === timezone),
     );
-  if (!isCurrent) return planFreely(context, state, minConfidence);
+  if (!isCurrent) return planWithoutGates(context, state, minConfidence);
   const { reader } = await context.github.connect(state.profile);
   return {
     sources: await withNamedFiles(reader, await reader.workflowSources()),

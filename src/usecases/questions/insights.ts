@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow, knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { inOne, OlderMonths, Spread } from '../learning/older-months.ts';
+import { OlderMonths, Spread, summariseMonths } from '../learning/older-months.ts';
 
 const HOURS = 24;
 /** Fewer runs than this in each half say nothing of a change. */
@@ -107,7 +107,7 @@ function workflowInsight(
         ? null
         : {
             since: older.reduce((first, { month }) => (month < first ? month : first), '9'),
-            ...inOne(older),
+            ...summariseMonths(older),
           },
     busiest_hour: runs.length === 0 ? null : hours.indexOf(Math.max(...hours)),
   };

@@ -12,7 +12,7 @@ import { type Context, planningOf } from '../context.ts';
 import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
-import { freeRequest } from '../planning/plan-freely.ts';
+import { ungatedRequest } from '../planning/plan-without-gates.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { firstTick, Prediction, predictionOf } from './prediction.ts';
@@ -76,7 +76,7 @@ export async function predict(
   };
   const recorded = recordedLine(state, workflow, schedule);
   if (recorded !== null) return answer(recorded.decision, recorded.line);
-  const request = await freeRequest(context, state, minConfidence);
+  const request = await ungatedRequest(context, state, minConfidence);
   const path = await pathIn(request.sources, state, workflow);
   // The strategies' plans are left out too: they take ten times as long, for the choice among near equals.
   const strategy = leadingStrategy(state.population).name;

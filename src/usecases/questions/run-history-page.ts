@@ -6,7 +6,7 @@ import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { inOne, OlderMonths } from '../learning/older-months.ts';
+import { OlderMonths, summariseMonths } from '../learning/older-months.ts';
 import { FIRST_REPORTED_ID } from '../learning/reported-number.ts';
 
 /** One run as people ask for it; instants as ISO 8601. */
@@ -68,7 +68,7 @@ export async function runHistoryPage(
 
 function byMonth(older: readonly OlderRuns[]): RunHistoryPage['older'] {
   return [...Map.groupBy(older, ({ month }) => month)]
-    .map(([month, records]) => ({ month, ...inOne(records) }))
+    .map(([month, records]) => ({ month, ...summariseMonths(records) }))
     .sort((a, b) => (a.month < b.month ? 1 : -1));
 }
 

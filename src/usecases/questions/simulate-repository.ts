@@ -8,10 +8,10 @@ import { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
-import { planFreely } from '../planning/plan-freely.ts';
 import { planInput } from '../planning/plan-input.ts';
+import { planWithoutGates } from '../planning/plan-without-gates.ts';
 import { jobsElsewhere } from '../planning/shared-runners.ts';
-import { affordableDays, simulateAb, simulatePatiently } from '../planning/simulate-plan.ts';
+import { affordableDays, simulateAb, simulatePlanInTurns } from '../planning/simulate-plan.ts';
 import type { RepositoryState } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 
@@ -61,7 +61,7 @@ export async function simulateRepository(
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();
   const config = await reader.config();
-  const decision = decisionOf(state, id) ?? (await planFreely(context, state)).decision;
+  const decision = decisionOf(state, id) ?? (await planWithoutGates(context, state)).decision;
   const now = context.clock.now();
   const files = await readFilesInTurns(sources);
   const input = planInput({
@@ -98,7 +98,7 @@ export async function simulateRepository(
     seed,
   };
   return {
-    ...(await simulatePatiently(plan, span)),
+    ...(await simulatePlanInTurns(plan, span)),
     decision: decision.id,
     ...(runners && { runners: { ...runners } }),
     ab: ab === undefined ? null : simulateAb(plan, span, ab),

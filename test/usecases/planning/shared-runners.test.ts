@@ -3,8 +3,8 @@ import { loadsTogether } from '../../../src/plan/shared-load.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { leaveRepository } from '../../../src/usecases/maintenance/installation.ts';
-import { planFreely } from '../../../src/usecases/planning/plan-freely.ts';
 import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
+import { planWithoutGates } from '../../../src/usecases/planning/plan-without-gates.ts';
 import type { Store } from '../../../src/usecases/ports.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { DAY_MS, type FakeRepository, fakeContext, memoryStore, NOW, SEEN } from '../fakes.ts';
@@ -140,7 +140,7 @@ describe('repositories of an installation that share runners', () => {
     const store = memoryStore();
     const [first, second] = [await member(store, 1), await member(store, 2)];
     await first.round();
-    const { decision } = await planFreely(second.context, await second.state());
+    const { decision } = await planWithoutGates(second.context, await second.state());
     expect(decision.schedules[0]?.outcome).toBe('move');
   });
 

@@ -8,7 +8,7 @@ import type { RepositoryState, SourceFile } from '../ports.ts';
 import type { DecisionRequest } from './decide.ts';
 import { jobsElsewhere } from './shared-runners.ts';
 
-export interface FreePlan {
+export interface UngatedPlan {
   readonly sources: readonly SourceFile[];
   readonly config: Config;
   readonly decision: Decision;
@@ -18,12 +18,12 @@ export interface FreePlan {
  * A planning round without effects: any number of schedules may move, and no gate is asked. Moves are at least as sure
  * as `minConfidence` (0–1), else as the configuration says. Reads the newest workflow files; stores nothing.
  */
-export async function planFreely(
+export async function planWithoutGates(
   context: Context,
   state: RepositoryState,
   minConfidence?: number,
-): Promise<FreePlan> {
-  const request = await freeRequest(context, state, minConfidence);
+): Promise<UngatedPlan> {
+  const request = await ungatedRequest(context, state, minConfidence);
   const { decision } = await planningOf(context)(request);
   return { sources: request.sources, config: request.config, decision };
 }
@@ -32,7 +32,7 @@ export async function planFreely(
 const MOST_EDITS = 100;
 
 /** The request of such a round. */
-export async function freeRequest(
+export async function ungatedRequest(
   context: Context,
   state: RepositoryState,
   minConfidence?: number,
