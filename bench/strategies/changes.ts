@@ -2,7 +2,7 @@ import { newForecaster, updateForecaster } from '../../src/forecast/forecaster.t
 import { DEFAULT_MIX } from '../../src/forecast/mixture.ts';
 import { DEFAULT_GENES } from '../../src/genes/genes.ts';
 import { normalDraw, seededRandom } from '../../src/plan/random.ts';
-import { worth } from '../../src/strategy/track-record.ts';
+import { scoreOf } from '../../src/strategy/track-record.ts';
 import { adaptUpAndDown, meansForecast } from './original.ts';
 import { mean, runsToRecover } from './score.ts';
 
@@ -92,7 +92,7 @@ const byOriginal: Method = (draws) => {
     const made = meansForecast(history, genes);
     history.push(seconds);
     const error = made === null ? 1 : Math.abs(made - seconds) / seconds;
-    worths.push(worth(error));
+    worths.push(scoreOf(error));
     genes = adaptUpAndDown(genes, error, worths);
     return error;
   });

@@ -7,7 +7,7 @@
 import { forecastValue, newForecaster, updateForecaster } from '../../src/forecast/forecaster.ts';
 import { mixOf } from '../../src/forecast/mixture.ts';
 import { DEFAULT_GENES, type Genes } from '../../src/genes/genes.ts';
-import { worth } from '../../src/strategy/track-record.ts';
+import { scoreOf } from '../../src/strategy/track-record.ts';
 import { SEEN_SHARE } from './pipeline.ts';
 import type { DrawnRepository } from './repositories.ts';
 import { mean, type Scored } from './score.ts';
@@ -76,7 +76,7 @@ export function playOriginal(
     if (made === null) return;
     const error = Math.abs(made - seconds) / seconds;
     if (place >= boundary) scored.push({ error, confidence });
-    worths.push(worth(error));
+    worths.push(scoreOf(error));
     if (!evolves) return;
     genes = adaptUpAndDown(genes, error, worths);
     if (place < 50 || (place - 50) % 100 !== 0 || population.length >= MOST_STRATEGIES) return;

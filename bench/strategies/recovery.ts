@@ -6,7 +6,7 @@ import { type ErrorWindows, evolve, type ReplayedErrors } from '../../src/strate
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import type { StrategyPopulation } from '../../src/strategy/strategy.ts';
 import { pairedP } from '../../src/strategy/student.ts';
-import { worth } from '../../src/strategy/track-record.ts';
+import { scoreOf } from '../../src/strategy/track-record.ts';
 import type { DrawnRepository } from './repositories.ts';
 import { mean } from './score.ts';
 
@@ -95,7 +95,7 @@ export function recoverTogether(repositories: readonly DrawnRepository[], random
 }
 
 function worthOf(windows: ErrorWindows): number {
-  return mean(windows.flat().map(worth));
+  return mean(windows.flat().map(scoreOf));
 }
 
 /**

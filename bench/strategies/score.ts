@@ -1,4 +1,4 @@
-import { worth } from '../../src/strategy/track-record.ts';
+import { scoreOf } from '../../src/strategy/track-record.ts';
 import { calibrationError } from '../forecast/score.ts';
 
 /** One forecast of an unseen run: its relative error, and the confidence that this is at most 25 %. */
@@ -21,7 +21,7 @@ export function mean(values: readonly number[]): number {
 
 /** Share of forecasts by their worth, 0–1. */
 export function performanceOf(scored: readonly Scored[]): number {
-  return mean(scored.map(({ error }) => worth(error)));
+  return mean(scored.map(({ error }) => scoreOf(error)));
 }
 
 /** Scores of several repositories, each counting once; confidence over all forecasts together. */

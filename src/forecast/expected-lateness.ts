@@ -1,4 +1,4 @@
-import type { Expect, LatenessExpectation } from '../history/lateness-bounds.ts';
+import type { ExpectLateness, LatenessExpectation } from '../history/lateness-bounds.ts';
 import { forecastHour } from './lateness.ts';
 import type { LatenessPool } from './lateness-pool.ts';
 import type { LearnedRepository } from './learned.ts';
@@ -8,7 +8,7 @@ import { hourOfDay } from './slot.ts';
 const LONGEST_OF_Q95 = 1.5;
 
 /** How late the ticks of a repository's schedules are expected to be, by schedule and UTC hour of the tick. */
-export function expectedLateness(learned: LearnedRepository, pool: LatenessPool): Expect {
+export function expectedLateness(learned: LearnedRepository, pool: LatenessPool): ExpectLateness {
   // A cron of every five minutes has hundreds of ticks to be asked for, but only so many hours.
   const known = new Map<string, LatenessExpectation>();
   return (key, tick) => {

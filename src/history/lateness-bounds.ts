@@ -12,7 +12,7 @@ export interface LatenessExpectation {
 }
 
 /** How late a tick (epoch ms) of an entry is expected to be. */
-export type Expect = (key: ScheduleKey, tick: number) => LatenessExpectation;
+export type ExpectLateness = (key: ScheduleKey, tick: number) => LatenessExpectation;
 
 /** Twelve hours is the longest lateness on record for a daily schedule. */
 const LONGEST_ON_RECORD_MINUTES = 720;
@@ -30,7 +30,7 @@ const LONGEST_SILENCE_MS = 14 * DAY_MS;
 const LONGEST_SILENCE_GAPS = 3;
 
 /** Expects lateness as if nothing were known. */
-export const expectAnything: Expect = () => UNKNOWN;
+export const expectUnknownLateness: ExpectLateness = () => UNKNOWN;
 
 /** Whether the entry's runs have come so soon after their ticks that they cannot belong to earlier ones. */
 function isPunctual(entry: EntryState): boolean {

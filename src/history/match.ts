@@ -2,8 +2,8 @@ import { parseCron } from '../cron/parse.ts';
 import { previousTick, ticksBetween } from '../cron/ticks.ts';
 import { DAY_MS, MINUTE_MS } from '../time.ts';
 import {
-  type Expect,
-  expectAnything,
+  type ExpectLateness,
+  expectUnknownLateness,
   gapBefore,
   PHASES_KEPT,
   plausibleMs,
@@ -83,7 +83,7 @@ export function matchRun(
   entries: readonly ScheduleEntry[],
   run: Run,
   before: MatchState,
-  expect: Expect = expectAnything,
+  expect: ExpectLateness = expectUnknownLateness,
   unwatched: Unwatched | null = null,
 ): Matched {
   if (run.event !== 'schedule' || run.attempt !== 1) return { match: null, state: before };
@@ -166,7 +166,7 @@ function mostLikely(
   candidates: readonly Candidate[],
   state: MatchState,
   createdAt: number,
-  expect: Expect,
+  expect: ExpectLateness,
 ): Candidate | undefined {
   const overtaken = overtakenBy(candidates, state, createdAt, expect);
   let best: Candidate | undefined;
@@ -182,7 +182,7 @@ function mostLikely(
 }
 
 /** How far a candidate's lateness is from the expected one, as the log of their ratio, plus penalties. */
-function surprise({ entry, key, tick, minutes }: Candidate, expect: Expect): number {
+function surprise({ entry, key, tick, minutes }: Candidate, expect: ExpectLateness): number {
   const { typicalMinutes, longestMinutes } = expect(key, tick);
   const proven = provenMinutes(entry, tick);
   const expected = Math.min(typicalMinutes, proven);
@@ -198,7 +198,7 @@ function overtakenBy(
   candidates: readonly Candidate[],
   state: MatchState,
   createdAt: number,
-  expect: Expect,
+  expect: ExpectLateness,
 ): (candidate: Candidate) => number {
   const others = Object.entries(state.entries).map(([key, { taken }]) => {
     const waiting = candidates.find(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MINUTE_MS } from '../time.ts';
 import type { Rename } from './identity.ts';
-import { counted, QuantileSketch, together } from './quantile-sketch.ts';
+import { mergedSketches, QuantileSketch, withValue } from './quantile-sketch.ts';
 import { type Run, succeeded, trainingSeconds } from './run.ts';
 
 /** Sums over runs that are too old to be kept one by one: those of one kind, workflow file and UTC month. */
@@ -95,8 +95,8 @@ function monthOfOne(run: Run): OlderRuns {
     failures: outcome === false ? 1 : 0,
     timedRuns: seconds === null ? 0 : 1,
     totalSeconds: seconds ?? 0,
-    durationSeconds: seconds === null ? {} : counted({}, seconds),
-    latenessMinutes: lateness === null ? {} : counted({}, lateness),
+    durationSeconds: seconds === null ? {} : withValue({}, seconds),
+    latenessMinutes: lateness === null ? {} : withValue({}, lateness),
     newestAt: run.createdAt,
   };
 }
@@ -109,8 +109,8 @@ function sum(one: OlderRuns, other: OlderRuns): OlderRuns {
     failures: one.failures + other.failures,
     timedRuns: one.timedRuns + other.timedRuns,
     totalSeconds: one.totalSeconds + other.totalSeconds,
-    durationSeconds: together(one.durationSeconds, other.durationSeconds),
-    latenessMinutes: together(one.latenessMinutes, other.latenessMinutes),
+    durationSeconds: mergedSketches(one.durationSeconds, other.durationSeconds),
+    latenessMinutes: mergedSketches(one.latenessMinutes, other.latenessMinutes),
     newestAt: Math.max(one.newestAt, other.newestAt),
   };
 }

@@ -1,6 +1,6 @@
 import { parseCron } from '../cron/parse.ts';
 import { previousTick, ticksBetween } from '../cron/ticks.ts';
-import { type Expect, expectAnything, plausibleMs, wasDisabled } from './lateness-bounds.ts';
+import { type ExpectLateness, expectUnknownLateness, plausibleMs, wasDisabled } from './lateness-bounds.ts';
 import type { MissedTick } from './match.ts';
 import type { MatchState, ScheduleEntry } from './match-state.ts';
 
@@ -12,7 +12,7 @@ import type { MatchState, ScheduleEntry } from './match-state.ts';
 export function overdueTicks(
   state: MatchState,
   now: number,
-  expect: Expect = expectAnything,
+  expect: ExpectLateness = expectUnknownLateness,
 ): readonly MissedTick[] {
   const entries = Object.entries(state.entries);
   const newest = entries.reduce((latest, [, { seenAt }]) => Math.max(latest, seenAt), 0);

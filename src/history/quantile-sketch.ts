@@ -12,12 +12,12 @@ const BUCKET_GROWTH = Math.log(1.1);
 const LEAST_VALUE = 1;
 
 /** The sketch with one value more. */
-export function counted(sketch: QuantileSketch, value: number): QuantileSketch {
-  return together(sketch, { [Math.floor(Math.log(Math.max(LEAST_VALUE, value)) / BUCKET_GROWTH)]: 1 });
+export function withValue(sketch: QuantileSketch, value: number): QuantileSketch {
+  return mergedSketches(sketch, { [Math.floor(Math.log(Math.max(LEAST_VALUE, value)) / BUCKET_GROWTH)]: 1 });
 }
 
 /** The merge of two sketches. */
-export function together(one: QuantileSketch, other: QuantileSketch): QuantileSketch {
+export function mergedSketches(one: QuantileSketch, other: QuantileSketch): QuantileSketch {
   const sums = { ...one };
   for (const [bucket, count] of Object.entries(other)) sums[bucket] = (sums[bucket] ?? 0) + count;
   return sums;

@@ -9,7 +9,7 @@ import { costOfWait } from './later-start.ts';
 import type { LoadField } from './load-field.ts';
 import { type TermWeights, takenByOthers } from './objective.ts';
 import { finishProbability } from './own-costs.ts';
-import { DRAWS, type Futures, LEVELS } from './sampled-fortnights.ts';
+import { DRAWS, LEVELS, type SampledFortnights } from './sampled-fortnights.ts';
 import { latenessAfter, type Task } from './task.ts';
 import { hourOfMinute } from './week.ts';
 
@@ -178,7 +178,11 @@ interface DrawnTerms {
  * day, of the forecasts' own errors and of the success rates. With `n` runs seen it is never above
  * (n + 1) / (n + 2) (Laplace's rule of succession): three runs are too few for a high confidence.
  */
-export function confidenceOf(move: PlannedMove, termWeights: TermWeights, futures: Futures): number {
+export function confidenceOf(
+  move: PlannedMove,
+  termWeights: TermWeights,
+  fortnights: SampledFortnights,
+): number {
   const { task, option, benefit, moveCost } = move;
   const current = sideOf(task, 0, move.before);
   const proposed = sideOf(task, option, move.after);
@@ -187,8 +191,8 @@ export function confidenceOf(move: PlannedMove, termWeights: TermWeights, future
   const [here, there] = [noTerms(), noTerms()];
   let kept = 0;
   for (let draw = 0; draw < DRAWS; draw += 1) {
-    drawSide(current, futures, draw, here);
-    drawSide(proposed, futures, draw, there);
+    drawSide(current, fortnights, draw, here);
+    drawSide(proposed, fortnights, draw, there);
     there.wait = costOfWait(trusted(there.wait, here.wait, trust.wait), here.wait, shift);
     there.failure = trusted(there.failure, here.failure, trust.failure);
     const costHere = costOf(here, termWeights);
@@ -239,23 +243,23 @@ function costOf(drawn: DrawnTerms, termWeights: TermWeights): number {
 }
 
 /** Fills `into` with what one draw of the future costs at a side. */
-function drawSide(side: Side, futures: Futures, draw: number, into: DrawnTerms): void {
-  const durationLevel = numberAt(futures.durations, draw);
+function drawSide(side: Side, fortnights: SampledFortnights, draw: number, into: DrawnTerms): void {
+  const durationLevel = numberAt(fortnights.durations, draw);
   let [overlap, wait, failure] = [0, 0, 0];
   for (let place = 0; place < side.hours.length; place += 1) {
     const at = itemAt(side.hours, place);
-    const level = numberAt(futures.lateness, draw * DAY_HOURS + at.hour);
+    const level = numberAt(fortnights.lateness, draw * DAY_HOURS + at.hour);
     const byKind = itemAt(itemAt(side.overlap, place), level);
     const stretched = at.share * itemAt(at.stretches, level);
     for (let kind = 0; kind < DAY_KINDS; kind += 1) {
-      const weight = numberAt(futures.kinds, draw * DAY_KINDS + kind);
+      const weight = numberAt(fortnights.kinds, draw * DAY_KINDS + kind);
       overlap += weight * numberAt(byKind, kind);
       wait += weight * stretched * numberAt(at.waits, kind);
     }
-    const error = at.failureError * numberAt(futures.success, draw * DAY_HOURS + at.hour);
+    const error = at.failureError * numberAt(fortnights.success, draw * DAY_HOURS + at.hour);
     failure += at.share * Math.min(1, Math.max(0, at.failure + error));
   }
-  const first = numberAt(futures.lateness, draw * DAY_HOURS + (side.hours[0]?.hour ?? 0));
+  const first = numberAt(fortnights.lateness, draw * DAY_HOURS + (side.hours[0]?.hour ?? 0));
   into.overlap = (overlap + side.elsewhere) * itemAt(side.lengths, durationLevel);
   into.wait = wait;
   into.failure = failure;

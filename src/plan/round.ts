@@ -25,7 +25,7 @@ import {
   totalCost,
 } from './objective.ts';
 import { seededRandom } from './random.ts';
-import { Futures } from './sampled-fortnights.ts';
+import { SampledFortnights } from './sampled-fortnights.ts';
 import { scarceRunners } from './scarce-runners.ts';
 import { Search } from './search.ts';
 import { ConcurrencyEstimate } from './slot-forecast.ts';
@@ -39,7 +39,7 @@ import { isKnownHour, type Task, TaskFactory } from './task.ts';
 const SECOND_MOVE_MARGIN = 1.5;
 /** Moves that are not worth it are replaced by others, which may be no better; after so many rounds none is added. */
 const REVIEW_ROUNDS = 3;
-/** Keeps the draws of futures and those of the search apart (2³² over the golden ratio). */
+/** Keeps the draws of fortnights and those of the search apart (2³² over the golden ratio). */
 const STREAM_STEP = 0x9e3779b9;
 
 /** One planning round. The constructor runs the search; the methods answer what it found, schedule by schedule. */
@@ -68,7 +68,7 @@ export class Round {
   readonly nothingMoved: Choice;
   /** Tasks held for low confidence, and the confidence of their moves. */
   readonly lowConfidence = new Map<number, number>();
-  readonly #futures: Futures;
+  readonly #fortnights: SampledFortnights;
   /** Confidence of the moves that the plan makes. */
   readonly #confidence = new Map<number, number>();
   /** Per task: whether its jobs wait for others, so that fewer minutes beside them are a gain. */
@@ -103,7 +103,7 @@ export class Round {
     );
     this.costToday = tasks.map((_, at) => numberAt(this.search.bestResponse(at).costs, 0));
     const random = seededRandom(seed);
-    this.#futures = new Futures(seededRandom(seed ^ STREAM_STEP));
+    this.#fortnights = new SampledFortnights(seededRandom(seed ^ STREAM_STEP));
     this.search.run(random);
     this.propensity = explore(
       this.search,
@@ -231,7 +231,7 @@ export class Round {
     const slotEvidenceRuns = this.input.settings.slotEvidenceRuns ?? SLOT_EVIDENCE_RUNS;
     const fit = this.input.settings.confidenceFit;
     const move = { task, option, before, after, moveCost, benefit, slotEvidenceRuns, fit };
-    return this.withTaskRemoved(at, after, () => confidenceOf(move, termWeights, this.#futures));
+    return this.withTaskRemoved(at, after, () => confidenceOf(move, termWeights, this.#fortnights));
   }
 
   /** Runs `fn` while one task is removed from both fields, that of the current times and the planned one. */

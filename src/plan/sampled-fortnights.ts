@@ -3,7 +3,7 @@ import { DAY_HOURS } from '../time.ts';
 import { DAY_KINDS } from './kernel.ts';
 import { indexDraw, normalDraw } from './random.ts';
 
-/** Futures drawn for each plan: the error of a probability stays below 4 points. */
+/** Fortnights drawn for each plan: the error of a probability stays below 4 points. */
 export const DRAWS = 200;
 /** Days after a merge on which the outcome is judged: the default dwell. */
 const JUDGED_DAYS = 14;
@@ -15,7 +15,7 @@ const LEVEL_OF_DRAW = [0, 1, 1, 1, 1, 2] as const;
  * Possible courses of a fortnight, drawn once for all moves of a plan so that they are judged on the same days: the mix
  * of the kinds of day, and how far durations, latenesses and success rates are from their forecasts.
  */
-export class Futures {
+export class SampledFortnights {
   /** Share of each kind of day, at [draw × kinds + kind]. */
   readonly kinds = new Float64Array(DRAWS * DAY_KINDS);
   /** Level of the durations by draw. */

@@ -12,28 +12,28 @@ const PRIOR = 3;
 const LEAST = 0.5;
 const MOST = 2;
 
-/** How much the people of a repository make of each kind of move: 1 is neither. */
-export type Taste = Readonly<Record<Exclude<MoveReason, 'finish-by'>, number>>;
+/** Weight of each kind of move by what the people of a repository think of it: 1 where they think nothing of it. */
+export type MovePreferences = Readonly<Record<Exclude<MoveReason, 'finish-by'>, number>>;
 
 /** Whether people's reactions to a pull request are to be read at `now` (epoch ms). */
-export function wantsThumbs(proposal: Proposal, now: number): boolean {
+export function shouldReadThumbs(proposal: Proposal, now: number): boolean {
   if (!proposesTimes(proposal) || now - proposal.openedAt < NOT_BEFORE_MS) return false;
   return proposal.state === 'open' || now - proposal.changedAt < ASKED_FOR_MS;
 }
 
 /**
- * The taste that 👍 and 👎 on pull requests show for each kind of move; the kind is the move's largest gain. A reaction
- * counts for every kind of its pull request, by their shares. A `finish-by` is a wish of people, no matter of taste.
+ * What 👍 and 👎 on pull requests show for each kind of move; the kind is the move's largest gain. A reaction counts for
+ * every kind of its pull request, by their shares. A `finish-by` was asked for by people, so no reaction weighs it.
  */
-export function tasteOf(proposals: readonly Proposal[]): Taste {
+export function movePreferences(proposals: readonly Proposal[]): MovePreferences {
   return {
-    lateness: tasteFor('lateness', proposals),
-    overlap: tasteFor('overlap', proposals),
-    failure: tasteFor('failure', proposals),
+    lateness: preferenceFor('lateness', proposals),
+    overlap: preferenceFor('overlap', proposals),
+    failure: preferenceFor('failure', proposals),
   };
 }
 
-function tasteFor(reason: MoveReason, proposals: readonly Proposal[]): number {
+function preferenceFor(reason: MoveReason, proposals: readonly Proposal[]): number {
   let [up, down] = [0, 0];
   for (const { moves, thumbs } of proposals) {
     if (thumbs === undefined || moves.length === 0) continue;

@@ -3,7 +3,7 @@ import type { Run } from '../history/run.ts';
 import { allServedDays, type ServedDay, servedDays } from '../on-time/served-days.ts';
 import { mean } from '../statistics.ts';
 import { DAY_MS } from '../time.ts';
-import { besideUnchanged } from './beside-unchanged.ts';
+import { comparedWithUnchanged } from './compared-with-unchanged.ts';
 import { ForecastErrors, forecastErrors, forecastRows } from './forecasts.ts';
 import {
   DIFFERENCE_ENDS,
@@ -181,7 +181,7 @@ function figureOf(
   const paired = pairedOf(measure, facts, series, days, span);
   // What is known exactly is not estimated again.
   const others = paired === null ? series : series.filter(({ key }) => !facts.served.has(key));
-  const beside = besideUnchanged(others, read, span, ENDS[measure]);
+  const beside = comparedWithUnchanged(others, read, span, ENDS[measure]);
   const changed = others.filter(({ changedAt }) => changedAt !== null);
   const unchanged =
     beside === null ? null : comparison('unchanged', beside, changedMean(changed, read, span));

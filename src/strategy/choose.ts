@@ -5,7 +5,7 @@ import { homeOf } from './adapt.ts';
 import { defaultStrategy } from './population.ts';
 import { DEFAULT_STRATEGY, type Objectives, type Strategy, type StrategyPopulation } from './strategy.ts';
 import { pairedP } from './student.ts';
-import { worth } from './track-record.ts';
+import { scoreOf } from './track-record.ts';
 
 /** What a maintainer's config says each objective is worth. */
 export interface ObjectiveWeights {
@@ -49,7 +49,7 @@ export function performanceBound(strategy: Strategy): number {
   let sum = 0;
   let squares = 0;
   for (const error of recent) {
-    const value = worth(error);
+    const value = scoreOf(error);
     sum += value;
     squares += value * value;
   }
@@ -124,7 +124,7 @@ function gainsOver(one: Strategy, other: Strategy): readonly number[] {
   const [errors, others] = [one.performance_history.recent, other.performance_history.recent];
   const both = Math.min(errors.length, others.length);
   const newest = errors.slice(errors.length - both);
-  return others.slice(others.length - both).map((error, at) => worth(error) - worth(newest[at] ?? error));
+  return others.slice(others.length - both).map((error, at) => scoreOf(error) - scoreOf(newest[at] ?? error));
 }
 
 /** Those beside `default` that have forecast enough. */

@@ -5,7 +5,7 @@ import { cross, mutate } from './offspring.ts';
 import { MOST_STRATEGIES } from './population.ts';
 import { DEFAULT_STRATEGY, type LearningEvent, type Strategy, type StrategyPopulation } from './strategy.ts';
 import { pairedP } from './student.ts';
-import { emptyRecord, performance, worth } from './track-record.ts';
+import { emptyRecord, performance, scoreOf } from './track-record.ts';
 
 /** Relative errors of replayed forecasts, window by window. */
 export type ErrorWindows = readonly (readonly number[])[];
@@ -87,7 +87,7 @@ export function evolve(
     return { population: evolved, events: [eventOf('refused', DEFAULT_STRATEGY, null, null, why, now)] };
   }
   const bar = lossesOf(best.errors.heldOut);
-  const children = bear(
+  const children = breed(
     judged.slice(0, PARENTS).map((one) => one.strategy),
     population,
     { random, now, guests },
@@ -139,12 +139,12 @@ function eventOf(
 }
 
 /** Two children of each of three parents, in turn by mutation and by crossover. */
-function bear(
+function breed(
   parents: readonly Strategy[],
   population: StrategyPopulation,
   { random, now, guests }: Pick<Required<EvolveTools>, 'random' | 'now' | 'guests'>,
 ): readonly Child[] {
-  const strange = guests.filter(
+  const foreignGenes = guests.filter(
     (guest) => !population.strategies.some((one) => equalGenes(homeOf(one), guest)),
   );
   const generation = 1 + Math.max(...population.strategies.map((strategy) => strategy.generation));
@@ -156,11 +156,11 @@ function bear(
     taken.add(name);
     const parent = parents[at % parents.length] as Strategy;
     const genes = homeOf(parent);
-    const { parameters, origin, mate } = conceive(parent, at, {
+    const { parameters, origin, mate } = makeChild(parent, at, {
       parents,
       population,
       random,
-      guests: strange,
+      guests: foreignGenes,
     });
     return {
       origin,
@@ -179,7 +179,7 @@ function bear(
   });
 }
 
-interface Conceived {
+interface ChildGenes {
   readonly parameters: Genes;
   readonly origin: string;
   readonly mate: string | null;
@@ -196,7 +196,11 @@ interface Family {
  * The first child of each parent is mutated, the second crossed. Guests take the place of the first crossings, and
  * the shipped genes, where nobody has them any more, that of the last.
  */
-function conceive(parent: Strategy, at: number, { parents, population, random, guests }: Family): Conceived {
+function makeChild(
+  parent: Strategy,
+  at: number,
+  { parents, population, random, guests }: Family,
+): ChildGenes {
   const { strategies, mutationStep } = population;
   const genes = homeOf(parent);
   if (at === CHILDREN - 1 && !strategies.some((one) => equalGenes(homeOf(one), DEFAULT_GENES))) {
@@ -249,7 +253,7 @@ function judge(
   const losses = lossesOf(heldOut);
   const gains = bar.map((loss, window) => loss - (losses[window] ?? Number.POSITIVE_INFINITY));
   const p = gains.every(Number.isFinite) ? pairedP(gains) : 1;
-  const share = mean(heldOut.flat().map(worth));
+  const share = mean(heldOut.flat().map(scoreOf));
   const figures =
     `p ${p.toFixed(4)}, needed ${(SIGNIFICANCE / tried).toFixed(4)}; mean error ` +
     `${(100 * mean(losses)).toFixed(2)} %, best parent ${(100 * mean(bar)).toFixed(2)} %, on ${bar.length} ` +

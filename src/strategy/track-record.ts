@@ -35,7 +35,7 @@ export function relativeError(predictedSeconds: number, actualSeconds: number): 
 }
 
 /** What one forecast with this relative error is worth: 1, 0.7, 0.4 or 0. */
-export function worth(error: number): number {
+export function scoreOf(error: number): number {
   if (error <= EXCELLENT) return 1;
   if (error <= GOOD) return GOOD_WORTH;
   return error <= FAIR ? FAIR_WORTH : 0;

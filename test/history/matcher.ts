@@ -1,4 +1,4 @@
-import type { Expect } from '../../src/history/lateness-bounds.ts';
+import type { ExpectLateness } from '../../src/history/lateness-bounds.ts';
 import { type Match, matchRun } from '../../src/history/match.ts';
 import { emptyMatchState, type MatchState, type ScheduleEntry } from '../../src/history/match-state.ts';
 import type { Run } from '../../src/history/run.ts';
@@ -7,7 +7,7 @@ import type { Run } from '../../src/history/run.ts';
 export class Matcher {
   state: MatchState = emptyMatchState();
 
-  match(entries: readonly ScheduleEntry[], run: Run, expect?: Expect): Match | null {
+  match(entries: readonly ScheduleEntry[], run: Run, expect?: ExpectLateness): Match | null {
     const { match, state } = matchRun(entries, run, this.state, expect);
     this.state = state;
     return match;

@@ -1,9 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { counted, QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
+import {
+  mergedSketches,
+  QuantileSketch,
+  sketchQuantile,
+  withValue,
+} from '../../src/history/quantile-sketch.ts';
 
 const values = fc.array(fc.double({ min: 1, max: 1e6, noNaN: true }), { minLength: 1, maxLength: 200 });
-const sketchOf = (list: readonly number[]) => list.reduce<QuantileSketch>(counted, {});
+const sketchOf = (list: readonly number[]) => list.reduce<QuantileSketch>(withValue, {});
 
 describe('a quantile sketch', () => {
   it('knows every quantile within 5 %', () => {
@@ -20,13 +25,13 @@ describe('a quantile sketch', () => {
   it('is the same merged from two as counted in one', () => {
     fc.assert(
       fc.property(values, values, (one, other) => {
-        expect(together(sketchOf(one), sketchOf(other))).toEqual(sketchOf([...one, ...other]));
+        expect(mergedSketches(sketchOf(one), sketchOf(other))).toEqual(sketchOf([...one, ...other]));
       }),
     );
   });
 
   it('counts values below 1 as 1, and has no quantile when empty', () => {
-    expect(sketchQuantile(counted({}, 0), 0.5)).toBeCloseTo(1.05, 2);
+    expect(sketchQuantile(withValue({}, 0), 0.5)).toBeCloseTo(1.05, 2);
     expect(sketchQuantile({}, 0.5)).toBeNull();
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tasteOf, wantsThumbs } from '../../src/proposal/move-preferences.ts';
+import { movePreferences, shouldReadThumbs } from '../../src/proposal/move-preferences.ts';
 import type { MoveReason, Proposal } from '../../src/proposal/proposal.ts';
 import { DAY_MS } from '../../src/time.ts';
 import { proposal } from './sample.ts';
@@ -32,17 +32,17 @@ describe('what people make of moves', () => {
     ],
     ['many', [judged({ up: 90, down: 0 }, 'failure')], { failure: 2 }],
     ['a wish', [judged({ up: 0, down: 9 }, 'finish-by')], { lateness: 1, overlap: 1, failure: 1 }],
-  ])('%s', (_, proposals, taste) => {
-    expect(tasteOf(proposals)).toMatchObject(taste);
+  ])('%s', (_, proposals, preferences) => {
+    expect(movePreferences(proposals)).toMatchObject(preferences);
   });
 
   it('is asked for while a pull request is open and for a fortnight after', () => {
     const sample = proposal({ state: 'open' });
     const later = (days: number) => sample.changedAt + days * DAY_MS;
-    expect(wantsThumbs({ ...sample, openedAt: later(0) }, later(0.1))).toBe(false);
-    expect(wantsThumbs(sample, later(30))).toBe(true);
-    expect(wantsThumbs({ ...sample, state: 'closed' }, later(13))).toBe(true);
-    expect(wantsThumbs({ ...sample, state: 'closed' }, later(15))).toBe(false);
-    expect(wantsThumbs({ ...sample, onTime: [] }, later(1))).toBe(false);
+    expect(shouldReadThumbs({ ...sample, openedAt: later(0) }, later(0.1))).toBe(false);
+    expect(shouldReadThumbs(sample, later(30))).toBe(true);
+    expect(shouldReadThumbs({ ...sample, state: 'closed' }, later(13))).toBe(true);
+    expect(shouldReadThumbs({ ...sample, state: 'closed' }, later(15))).toBe(false);
+    expect(shouldReadThumbs({ ...sample, onTime: [] }, later(1))).toBe(false);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seededRandom } from '../../src/plan/random.ts';
-import { besideUnchanged } from '../../src/scorecard/beside-unchanged.ts';
+import { comparedWithUnchanged } from '../../src/scorecard/compared-with-unchanged.ts';
 import { DIFFERENCE_ENDS, meanOverDays, SHARE_ENDS } from '../../src/scorecard/mean-over-days.ts';
 import type { Series, Start } from '../../src/scorecard/starts.ts';
 import { DAY_MS } from '../../src/time.ts';
@@ -103,7 +103,7 @@ describe('the interval of a share beside unchanged schedules', () => {
         series('b.yml#0', null, days, () => false),
       ];
       const span = { from: changedAt, to: (BEFORE_DAYS + days) * DAY_MS };
-      return besideUnchanged(all, ({ failed }) => Number(failed), span, SHARE_ENDS)?.interval;
+      return comparedWithUnchanged(all, ({ failed }) => Number(failed), span, SHARE_ENDS)?.interval;
     };
     expect(covered(interval, after - before)).toBeGreaterThanOrEqual(LEAST_COVERED);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLearned, newStream, newTrack, streamName } from '../../src/forecast/learned.ts';
-import { type QuantileSketch, sketchQuantile, together } from '../../src/history/quantile-sketch.ts';
+import { mergedSketches, type QuantileSketch, sketchQuantile } from '../../src/history/quantile-sketch.ts';
 import { emptyJobs, learnJobs, renameJobs } from '../../src/jobs/learned-jobs.ts';
 import { emptyOnTime } from '../../src/on-time/state.ts';
 import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
@@ -262,7 +262,7 @@ export function storeContract(name: string, open: () => Promise<OpenedStore>): v
           gone.reduce((sum, seconds) => sum + seconds, 0),
         );
         const all = older.reduce<QuantileSketch>(
-          (sketch, { durationSeconds }) => together(sketch, durationSeconds),
+          (sketch, { durationSeconds }) => mergedSketches(sketch, durationSeconds),
           {},
         );
         const median = gone[Math.floor(gone.length / 2)] ?? 1;

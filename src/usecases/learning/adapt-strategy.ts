@@ -1,7 +1,7 @@
 import { adapt } from '../../strategy/adapt.ts';
 import { findStrategy, replaceStrategy } from '../../strategy/population.ts';
 import type { LearningEvent, Strategy } from '../../strategy/strategy.ts';
-import { performance, worth } from '../../strategy/track-record.ts';
+import { performance, scoreOf } from '../../strategy/track-record.ts';
 import { trendOf } from '../../strategy/trend.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -27,7 +27,7 @@ export async function adaptStrategy(
   const { population } = await knownRepository(context, repositoryId);
   const strategy = findStrategy(population, name);
   const { recent } = strategy.performance_history;
-  const newest = recent.slice(-NEWEST).map(worth);
+  const newest = recent.slice(-NEWEST).map(scoreOf);
   const step = adapt(
     strategy,
     {

@@ -10,7 +10,7 @@ import {
   replaceStrategy,
 } from '../../strategy/population.ts';
 import { DEFAULT_STRATEGY, type LearningEvent, type StrategyPopulation } from '../../strategy/strategy.ts';
-import { performance, worth } from '../../strategy/track-record.ts';
+import { performance, scoreOf } from '../../strategy/track-record.ts';
 
 /** How each strategy mixes the experts. */
 export interface Mixtures {
@@ -60,11 +60,11 @@ export function learnStrategies(
   const step = adapt(
     used,
     {
-      reward: error === null ? null : worth(error),
+      reward: error === null ? null : scoreOf(error),
       usual: performance(usual.performance_history),
       failed: good === null ? null : !good,
       trend: used.trend,
-      gain: error === null || bornError === null ? 0 : worth(error) - worth(bornError),
+      gain: error === null || bornError === null ? 0 : scoreOf(error) - scoreOf(bornError),
     },
     now,
   );

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { OlderRuns } from '../../history/older-runs.ts';
-import { type QuantileSketch, sketchQuantile, together } from '../../history/quantile-sketch.ts';
+import { mergedSketches, type QuantileSketch, sketchQuantile } from '../../history/quantile-sketch.ts';
 
 export const Spread = z.object({ median: z.number(), p90: z.number() });
 export type Spread = z.infer<typeof Spread>;
@@ -22,7 +22,7 @@ export function summariseMonths(months: readonly OlderRuns[]): OlderMonths {
     months.reduce((total, month) => total + of(month), 0);
   const outcomes = sum(({ successes, failures }) => successes + failures);
   const spread = (of: (month: OlderRuns) => QuantileSketch): Spread | null => {
-    const all = months.reduce<QuantileSketch>((sketch, month) => together(sketch, of(month)), {});
+    const all = months.reduce<QuantileSketch>((sketch, month) => mergedSketches(sketch, of(month)), {});
     const [median, p90] = [sketchQuantile(all, 0.5), sketchQuantile(all, 0.9)];
     return median === null || p90 === null ? null : { median, p90 };
   };

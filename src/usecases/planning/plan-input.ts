@@ -30,7 +30,7 @@ import type { ConfidenceFit } from '../../plan/confidence-fit.ts';
 import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { planSettings } from '../../plan/settings.ts';
 import type { NotRunning, SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
-import { tasteOf } from '../../proposal/move-preferences.ts';
+import { movePreferences } from '../../proposal/move-preferences.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { recentEdits } from '../../proposal/recent-edits.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
@@ -84,7 +84,7 @@ export function planInput(sources: PlanSources): PlanInput {
     background: backgroundLoad(sources.learned),
     ...(sources.elsewhere === undefined ? {} : { elsewhere: sources.elsewhere }),
     settings: {
-      ...planSettings(sources.config, sources.genes, tasteOf(sources.proposals)),
+      ...planSettings(sources.config, sources.genes, movePreferences(sources.proposals)),
       ...(sources.confidenceFit === undefined ? {} : { confidenceFit: sources.confidenceFit }),
     },
     recentEdits: recentEdits(sources.proposals, sources.now),

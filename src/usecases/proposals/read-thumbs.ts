@@ -1,4 +1,4 @@
-import { wantsThumbs } from '../../proposal/move-preferences.ts';
+import { shouldReadThumbs } from '../../proposal/move-preferences.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository } from '../ports.ts';
@@ -14,7 +14,7 @@ export async function readThumbs(
 ): Promise<void> {
   const { proposals } = await knownRepository(context, repositoryId);
   const now = context.clock.now();
-  const wanted = proposals.filter((proposal) => wantsThumbs(proposal, now)).slice(-MOST_READ);
+  const wanted = proposals.filter((proposal) => shouldReadThumbs(proposal, now)).slice(-MOST_READ);
   for (const { pullNumber } of wanted) {
     const thumbs = await (await connected()).reader.thumbs?.(pullNumber);
     const latest = (await knownRepository(context, repositoryId)).proposals.find(

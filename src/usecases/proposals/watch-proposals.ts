@@ -263,8 +263,8 @@ async function verdictOf(
   const needsDrift = own.beside.length < ENOUGH_BESIDE;
   // Nobody else is asked where nothing here was late.
   const mayHaveIncidents = [...own.moved, ...own.beside].some(wasLateOnAnyDay);
-  const near = needsDrift || mayHaveIncidents ? await besideElsewhere(context, state, since, isNear) : [];
-  const far = mayHaveIncidents ? await besideElsewhere(context, state, since, (other) => !isNear(other)) : [];
+  const near = needsDrift || mayHaveIncidents ? await seriesElsewhere(context, state, since, isNear) : [];
+  const far = mayHaveIncidents ? await seriesElsewhere(context, state, since, (other) => !isNear(other)) : [];
   return judgeMerge({
     since,
     now,
@@ -303,7 +303,7 @@ function tracksBeside({ jobs: { workflows } }: RepositoryState, { path, shownAs 
 }
 
 /** Lateness in other repositories of the deployment; their durations and failures say nothing of this one. */
-async function besideElsewhere(
+async function seriesElsewhere(
   context: Context,
   { profile }: RepositoryState,
   since: number,

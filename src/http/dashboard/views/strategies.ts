@@ -1,7 +1,7 @@
 import { DEFAULT_GENES, type Genes } from '../../../genes/genes.ts';
 import { leadingStrategy } from '../../../strategy/choose.ts';
 import { DEFAULT_STRATEGY, type Strategy } from '../../../strategy/strategy.ts';
-import { accuracyScore, performance, worth } from '../../../strategy/track-record.ts';
+import { accuracyScore, performance, scoreOf } from '../../../strategy/track-record.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 /** Forecasts that are averaged for one point of the track record. */
@@ -101,7 +101,7 @@ function lineOf(strategy: Strategy, active: boolean): StrategyLine {
     trend: strategy.trend,
     updatedAt: strategy.last_updated,
     active,
-    record: rolling(record.recent.map(worth)),
+    record: rolling(record.recent.map(scoreOf)),
   };
 }
 

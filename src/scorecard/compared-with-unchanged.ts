@@ -23,7 +23,7 @@ const LEAST_DAYS_BESIDE = 5;
  * (difference in differences, day by day). Runs of `span` count; `ends` are those of the measure, where it has any.
  * `null` where nothing can be compared.
  */
-export function besideUnchanged(
+export function comparedWithUnchanged(
   all: readonly Series[],
   read: (start: Start) => number | null,
   span: TimeSpan,
