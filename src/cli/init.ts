@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { onTimeRules } from '../config/on-time.ts';
 import { CONFIG_PATH } from '../config/parse.ts';
@@ -47,6 +47,8 @@ export async function init(
     [WORKFLOW_PATH, workflowText(repository, pinnedAction(options.action), mayStart)],
   ];
   if (options.config === true) files.push([CONFIG_PATH, CONFIG_TEXT]);
+  // Before anything is written, so that a refusal leaves the checkout as it was.
+  for (const [path] of files) await mustBeNew(join(directory, path));
   for (const [path, text] of files) {
     await writeNew(join(directory, path), text);
     output.write(`wrote ${path}`);
@@ -192,15 +194,29 @@ Next:
   3. For proposals comment /suggest on an issue. Pull requests need a token that may write workflows; without it you get
      an issue with a diff: docs/action.md of Offbeat.`;
 
-/** Writes a new file. Throws `usage-invalid` where it exists, as somebody may have changed it. */
+/** Throws `usage-invalid` where the file exists, as somebody may have changed it. */
+async function mustBeNew(path: string): Promise<void> {
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return;
+  throw new OffbeatError('usage-invalid', 'The file is there already.', {
+    where: path,
+    fix: 'Remove it, or change it by hand.',
+  });
+}
+
+/** Writes a new file. Throws `usage-invalid` where it cannot be written. */
 async function writeNew(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
   try {
+    await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    throw new OffbeatError('usage-invalid', 'The file is there already, or cannot be written.', {
+    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new OffbeatError('usage-invalid', `It cannot be written${code}.`, {
       where: path,
-      fix: 'Remove it, or change it by hand.',
+      fix: 'See that whoever runs this may write there.',
       cause,
     });
   }

@@ -144,6 +144,7 @@ export async function checkoutOf(
   const only = new Set<string>();
   const roots = new Set<string>();
   for (const path of paths) {
+    await mustBeNoDirectory(path);
     await textOf(path);
     const whole = resolve(path);
     const at = whole.lastIndexOf(join(sep, '.github', sep));
@@ -161,10 +162,24 @@ export async function checkoutOf(
   return { directory: root ?? '.', only };
 }
 
+/** Throws `usage-invalid` where one of several paths is a directory. */
+async function mustBeNoDirectory(path: string): Promise<void> {
+  const isDirectory = await stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (!isDirectory) return;
+  throw new OffbeatError('usage-invalid', 'It is a directory, among several paths.', {
+    where: path,
+    fix: 'Name the root of one checkout alone, or workflow files.',
+  });
+}
+
 async function mustBeCheckout(directory: string): Promise<void> {
+  const root = 'Name the root of a checkout, the directory that holds .github';
   const fix = /\.ya?ml$/.test(directory)
-    ? `That is the name of a workflow, which comes behind the directory: . ${basename(directory)}`
-    : 'Name the root of a checkout, the directory that holds .github.';
+    ? `${root}. Where the command takes a workflow too, that comes behind it: . ${basename(directory)}`
+    : `${root}.`;
   await mustBeDirectory(directory, fix);
   // For the workflow folder itself, a report without schedules would be misleading.
   const path = resolve(directory);

@@ -188,7 +188,13 @@ describe('offbeat check FILE…', () => {
   it('passes over files that are no workflows, as a hook may name them', async () => {
     const { code, out } = await cli('check', join(await checkout(files), 'README.md'));
     expect(code).toBe(0);
-    expect(out).toContain('No schedules in 0 workflow files');
+    expect(out).toContain('There is no workflow file to check.');
+  });
+
+  it('takes one directory alone', async () => {
+    const { code, err } = await cli('check', await checkout(files), await checkout(files));
+    expect(code).toBe(2);
+    expect(err).toMatch(/It is a directory, among several paths\. Name the root of one checkout/);
   });
 
   it('says so where a file is not there', async () => {

@@ -141,6 +141,24 @@ describe('offbeat init', () => {
     expect(shown).toBe((await written('acme/site')).replace(/cron: '[^']+'/, "cron: '41 3,9,15,21 * * *'"));
   });
 
+  it('writes nothing at all where one of its files is there', async () => {
+    const directory = await makeCheckout({ '.github/offbeat.yml': 'mode: observe\n' });
+    made.push(directory);
+    const given = ['--repository', 'acme/site', '--action', ACTION, '--config'];
+    const { code, err, out } = await cli('init', directory, ...given);
+    expect({ code, out }).toEqual({ code: 2, out: '' });
+    expect(err).toMatch(/\.github\/offbeat\.yml: The file is there already\. Remove it/);
+    await expect(readFile(join(directory, WORKFLOW), 'utf8')).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('says that a file cannot be written', async () => {
+    const directory = await makeCheckout({ '.github': '' });
+    made.push(directory);
+    const { code, err } = await cli('init', directory, '--repository', 'acme/site', '--action', ACTION);
+    expect(code).toBe(2);
+    expect(err).toMatch(/offbeat\.yml: It cannot be written \(\w+\)\. See that whoever runs this/);
+  });
+
   it('writes over nothing, and takes no tag for a commit', async () => {
     const directory = await checkout();
     const given = ['--repository', 'acme/site'];

@@ -32,7 +32,7 @@ export async function lookAtStorage(env: StorageEnv, fixed: boolean): Promise<re
   ];
 }
 
-const NOTHING_YET = 'Nothing was kept yet.';
+const NOTHING_YET = 'There is nothing to look at before the first start.';
 
 const exists = (path: string): Promise<boolean> =>
   access(path).then(
