@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
+import { suggestWord } from '../nearest-word.ts';
 import { Decision } from '../plan/decision.ts';
 import { currentDecision } from '../proposal/current-decision.ts';
 import { renderExplanation } from '../render/explain.ts';
@@ -36,12 +37,15 @@ export const explain = defineOperation({
     if (workflow === undefined) return newest;
     const found = decisions.findLast(({ id }) => id === workflow) ?? ofWorkflow(newest, state, workflow);
     if (found !== null) return found;
-    const known = decisions.slice(-NAMED_IDS).map(({ id }) => id);
+    const ids = decisions.slice(-NAMED_IDS).map(({ id }) => id);
+    const files = newest.schedules.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
+    const suggested = suggestWord(workflow, [...new Set([...files, ...ids])]);
     throw new OffbeatError(
       'not-found',
-      `There is no workflow with a schedule and no decision ${workflow} here.`,
+      `Neither a workflow with a schedule nor a decision is called "${workflow}" here.`,
       {
-        fix: `The newest decisions are ${known.join(', ')}.`,
+        fix:
+          suggested ?? `The newest ${ids.length === 1 ? 'decision is' : 'decisions are'} ${ids.join(', ')}.`,
       },
     );
   },

@@ -13,7 +13,9 @@ export function renderExplanation(decision: Decision): Document {
   return [
     together(words`Decision ${code(decision.id)} of ${instant(decision.at)}.`, ...notes.map(sentence)),
     list(held.map((result) => words`Held back: ${gateSentence(result)}`)),
-    ...byOutcome(schedules).map((schedule) => indented(linesOf(schedule).map(sentence), titleOf(schedule))),
+    ...byOutcome(schedules).map((schedule) =>
+      indented(linesOf(schedule).map(sentence), titleOf(schedule, schedules)),
+    ),
     only(
       'markdown',
       details(
@@ -32,9 +34,12 @@ export function renderExplanation(decision: Decision): Document {
   ];
 }
 
-function titleOf({ path, cron, to }: ScheduleDecision): Inline {
+/** The file, and the cron where it changes or the file has several. */
+function titleOf({ path, cron, to }: ScheduleDecision, all: readonly ScheduleDecision[]): Inline {
   const file = code(fileName(path));
-  const change = to === cron ? '' : words`: ${code(cron)} → ${code(to)}`;
+  const isOneOfSeveral = all.filter((one) => one.path === path).length > 1;
+  const own = isOneOfSeveral ? words`: ${code(cron)}` : '';
+  const change = to === cron ? own : words`: ${code(cron)} → ${code(to)}`;
   return words`${strong(file)}${change}`;
 }
 

@@ -326,9 +326,15 @@ function subjectOf({ moves, jobKey }: Pick<ReportProposal, 'moves' | 'jobKey'>):
 }
 
 function reasonsSection(schedules: Report['schedules']): Block {
+  const counts = new Map(
+    [...Map.groupBy(schedules, ({ path }) => path)].map(([path, all]) => [path, all.length]),
+  );
   const reasons = schedules
     .filter(({ reason }) => reason !== '')
     .slice(0, MAX_ROWS)
-    .map(({ path, reason }) => words`${code(fileName(path))}: ${sentence(reason)}`);
+    .map(({ path, cron, reason }) => {
+      const own = (counts.get(path) ?? 0) > 1 ? words` ${code(cron)}` : '';
+      return words`${code(fileName(path))}${own}: ${sentence(reason)}`;
+    });
   return details('Why each schedule stays or moves', list(reasons));
 }

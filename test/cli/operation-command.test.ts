@@ -92,6 +92,9 @@ describe('an operation in a terminal', () => {
         const { code, out } = await cli(command, ...words, '--runs', runs);
         expect({ command, code, said: out.length > 0 }).toEqual({ command, code: 0, said: true });
       }
+      expect((await cli('explain', '.', 'nightli.yml', '--runs', runs)).err).toContain(
+        'Neither a workflow with a schedule nor a decision is called "nightli.yml" here. Did you mean "nightly.yml"?',
+      );
       const { err } = await cli('predict', '--runs', runs);
       expect(err).toContain('`workflow` is missing. For example: offbeat predict . nightly.yml');
     } finally {

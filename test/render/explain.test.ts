@@ -23,6 +23,15 @@ describe('the explanation of a move', () => {
     expect(explained([0.09, 0.04], 0.13)).not.toMatch(/Taken off|Smaller gains/);
   });
 
+  it('names the cron where a file has several', () => {
+    const titles = (...rows: readonly ReturnType<typeof schedule>[]) =>
+      toTerminal(renderExplanation(decision(rows)));
+    const one = schedule({ cron: '0 3 * * *', to: '0 3 * * *' });
+    const other = schedule({ cron: '0 4 * * 1', to: '0 4 * * 1' });
+    expect(titles(one, other)).toMatch(/nightly\.yml: 0 3 \* \* \*\n[\s\S]*nightly\.yml: 0 4 \* \* 1\n/);
+    expect(titles(one)).not.toContain('0 3 * * *');
+  });
+
   it('says whose figures the gates were asked of, where a pull request shows older ones', () => {
     const said = (row: ReturnType<typeof schedule>) => toMarkdown(renderExplanation(gated(row)));
     const gated = (row: ReturnType<typeof schedule>) => ({
