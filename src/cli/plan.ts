@@ -119,7 +119,10 @@ function planDocument({ files, config }: Subject, decision: Decision, onTime: On
     ...renderDecision({ decision, pullUrl: null }),
     ...renderOnTimeChanges(onTime.rows, onTime.net),
   ];
-  return workflows.length === 0 ? shown : [...shown, onTimeBlock(workflows)];
+  const told = decision.schedules.flatMap(({ path, reasons }) =>
+    reasons.slice(0, 1).map((reason) => ({ path, sentence: reason })),
+  );
+  return workflows.length === 0 ? shown : [...shown, onTimeBlock(workflows, told)];
 }
 
 function reportOf(decision: Decision, onTime: OnTimePreview): PlanReport {

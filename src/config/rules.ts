@@ -65,6 +65,19 @@ export function rulesWithoutFile(config: Config, paths: readonly string[]): stri
   return Object.keys(config.workflows).filter((key) => !known.has(fileName(key)));
 }
 
+/** Names in `after` that are no file of the repository, each with the keys that lead to it. */
+export function followedWithoutFile(
+  config: Config,
+  paths: readonly string[],
+): readonly { readonly name: string; readonly keys: readonly string[] }[] {
+  const known = new Set(paths.map(fileName));
+  return Object.entries(config.workflows).flatMap(([key, { after = [] }]) =>
+    after.flatMap((name, at) =>
+      known.has(fileName(name)) ? [] : [{ name, keys: ['workflows', key, 'after', String(at)] }],
+    ),
+  );
+}
+
 /** The config's rules for one workflow file. */
 export function rulesOfWorkflow(config: Config, path: string): WorkflowRules {
   const entries = Object.entries(config.workflows).filter(([key]) => fileName(key) === fileName(path));

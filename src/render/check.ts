@@ -5,7 +5,13 @@ import { DAY_MS, MINUTE_MS } from '../time.ts';
 import type { CheckedSchedule, CheckReport, Crowd, Finding } from './check-view.ts';
 import { plainLine } from './markdown.ts';
 import { fileName } from './move-words.ts';
-import { firstObstacle, onTimeSummary } from './on-time-possible.ts';
+import {
+  FOR_REASON_ABOVE,
+  firstObstacle,
+  hinderedAmong,
+  onTimeSummary,
+  withoutPlace,
+} from './on-time-possible.ts';
 import { count, listed } from './quantity.ts';
 import { wrapWords } from './wrap-output.ts';
 
@@ -128,12 +134,6 @@ function colorOf(level: Finding['level']): Style {
   return level === 'error' ? 'red' : level === 'warning' ? 'yellow' : 'dim';
 }
 
-/** A message without its line number, which is shown in front of the schedule. */
-function withoutPlace(sentence: string): string {
-  const rest = sentence.replace(/^Line \d+(?:, column \d+)?: /, '');
-  return rest.charAt(0).toUpperCase() + rest.slice(1);
-}
-
 /** The next ticks in UTC and in the schedule's timezone, or the reader's where the schedule is in UTC. */
 function tickLines({ nextTicks, timezone }: CheckedSchedule, here: string): readonly string[] {
   const [first] = nextTicks;
@@ -234,33 +234,25 @@ const ON_TIME_RULES: ReadonlySet<Finding['rule']> = new Set(['on-time-blocked', 
  */
 function onTimeBlock({ schedules, onTime, findings }: CheckReport, width: number, paint: Paint): string {
   if (onTime.length === 0) return '';
-  const told = new Set(
-    [
-      ...findings.map(({ path, message }) => ({ path, sentence: message })),
-      ...schedules.map(({ path, reason }) => ({ path, sentence: reason?.sentence ?? '' })),
-    ].map(({ path, sentence }) => toldKey(path, withoutPlace(sentence))),
-  );
   const own = findings.filter(({ rule }) => ON_TIME_RULES.has(rule));
   const byPath = Map.groupBy(own, ({ path }) => path);
   const blocked = new Set(own.map(({ path }) => path));
-  const hindered = onTime
-    .filter(({ path, obstacles }) => obstacles.length > 0 && !blocked.has(path))
-    .map(({ path, obstacles }) => ({
-      path,
-      obstacles: obstacles.filter((one) => !told.has(toldKey(one.path, one.sentence))),
-    }));
-  const possible = hindered
-    .filter(({ obstacles }) => obstacles.length > 0)
-    .flatMap((workflow) => [
-      `  ${plainLine(fileName(workflow.path))}`,
-      ...wrapWords(plainLine(firstObstacle(workflow), MOST_SIGNS), width - 4).map((line) =>
-        paint('dim', `    ${line}`),
-      ),
-    ]);
-  const namedAbove = hindered
-    .filter(({ obstacles }) => obstacles.length === 0)
-    .map(({ path }) => plainLine(fileName(path)));
-  const above = namedAbove.length === 0 ? '' : `${listed(namedAbove)}: for the reason given above.`;
+  const told = [
+    ...findings.map(({ path, message }) => ({ path, sentence: message })),
+    ...schedules.map(({ path, reason }) => ({ path, sentence: reason?.sentence ?? '' })),
+  ];
+  const { named, saidAbove } = hinderedAmong(
+    onTime.filter(({ path }) => !blocked.has(path)),
+    told,
+  );
+  const possible = named.flatMap((workflow) => [
+    `  ${plainLine(fileName(workflow.path))}`,
+    ...wrapWords(plainLine(firstObstacle(workflow), MOST_SIGNS), width - 4).map((line) =>
+      paint('dim', `    ${line}`),
+    ),
+  ]);
+  const names = saidAbove.map((path) => plainLine(fileName(path)));
+  const above = names.length === 0 ? '' : `${listed(names)}: ${FOR_REASON_ABOVE}`;
   const asked = [...byPath].flatMap(([path, list]) => [
     `  ${plainLine(fileName(path))}`,
     ...list.flatMap(({ line, level, message }) =>
@@ -278,11 +270,8 @@ function onTimeBlock({ schedules, onTime, findings }: CheckReport, width: number
   ].join('\n');
 }
 
-function toldKey(path: string, sentence: string): string {
-  return JSON.stringify([path, sentence]);
-}
-
 function summaryLine({ summary, findings }: CheckReport): string {
+  if (summary.files === 0 && findings.length === 0) return 'There is no workflow file to check.';
   if (summary.schedules === 0 && findings.length === 0) {
     return `No schedules in ${count(summary.files, 'workflow file')}.`;
   }

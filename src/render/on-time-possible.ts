@@ -1,6 +1,6 @@
 import type { OnTimeWorkflow } from './check-view.ts';
 import { type Block, details, list } from './document.ts';
-import { code, sentence, words } from './inline.ts';
+import { code, enumeration, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count } from './quantity.ts';
 
@@ -22,11 +22,55 @@ export function firstObstacle({ path, obstacles }: Pick<OnTimeWorkflow, 'path' |
   return `${kind}${place}: ${[first.sentence, first.fix].join(' ').trim()}${more}`;
 }
 
-/** Which workflows could be started on their minute, and, folded, a line for each that could not. */
-export function onTimeBlock(workflows: readonly OnTimeWorkflow[]): Block {
-  const items = workflows
+/** A sentence about a file that stands further up already. */
+export interface ToldSentence {
+  readonly path: string;
+  readonly sentence: string;
+}
+
+/** Workflows with something in the way: those of which it has to be said, and those of which all is said above. */
+export interface Hindered {
+  readonly named: readonly Pick<OnTimeWorkflow, 'path' | 'obstacles'>[];
+  readonly saidAbove: readonly string[];
+}
+
+/** Leaves out obstacles that are told already, with or without their place in the file. */
+export function hinderedAmong(workflows: readonly OnTimeWorkflow[], told: readonly ToldSentence[]): Hindered {
+  const keyOf = (path: string, text: string): string => JSON.stringify([path, withoutPlace(text)]);
+  const known = new Set(told.map(({ path, sentence: text }) => keyOf(path, text)));
+  const hindered = workflows
     .filter(({ obstacles }) => obstacles.length > 0)
-    .map((workflow) => words`${code(fileName(workflow.path))}: ${sentence(firstObstacle(workflow))}`);
+    .map(({ path, obstacles }) => ({
+      path,
+      obstacles: obstacles.filter((one) => !known.has(keyOf(one.path, one.sentence))),
+    }));
+  return {
+    named: hindered.filter(({ obstacles }) => obstacles.length > 0),
+    saidAbove: hindered.filter(({ obstacles }) => obstacles.length === 0).map(({ path }) => path),
+  };
+}
+
+/** What is said of workflows whose reasons stand above. */
+export const FOR_REASON_ABOVE = 'for the reason given above.';
+
+/** A sentence without its place in the file at the beginning. */
+export function withoutPlace(text: string): string {
+  const rest = text.replace(/^Line \d+(?:, column \d+)?: /, '');
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}
+
+/**
+ * Which workflows could be started on their minute, and, folded, a line for each that could not. `told`: what stands
+ * above this block.
+ */
+export function onTimeBlock(workflows: readonly OnTimeWorkflow[], told: readonly ToldSentence[]): Block {
+  const { named, saidAbove } = hinderedAmong(workflows, told);
+  const items = [
+    ...named.map((workflow) => words`${code(fileName(workflow.path))}: ${sentence(firstObstacle(workflow))}`),
+    ...(saidAbove.length === 0
+      ? []
+      : [words`${enumeration(saidAbove.map((path) => code(fileName(path))))}: ${FOR_REASON_ABOVE}`]),
+  ];
   const summary = onTimeSummary(workflows);
   // Folded around nothing it would not be shown.
   if (items.length === 0) {

@@ -1,5 +1,6 @@
 import { isMap, isScalar, type Node, visit } from 'yaml';
 import { OffbeatError } from '../errors.ts';
+import { suggestWord } from '../nearest-word.ts';
 import { type SharedGroup, sharedGroups } from './dispatch-concurrency.ts';
 import { listenersMisled } from './dispatch-listeners.ts';
 import { readsInScript, readsInYaml } from './dispatch-reads.ts';
@@ -248,7 +249,8 @@ function refusedInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
       const sentence =
         `GitHub refuses a dispatch with the input \`${excerpt(name)}\`, which \`on-time-inputs\` states and the ` +
         'workflow does not declare.';
-      const fix = 'Take it out there, or declare it under `workflow_dispatch`.';
+      const suggested = suggestWord(name, [...declared.keys()]);
+      const fix = `${suggested ?? ''} Take it out there, or declare it under \`workflow_dispatch\`.`.trim();
       return [{ ...found, line: read.file.schedules[0]?.line ?? 1, sentence, fix }];
     }
     const wrong = whyRefused(input, value);
@@ -267,7 +269,8 @@ function whyRefused(
 ): { readonly what: string; readonly fix: string } | undefined {
   const text = String(value);
   if (options?.includes(text) === false) {
-    return { what: 'its options do not name it', fix: 'Write one of its options.' };
+    const suggested = suggestWord(text, options);
+    return { what: 'its options do not name it', fix: `${suggested ?? ''} Write one of its options.`.trim() };
   }
   if (type === 'boolean' && !/^(?:true|false)$/i.test(text)) {
     return { what: 'it is a boolean', fix: 'Write true or false.' };

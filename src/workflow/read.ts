@@ -219,7 +219,12 @@ function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
   ) {
     return refuse('block-scalar', place);
   }
-  return /\{\{|<%|\$\{/.test(String(entry.cron.value)) ? refuse('templated', place) : undefined;
+  const text = String(entry.cron.value);
+  if (/\$\{\{/.test(text)) {
+    const detail = 'GitHub evaluates no expression in a cron';
+    return refuse('invalid-cron', { ...place, detail, mend: 'Write the five fields out.' });
+  }
+  return /\{\{|<%|\$\{/.test(text) ? refuse('templated', place) : undefined;
 }
 
 /** Refuses an entry without a readable `cron`, with what was most likely meant by what stands there. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseConfig } from '../../src/config/parse.ts';
-import { limitsFor, rulesWithoutFile } from '../../src/config/rules.ts';
+import { followedWithoutFile, limitsFor, rulesWithoutFile } from '../../src/config/rules.ts';
 import type { Directives } from '../../src/workflow/schedule.ts';
 
 const PATH = '.github/workflows/nightly.yml';
@@ -68,6 +68,15 @@ describe('limitsFor', () => {
 
   it('pins by directive against the config', () => {
     expect(rules('workflows: { nightly.yml: { pin: false } }', { pin: true }).pinned).toBe(true);
+  });
+});
+
+describe('followedWithoutFile', () => {
+  it('names files in `after` that the repository does not have, with the way to them', () => {
+    const config = parseConfig('workflows: { a.yml: { after: [nightly.yml, nighly.yml] } }');
+    expect(followedWithoutFile(config, [PATH])).toEqual([
+      { name: 'nighly.yml', keys: ['workflows', 'a.yml', 'after', '1'] },
+    ]);
   });
 });
 

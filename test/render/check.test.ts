@@ -139,7 +139,7 @@ describe('the text of a check', () => {
   it('says so where there is nothing', () => {
     const report = checkFiles({ sources: [], config: parseConfig(''), configText: '', now: NOW });
     expect(renderCheck(report, { columns: 80, color: false, timezone: 'UTC' })).toBe(
-      'No schedules in 0 workflow files.',
+      'There is no workflow file to check.',
     );
   });
 

@@ -20,7 +20,14 @@ const held: OnTimeWorkflow = {
   ],
 };
 const shown = (workflows: readonly OnTimeWorkflow[]) =>
-  toTerminal([onTimeBlock(workflows)], { columns: 200, color: false });
+  toTerminal([onTimeBlock(workflows, [])], { columns: 200, color: false });
+
+it('repeats no reason that stands above', () => {
+  const told = [{ path: held.path, sentence: 'Line 7, column 3: it reads the event.' }];
+  const text = toTerminal([onTimeBlock([free, held], told)], { columns: 200, color: false });
+  expect(text).toContain('b.yml: for the reason given above.');
+  expect(text).not.toContain('It reads the event');
+});
 
 it('tells which workflows could be started on their minute, also where nothing stands in the way of any', () => {
   expect(shown([free])).toBe(

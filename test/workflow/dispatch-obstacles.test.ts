@@ -162,6 +162,17 @@ describe('reads of what a dispatch changes', () => {
   });
 
   it.each([
+    [{ levle: 'a' }, 'Did you mean "level"? Take it out there'],
+    [{ level: 'alpa' }, 'Did you mean "alpha"? Write one of its options.'],
+  ])('ask whether a near word was meant: %j', (inputs, fix) => {
+    const choice = INPUTS('level: { type: choice, options: [alpha, 1], default: alpha }');
+    const terms = { ...PLAIN_TERMS, inputs };
+    const text = nightly(choice, 'jobs: {}');
+    const [obstacle] = findDispatchObstacles([{ path: A, text }], () => terms).get(A) ?? [];
+    expect(obstacle?.fix).toContain(fix);
+  });
+
+  it.each([
     ['boolean', 'yes', 'it is a boolean. Write true or false.'],
     ['boolean', 1, 'it is a boolean. Write true or false.'],
     ['number', 'many', 'it is a number. Write a number.'],

@@ -1,6 +1,6 @@
 import { CONFIG_PATH, parseConfigText, resolveConfig, UNREAD_CONFIG_PATH } from '../../config/parse.ts';
 import { ConfigInvalidError } from '../../config/problem.ts';
-import { rulesWithoutFile } from '../../config/rules.ts';
+import { followedWithoutFile, rulesWithoutFile } from '../../config/rules.ts';
 import { OffbeatError } from '../../errors.ts';
 import { CONFIG_CHECK_MARK, renderConfigCheck, renderConfigComment } from '../../render/config-check.ts';
 import type { Context } from '../context.ts';
@@ -66,10 +66,9 @@ async function checkOf(
   try {
     const config = resolveConfig([parseConfigText(text)]);
     const { files } = await reader.workflowSources(sha);
-    const unknownFiles = rulesWithoutFile(
-      config,
-      files.map(({ path }) => path),
-    );
+    const paths = files.map(({ path }) => path);
+    const followed = followedWithoutFile(config, paths).map(({ name }) => name);
+    const unknownFiles = [...new Set([...rulesWithoutFile(config, paths), ...followed])];
     return renderConfigCheck(sha, { problems: [], unknownFiles, isMisnamed });
   } catch (error) {
     if (error instanceof OffbeatError && error.code === 'not-found') return null;

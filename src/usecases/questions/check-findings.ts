@@ -1,6 +1,6 @@
 import type { Config } from '../../config/config.ts';
 import { CONFIG_PATH, placeOfKey } from '../../config/parse.ts';
-import { rulesWithoutFile } from '../../config/rules.ts';
+import { followedWithoutFile, rulesWithoutFile } from '../../config/rules.ts';
 import { nearestCandidate } from '../../cron/candidates.ts';
 import { clockSurprises } from '../../cron/clock-surprises.ts';
 import { smallestGapMinutes } from '../../cron/gaps.ts';
@@ -256,15 +256,19 @@ export function collisionFindings(
   });
 }
 
-/** Rules of the configuration for files that are not there: most likely mistyped, so that a `pin` has no effect. */
+/** Names of files in the configuration that are not there: most likely mistyped, so that a `pin` has no effect. */
 export function configFindings(config: Config, text: string, paths: readonly string[]): readonly Finding[] {
   const files = paths.map(fileName);
-  return rulesWithoutFile(config, paths).map((key) => {
-    const sentence = `There is no workflow file "${key}", so what is said of it has no effect.`;
+  const named = [
+    ...rulesWithoutFile(config, paths).map((name) => ({ name, keys: ['workflows', name] })),
+    ...followedWithoutFile(config, paths),
+  ];
+  return named.map(({ name, keys }) => {
+    const sentence = `There is no workflow file "${name}", so what is said of it has no effect.`;
     return finding(
       'rule-without-file',
-      { path: CONFIG_PATH, ...placeOfKey(text, ['workflows', key]) },
-      [sentence, suggestWord(fileName(key), files) ?? ''].join(' ').trim(),
+      { path: CONFIG_PATH, ...placeOfKey(text, keys) },
+      [sentence, suggestWord(fileName(name), files) ?? ''].join(' ').trim(),
     );
   });
 }

@@ -372,6 +372,19 @@ describe('a finding', () => {
     ]);
   });
 
+  it('is a name in `after` that no file has, at its place', () => {
+    const config = 'workflows:\n  a.yml:\n    after: [a.yml, b.yaml]\n';
+    const line = entries("cron: '7 12 * * *'");
+    expect(checked([line, line.replace('7 12', '8 13')], config).findings).toMatchObject([
+      {
+        rule: 'rule-without-file',
+        line: 3,
+        column: 20,
+        message: expect.stringContaining('There is no workflow file "b.yaml"'),
+      },
+    ]);
+  });
+
   it('is a rule for a file that is not there, at its place', () => {
     const config = 'mode: observe\nworkflows:\n  a.yml: { pin: true }\n  gone.yml: { pin: true }\n';
     expect(checked([entries("cron: '7 12 * * *'")], config).findings).toMatchObject([
