@@ -54,15 +54,47 @@ const MAX_SEARCHED = 100_000;
 const MAX_COMMANDS = 3_000;
 const MAX_COMMAND = 1_000;
 
-/** Files that a shell script names. `base`: the folder that it runs in; `actionFolder`: that of its action. */
-export function filesRunBy(script: string, base: string, actionFolder: string): RunFiles {
+/** The folder in which a script lies, as the script itself works it out. */
+const OWN_NAME = String.raw`"?\$(?:0|BASH_SOURCE|\{(?:0|BASH_SOURCE(?:\[0\])?)\})"?`;
+const OWN_FILE = String.raw`(?:${OWN_NAME}|"?\$\((?:readlink -f|realpath) ${OWN_NAME}\)"?)`;
+const OWN_PARENT = String.raw`(?:\$\( ?dirname (?:-- )?${OWN_FILE} ?\)|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\})`;
+const TO_NOWHERE = '(?: ?&?[12]?> ?/dev/null(?: 2>&1)?)?';
+const GONE_TO = String.raw`\$\( ?cd (?:-- )?"?${OWN_PARENT}"?((?:/\.\.){0,9})/?"?${TO_NOWHERE} ?&& ?pwd(?: -P)? ?\)`;
+const OWN_FOLDER = new RegExp(String.raw`${GONE_TO}|${OWN_PARENT}`, 'g');
+
+/** A variable that holds a folder of the checkout. */
+const HOLDS_FOLDER = /^[ \t]*(?:\w+[ \t]+)?(\w+)=["']?(\$GITHUB_WORKSPACE\/[\w@./-]*)["']?[ \t]*$/gm;
+
+/** The script with its own folder written out, below the checkout, and with the variables that hold that folder. */
+function withOwnFolder(script: string, ownFolder: string): string {
+  const written = script.replace(OWN_FOLDER, (_, up = '') => `$GITHUB_WORKSPACE/${ownFolder}${up}`);
+  if (written === script) return script;
+  const held = new Map<string, string>();
+  for (const [, name = '', folder = ''] of written.matchAll(HOLDS_FOLDER)) held.set(name, folder);
+  return written
+    .replace(/\$\{?(\w+)\}?(?=["']?[/\s])/g, (whole, name) => held.get(name) ?? whole)
+    .replace(/(\$GITHUB_WORKSPACE\/[\w@./-]{0,250})["']\//g, '$1/');
+}
+
+/**
+ * Files that a shell script names. `base`: the folder that it runs in; `actionFolder`: that of its action; `ownFolder`:
+ * the one in which the script itself lies, where it is a file.
+ */
+export function filesRunBy(
+  written: string,
+  base: string,
+  actionFolder: string,
+  ownFolder?: string,
+): RunFiles {
+  const searched = written.slice(0, MAX_SEARCHED);
+  const script = ownFolder === undefined ? searched : withOwnFolder(searched, ownFolder);
   const paths = new Set<string>();
   const recipes = new Map<string, Recipe>();
   let folder: string | null = joined('', base) ?? '';
   const outer: (string | null)[] = [];
-  const commands = script.slice(0, MAX_SEARCHED).replaceAll('\\\n', ' ').split(COMMAND_END, MAX_COMMANDS);
-  for (const written of commands) {
-    const command = written.trim().slice(0, MAX_COMMAND);
+  const commands = script.replaceAll('\\\n', ' ').split(COMMAND_END, MAX_COMMANDS);
+  for (const one of commands) {
+    const command = one.trim().slice(0, MAX_COMMAND);
     if (command === '' || command.startsWith('#')) continue;
     if (command.startsWith('(')) outer.push(folder);
     const changed = CHANGE_FOLDER.exec(command)?.[1];

@@ -1,4 +1,4 @@
-import { isMap, isNode, isScalar, type Node, visit } from 'yaml';
+import { isMap, isNode, isScalar, isSeq, type Node, visit, type YAMLMap } from 'yaml';
 import { filesRunBy, joined, type Recipe } from './commands-of-script.ts';
 import type { YamlSource } from './document.ts';
 import { childOf } from './entries.ts';
@@ -20,6 +20,8 @@ export interface NamedFiles {
   readonly base: string;
   /** Whether the whole event is handed to it, and not only printed by the step itself. */
   readonly handed: boolean;
+  /** Of a Dockerfile: what its action runs in the container besides what the file says. */
+  readonly inContainer?: string;
 }
 
 const PLAIN = { recipes: [], base: '' } as const;
@@ -51,6 +53,7 @@ export function namedFilesOf(path: string, source: YamlSource): readonly NamedFi
         const handed = handsEvent(inputs) || handsEvent(childOf(node, 'env'));
         named.push({ name: uses, line: line('uses'), paths: pathsOfUse(uses), handed, ...PLAIN });
       }
+      named.push(...inContainerOf(node, folder, line));
       for (const key of ['main', 'pre', 'post']) {
         const written = text('using') === undefined ? undefined : text(key);
         const at = written === undefined ? null : joined(folder, written);
@@ -60,6 +63,33 @@ export function namedFilesOf(path: string, source: YamlSource): readonly NamedFi
   });
   return named;
 }
+
+/** What a Docker action, or a step with `uses: docker://…`, runs in its container. */
+function inContainerOf(node: YAMLMap, folder: string, line: (key: string) => number): readonly NamedFiles[] {
+  const image = textOf(childOf(node, 'image'));
+  const isAction = image !== undefined && textOf(childOf(node, 'using')) === 'docker';
+  const inputs = childOf(node, 'with');
+  const isStep = isMap(inputs) && textOf(childOf(node, 'uses'))?.startsWith('docker://') === true;
+  if (!isAction && !isStep) return [];
+  const given = isStep ? inputs : node;
+  const written = ['entrypoint', 'pre-entrypoint', 'post-entrypoint', 'args'].flatMap((key) => {
+    const value = childOf(given, key);
+    return (isSeq(value) ? value.items : [value]).flatMap((one) => (isNode(one) ? (textOf(one) ?? []) : []));
+  });
+  const inContainer = written.join('\n').replaceAll(CHECKOUT_IN_CONTAINER, './');
+  const named = { handed: false, ...PLAIN };
+  // A container starts in the checkout; the files of an action may stand in its folder too.
+  const folders = isAction ? ['', folder] : [''];
+  const scripts = folders.flatMap((base) => filesRunBy(inContainer, base, folder).paths);
+  const place = line(isAction ? 'image' : 'uses');
+  const found = scripts.map((path) => ({ ...named, name: path, line: place, paths: [path] }));
+  const dockerfile = !isAction || image.startsWith('docker://') ? null : joined(folder, image);
+  if (dockerfile === null) return found;
+  return [...found, { ...named, name: dockerfile, line: place, paths: [dockerfile], inContainer }];
+}
+
+/** The folder of the checkout in a container. */
+const CHECKOUT_IN_CONTAINER = /\/github\/workspace\//g;
 
 /** The folder that `defaults` of the job or the workflow name for each `run`. */
 function defaultFolder(ancestors: readonly Node[]): string {

@@ -1,4 +1,5 @@
 import { filesRunBy, type Recipe, type RunFiles, recipeLines } from './commands-of-script.ts';
+import { filesRunInImage, type Image, imageOf, runLines } from './docker-files.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { type NamedFiles, namedFilesOf } from './named-files.ts';
 import { isWorkflowPath } from './paths.ts';
@@ -72,10 +73,19 @@ function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<stri
     for (const recipe of run.recipes) followRecipe(recipe);
     for (const path of run.paths) followScript(path, base);
   };
-  const keep = (name: string, script: TextFile, base: string): void => {
+  const keep = (name: string, script: TextFile, base: string, image?: Image): void => {
     if (scripts.has(name) || scripts.size >= MOST_SCRIPTS) return;
     scripts.set(name, script);
-    if (IN_SHELL.test(script.path)) follow(filesRunBy(script.text, base, ''), base);
+    if (!IN_SHELL.test(script.path)) return;
+    follow(filesRunBy(script.text, base, '', folderOf(script.path)), base);
+    if (image === undefined) return;
+    for (const path of filesRunInImage(image, script.text)) followScript(path, base, image);
+  };
+  const keepDockerfile = (path: string, text: string, inContainer: string): void => {
+    const image = imageOf(path, text);
+    const own = { path, text: runLines(text) };
+    scripts.set(path, own);
+    for (const named of filesRunInImage(image, `${own.text}\n${inContainer}`)) followScript(named, '', image);
   };
   const followRecipe = (recipe: Recipe): void => {
     const { path } = recipe;
@@ -83,10 +93,10 @@ function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<stri
     if (text === undefined) missing.add(path);
     else keep(`${path} ${recipe.name}`, { path, text: recipeLines(recipe, text) }, folderOf(path));
   };
-  const followScript = (path: string, base: string): void => {
+  const followScript = (path: string, base: string, image?: Image): void => {
     const text = texts.get(path);
     if (text === undefined) missing.add(path);
-    else if (!/\.ya?ml$/.test(path)) keep(path, { path, text }, base);
+    else if (!/\.ya?ml$/.test(path)) keep(path, { path, text }, base, image);
   };
   // The list grows while it is gone through.
   for (const { path: from, source: within } of files) {
@@ -100,7 +110,8 @@ function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<stri
       }
       for (const path of known) {
         const text = texts.get(path) ?? '';
-        if (!/\.ya?ml$/.test(path)) keep(path, { path, text }, named.base);
+        if (named.inContainer !== undefined) keepDockerfile(path, text, named.inContainer);
+        else if (!/\.ya?ml$/.test(path)) keep(path, { path, text }, named.base);
         else if (!files.some((other) => other.path === path)) files.push(readFile(path, text));
       }
     }

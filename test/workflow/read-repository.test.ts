@@ -177,6 +177,75 @@ describe('a schedule that is read in another file', () => {
     expect(refusalOf(text, ['ci/night.cjs', program])?.sentence).toContain('ci/night.cjs:1');
   });
 
+  const docker = (...lines: readonly string[]) =>
+    ['act/action.yml', `runs:\n  using: docker\n${lines.map((line) => `  ${line}\n`).join('')}`] as const;
+
+  it.each([
+    ['ENTRYPOINT', ['COPY entrypoint.sh /e.sh', 'ENTRYPOINT ["/e.sh"]'], 'act/entrypoint.sh'],
+    [
+      'a command in the other form',
+      ['COPY . /app', 'CMD python3 /app/bin/night.py --all'],
+      'act/bin/night.py',
+    ],
+    ['a name', ['COPY night /usr/bin/', 'entrypoint ["night"]'], 'act/night'],
+    ['a folder', ['WORKDIR /app', 'ADD \\', '  src/ ./', 'ENTRYPOINT ["node", "/app/a.js"]'], 'act/src/a.js'],
+    ['a script on the way', ['COPY *.sh /', 'COPY run.sh a.py /', 'ENTRYPOINT ["/run.sh"]'], 'act/a.py'],
+  ])('refuses it for what the Dockerfile of a local action runs by %s', (_, lines, path) => {
+    const files = [
+      docker('image: Dockerfile'),
+      ['act/Dockerfile', `FROM alpine\n${lines.join('\n')}\n`],
+      ['act/run.sh', 'exec python3 /a.py\n'],
+    ] as const;
+    expect(refusalOf(STEPS('uses: ./act'), ...files, [path, READS])?.sentence).toContain(`${path}:1`);
+  });
+
+  it.each([
+    ['in the Dockerfile', [], 'act/Dockerfile:4', 'act/no.sh'],
+    ['of `entrypoint`', ['entrypoint: /e.sh'], 'act/e.sh:1', 'act/e.sh'],
+    ['of `pre-entrypoint`', ['pre-entrypoint: setup.sh'], 'act/setup.sh:1', 'act/setup.sh'],
+    ['in the checkout', ['args: [-c, /github/workspace/ci/night.sh]'], 'ci/night.sh:1', 'ci/night.sh'],
+  ])('refuses it for a command %s of a Docker action', (_, lines, place, path) => {
+    const own = lines.length > 0 ? '' : `ENTRYPOINT ["sh", "-c", "${READS.trim().replaceAll('"', '')}"]\n`;
+    const files = [
+      docker('image: docker/../Dockerfile', ...lines),
+      ['act/Dockerfile', `FROM a\n# jq .schedule $GITHUB_EVENT_PATH\nCOPY . /\n${own}`],
+      [path, READS],
+    ] as const;
+    expect(refusalOf(STEPS('uses: ./act'), ...files)?.sentence).toContain(place);
+  });
+
+  it('allows a Docker action whose image only holds such a file, or reads it while it is built', () => {
+    const files = [
+      docker('image: Dockerfile'),
+      ['act/Dockerfile', `FROM a\nCOPY . /\nRUN /night.sh; ${READS}ENTRYPOINT ["/e.sh"]\n`],
+      ['act/night.sh', READS],
+      ['act/e.sh', 'make\n'],
+    ] as const;
+    expect(refusalOf(STEPS('uses: ./act'), ...files)).toBeUndefined();
+  });
+
+  it('refuses it for what a step runs in a container', () => {
+    const step = STEPS(
+      'uses: docker://alpine\n        with:\n          entrypoint: /github/workspace/ci/night.sh',
+    );
+    expect(refusalOf(step, ['ci/night.sh', READS])?.sentence).toContain('ci/night.sh:1');
+  });
+
+  it.each([
+    '. "$(dirname "$0")/event.sh"',
+    'source "$(dirname "${BASH_SOURCE[0]}")"/event.sh',
+    '. "${BASH_SOURCE%/*}/../ci/event.sh"',
+    'DIR="$( cd "$( dirname "${BASH_SOURCE[0]}" )" &> /dev/null && pwd )"\nsource "$DIR/event.sh"',
+    'ROOT=$(cd "$(dirname "$0")/.." && pwd)\nbash ${ROOT}/ci/event.sh',
+    'cd "$(dirname "$0")" && ./event.sh',
+  ])('refuses it for a script that a script finds beside itself: %j', (line) => {
+    const files = [
+      ['ci/night.sh', `${line}\n`],
+      ['ci/event.sh', READS],
+    ] as const;
+    expect(refusalOf(STEPS('run: bash ci/night.sh'), ...files)?.sentence).toContain('ci/event.sh:1');
+  });
+
   it('refuses it for a script that a script, a target or a package runs', () => {
     const script = ['ci/event.sh', READS] as const;
     const files = [
