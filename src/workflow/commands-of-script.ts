@@ -60,7 +60,7 @@ const OWN_FILE = String.raw`(?:${OWN_NAME}|"?\$\((?:readlink -f|realpath) ${OWN_
 const OWN_PARENT = String.raw`(?:\$\( ?dirname (?:-- )?${OWN_FILE} ?\)|\$\{(?:0|BASH_SOURCE(?:\[0\])?)%/\*\})`;
 const TO_NOWHERE = '(?: ?&?[12]?> ?/dev/null(?: 2>&1)?)?';
 const GONE_TO = String.raw`\$\( ?cd (?:-- )?"?${OWN_PARENT}"?((?:/\.\.){0,9})/?"?${TO_NOWHERE} ?&& ?pwd(?: -P)? ?\)`;
-const OWN_FOLDER = new RegExp(String.raw`${GONE_TO}|${OWN_PARENT}`, 'g');
+const OWN_FOLDER = new RegExp(`${GONE_TO}|${OWN_PARENT}`, 'g');
 
 /** A variable that holds a folder of the checkout. */
 const HOLDS_FOLDER = /^[ \t]*(?:\w+[ \t]+)?(\w+)=["']?(\$GITHUB_WORKSPACE\/[\w@./-]*)["']?[ \t]*$/gm;

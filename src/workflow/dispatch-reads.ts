@@ -1,9 +1,10 @@
 import { isMap, isScalar, type Scalar, visit } from 'yaml';
 import { either } from '../either.ts';
+import { contextReads } from './context-reads.ts';
 import type { WorldPair } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { keysOf } from './entries.ts';
-import { lineAt } from './event-schedule.ts';
+import { lineAt, scheduleReadAt } from './event-schedule.ts';
 import { evaluate, templateOf, textOf, truthOf, type Value, type World } from './partial-evaluation.ts';
 
 /*
@@ -19,12 +20,25 @@ export interface DispatchRead {
   readonly what: string;
 }
 
-/** Names by which scripts, in any language, read values that differ on a dispatch. */
-const SCRIPT_READ = either(
-  'g',
-  /\bGITHUB_(?:EVENT_NAME|EVENT_PATH|ACTOR_ID|ACTOR|TRIGGERING_ACTOR)\b/,
-  /\bcontext\s*\??\.\s*(?:eventName|actor|payload)\b/,
-  /\b(?:eventName|payload|actor)\b[^;{}]{0,200}\}\s*=\s*(?:\w+\s*\.\s*)?context\b/,
+/** Variables by which scripts, in any language, read values that differ on a dispatch. */
+const VARIABLE = /\bGITHUB_(?:EVENT_NAME|EVENT_PATH|ACTOR_ID|ACTOR|TRIGGERING_ACTOR)\b/g;
+
+/** Members of JavaScript's `context` that differ. */
+const CONTEXT_MEMBERS = 'eventName|actor|payload';
+
+/** A command that tells the whole environment. */
+const TELLS_ALL = String.raw`(?:^|[;&|({]|\bthen|\bdo)[ \t]{0,9}(env|printenv|export -p|declare -x)[ \t]{0,9}`;
+const SORTED = String.raw`(?:\|[ \t]{0,9}sort\b[^|;&>\n]{0,40})?`;
+/** A file that GitHub reads or shows is no way out. */
+const TO_A_FILE = String.raw`>{1,2}[ \t]{0,9}["']?(?![&>]|/dev/|\$\{?GITHUB_(?:ENV|STEP_SUMMARY)\b)[\w$./{~-]`;
+const TO_A_PROGRAM = String.raw`\|[ \t]{0,9}(?:tee\b|curl\b|\.{0,2}/\w)`;
+
+/** The whole environment, in a file or handed to another program, and not only printed. */
+const ENVIRONMENT = either(
+  'gm',
+  new RegExp(`${TELLS_ALL}${SORTED}(?:${TO_A_FILE}|${TO_A_PROGRAM})`),
+  /(?<!\b(?:console\.\w{1,9}|core\.\w{1,9})\([^\n;]{0,100})\bJSON\.stringify\(\s{0,9}(process\.env)\s{0,9}[,)]/,
+  /(?<!\bprint\([^\n;]{0,100})\bjson\.dumps?\(\s{0,9}(?:dict\(\s{0,9})?(os\.environ)\b(?!\s{0,9}[.[])/,
 );
 
 /** The user name of a registry login. A registry takes any name with the job's token, so a changed name is harmless. */
@@ -50,7 +64,7 @@ export function readsInYaml(source: YamlSource, worlds: WorldPair): readonly Dis
       const keys = keysOf(ancestors);
       if (isLabel(keys) || isHarmless(ancestors, keys)) return;
       const value = node.value.replaceAll(LOGIN_NAME, '$1user');
-      const found = [...readsInValue(value, keys.at(-1) === 'if', worlds), ...namesIn(value)];
+      const found = [...readsInValue(value, keys.at(-1) === 'if', worlds), ...scriptReads(value)];
       for (const { what, text } of found.slice(0, MAX_READS)) {
         reads.push({ line: lineOf(source, node, text), what });
       }
@@ -62,10 +76,9 @@ export function readsInYaml(source: YamlSource, worlds: WorldPair): readonly Dis
 /** Reads in a script of the repository. */
 export function readsInScript(text: string): readonly DispatchRead[] {
   const searched = text.replaceAll(LOGIN_NAME, '$1user');
-  return [...searched.matchAll(SCRIPT_READ)].map((found) => ({
-    line: lineAt(searched, found.index),
-    what: found[0],
-  }));
+  return scriptReads(searched)
+    .slice(0, MAX_READS)
+    .map(({ what, at }) => ({ line: lineAt(searched, at), what }));
 }
 
 /** A read with the text by which its line is found. */
@@ -109,9 +122,36 @@ function differingPath(expression: string, { schedule, dispatch }: WorldPair): s
   return found;
 }
 
-function namesIn(value: string): readonly FoundRead[] {
-  return [...value.matchAll(SCRIPT_READ)].map(([text]) => ({ what: text, text }));
+/** A read of a script, with its offset and the first line of its text. */
+interface ScriptRead extends FoundRead {
+  readonly at: number;
 }
+
+/**
+ * What a script reads of the event, whoever has started the run, and the environment. What is found to read the
+ * schedule where a cron is moved is found here too.
+ */
+function scriptReads(text: string): readonly ScriptRead[] {
+  const reads = [
+    ...[...text.matchAll(VARIABLE)].map(({ 0: found, index: at }) => ({ what: found, at, text: found })),
+    ...contextReads(text, CONTEXT_MEMBERS).map(({ name, at, text: found }) => ({
+      what: `context.${name}`,
+      at,
+      text: found,
+    })),
+    ...[...text.matchAll(ENVIRONMENT)].map(({ 0: found, 1: shell, 2: script, 3: python, index: at }) => ({
+      what: shell ?? script ?? python ?? found,
+      at,
+      text: found,
+    })),
+  ];
+  const at = reads.length > 0 ? -1 : scheduleReadAt(text);
+  if (at !== -1) reads.push({ what: 'event.schedule', at, text: text.slice(at, at + MAX_SEARCHED_FOR) });
+  return reads.toSorted((one, other) => one.at - other.at);
+}
+
+/** Enough of a text to find its line by. */
+const MAX_SEARCHED_FOR = 40;
 
 const LABEL = either(
   '',
@@ -145,6 +185,7 @@ function withoutExpressions(script: string): string {
 
 function lineOf(source: YamlSource, node: Scalar, text: string): number {
   const [from, to] = node.range ?? [0, 0];
-  const at = source.text.indexOf(text.trim(), from);
+  const [first = ''] = text.trim().split('\n');
+  const at = source.text.indexOf(first.trim(), from);
   return source.position(at === -1 || at >= to ? from : at).line;
 }

@@ -4,13 +4,12 @@
  */
 
 import { either } from '../either.ts';
+import { contextReads } from './context-reads.ts';
 
 /** The whole event, as a value or a file: harmless unless something reads the schedule from it. */
 const WHOLE_EVENT = either(
   'i',
   /GITHUB_EVENT_PATH|\bgithub\.event_path\b|\btoJSON\(\s*github(?:\.event)?\s*\)/,
-  /\bcontext\s*(?:\??\.\s*payload\b|(?:\?\.)?\s*\[\s*['"`]payload\b|:\s*\{[^;]{0,200}\bpayload\b)/,
-  /\bpayload\b[^;]{0,200}\}\s*=\s*(?:[^\n;=]{0,100}\.\s*)?context\b/,
   /\bpayload\b[^;()]{0,200}\}\s*\)\s*(?:=>|\{)/,
   /\bpayload\s*\??\.\s*schedule\b(?!\s*\()/,
 );
@@ -24,11 +23,11 @@ const MEMBER = either(
 );
 
 /** `const { schedule } = …`, also renamed, with a default, or within other braces. */
-const DESTRUCTURED = /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s*=(?!=)/;
+const DESTRUCTURED = /[{,]\s{0,99}['"]?schedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s*=(?!=)/;
 
 /** The same as the parameter of a function: `({ schedule }) => …`, `function run({ schedule: cron }) {`. */
 const PARAMETER =
-  /\{[^{}]{0,500}\bschedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s{0,9}\)\s{0,9}(?:=>|\{)/;
+  /[{,]\s{0,99}['"]?schedule\b[^{}]{0,500}\}(?:[\s,\w:]{0,200}\}){0,3}\s{0,9}\)\s{0,9}(?:=>|\{)/;
 
 /** Members as PHP, Perl and Ruby write them, and the object that jq makes of a field. */
 const MEMBER_ELSEWHERE = either(
@@ -76,13 +75,18 @@ const READS = [MEMBER, MEMBER_ELSEWHERE, DESTRUCTURED, PARAMETER, TYPED_FIELD, S
 
 /** Whether a text reaches the whole event. */
 export function reachesEvent(text: string): boolean {
-  return WHOLE_EVENT.test(text);
+  return WHOLE_EVENT.test(text) || contextReads(text, 'payload').length > 0;
 }
 
 /** Offset at which a text reads a member `schedule`, or every field of the event; -1 where it reads none. */
 export function scheduleMemberAt(text: string): number {
   const found = READS.flatMap((pattern) => pattern.exec(text)?.index ?? []);
   return found.length === 0 ? -1 : Math.min(...found);
+}
+
+/** Offset at which a text that reaches the event reads the schedule from it; -1 where it does not. */
+export function scheduleReadAt(text: string): number {
+  return reachesEvent(text) ? scheduleMemberAt(text) : -1;
 }
 
 /** 1-based line of an offset. */

