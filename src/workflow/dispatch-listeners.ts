@@ -1,11 +1,15 @@
 import { isMap, isScalar, isSeq } from 'yaml';
+import { type FoundRead, readsInYaml } from './dispatch-reads.ts';
+import type { WorldPair } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { childOf, triggersOf } from './entries.ts';
+import { excerpt } from './excerpt.ts';
+import { memberReads } from './member-reads.ts';
 import {
+  type AccessPath,
   evaluate,
   known,
   templateOf,
-  textOf,
   truthOf,
   type Value,
   type World,
@@ -18,7 +22,7 @@ import type { WorkflowFile } from './schedule.ts';
  * conclusion `cancelled` after a cancelled twin, which is GitHub's own run of a tick that Offbeat has served.
  */
 
-/** A job of such a workflow that would behave differently once Offbeat starts the served one. */
+/** A place in such a workflow that would behave differently once Offbeat starts the served one. */
 export interface MisledListener {
   readonly path: string;
   /** 1-based. */
@@ -27,29 +31,40 @@ export interface MisledListener {
   readonly fix: string;
 }
 
-/** Jobs that depend on the event of the served run. With `twins`, also jobs that run after a cancelled run. */
+/** Reads of the event of the served run. With `twins`, also jobs that run after a cancelled run. */
 export function listenersMisled(
   served: WorkflowFile,
   all: readonly ReachingWorkflow[],
   twins: boolean,
 ): readonly MisledListener[] {
+  const name = excerpt(served.name);
   return all
     .filter(({ read }) => read.file.runsAfter.includes(served.name))
-    .flatMap(({ read: { file, source } }) =>
-      jobConditions(source).flatMap(({ line, condition }): readonly MisledListener[] => {
-        if (!isSame(condition)) {
-          const sentence = `This job runs after \`${served.name}\` and decides by how that was started.`;
-          const fix = 'Decide there by something that does not tell how the run was started.';
-          return [{ path: file.path, line, sentence, fix }];
-        }
-        if (!twins || !hearsCompletion(source) || truthOf(inWorld(condition, cancelled)) === false) return [];
-        const sentence =
-          `This job also runs after a cancelled run of \`${served.name}\`, and Offbeat cancels second runs of a ` +
-          'tick.';
-        const fix = 'Leave cancelled runs out there, or choose `net: own`.';
-        return [{ path: file.path, line, sentence, fix }];
-      }),
-    );
+    .flatMap(({ read: { file, source } }) => {
+      const reads = readsInYaml(source, STARTS, readsOfRun);
+      const told = reads.map(
+        ({ line, what }): MisledListener => ({
+          path: file.path,
+          line,
+          sentence: `This runs after \`${name}\`, and \`${excerpt(what)}\` tells how that was started.`,
+          fix: 'Decide there by something that does not tell how the run was started.',
+        }),
+      );
+      if (!twins || !hearsCompletion(source)) return told;
+      const misled = jobConditions(source).filter(
+        ({ line, condition }) =>
+          !reads.some((read) => read.line === line) && truthOf(valueIn(condition, CANCELLED)) !== false,
+      );
+      return [
+        ...told,
+        ...misled.map(({ line }) => ({
+          path: file.path,
+          line,
+          sentence: `This job also runs after a cancelled run of \`${name}\`, and Offbeat cancels second runs of a tick.`,
+          fix: 'Leave cancelled runs out there, or choose `net: own`.',
+        })),
+      ];
+    });
 }
 
 interface JobCondition {
@@ -82,35 +97,50 @@ function hearsCompletion({ document }: YamlSource): boolean {
   return names.some((name) => isScalar(name) && name.value === 'completed');
 }
 
-function isSame(condition: string): boolean {
-  const today = inWorld(condition, (name) => startedBy(name, 'schedule'));
-  const dispatched = inWorld(condition, (name) => startedBy(name, 'workflow_dispatch'));
-  const truth = truthOf(today);
-  return textOf(today) === textOf(dispatched) || (truth !== undefined && truth === truthOf(dispatched));
+/** Fields of the run that the listener follows which differ by how it was started. */
+const FIELDS = 'event|actor|triggering_actor';
+const DIFFERING: ReadonlySet<string> = new Set(FIELDS.split('|'));
+
+/** The contexts of the listener, after a run that was started by this event. */
+function worldAfter(event: string): World {
+  return worldOf(([name, part, field]) => {
+    const isWhole = name === undefined || name === null || (name === 'event' && (part ?? null) === null);
+    const isRun = name === 'event' && part === 'workflow_run';
+    if (isRun && field === 'event') return known(event);
+    const differs = isWhole || (isRun && ((field ?? null) === null || DIFFERING.has(field ?? '')));
+    return differs ? { symbol: `${name} ${part} ${field} of ${event}` } : undefined;
+  });
 }
 
-const ACTOR_NAMES: ReadonlySet<string> = new Set(['actor', 'triggering_actor']);
+const STARTS: WorldPair = { schedule: worldAfter('schedule'), dispatch: worldAfter('workflow_dispatch') };
 
-function startedBy(name: string, event: string): Value | undefined {
-  if (name === 'event') return known(event);
-  return ACTOR_NAMES.has(name) ? { symbol: `actor of ${event}` } : undefined;
-}
+/** The contexts after a cancelled twin, which is a run of GitHub's schedule. */
+const CANCELLED = worldOf(([event, part, field]) => {
+  if (event !== 'event' || part !== 'workflow_run') return undefined;
+  if (field === 'event') return known('schedule');
+  return field === 'conclusion' ? known('cancelled') : undefined;
+});
 
-function cancelled(name: string): Value | undefined {
-  return name === 'conclusion' ? known('cancelled') : undefined;
-}
-
-/** The condition's value; `field` gives the known fields of the run that the listener follows. */
-function inWorld(condition: string, field: (name: string) => Value | undefined): Value {
-  const world: World = {
-    valueOf: (path) => {
-      const [context, event, part, name] = path;
-      if (context === 'github' && event === 'event_name') return known('workflow_run');
-      const isField =
-        context === 'github' && event === 'event' && part === 'workflow_run' && typeof name === 'string';
-      return (isField ? field(name) : undefined) ?? { symbol: path.map((one) => one ?? '*').join('.') };
+/** The contexts of a listener; `inGithub` gives what is known of `github`, by the path below it. */
+function worldOf(inGithub: (path: AccessPath) => Value | undefined): World {
+  return {
+    valueOf: ([context = null, ...path]) => {
+      if (context === 'github' && path[0] === 'event_name') return known('workflow_run');
+      const value = context === 'github' ? inGithub(path) : undefined;
+      return value ?? { symbol: [context, ...path].map((one) => one ?? '*').join('.') };
     },
   };
+}
+
+/** Scripts that read those fields from the event. */
+function readsOfRun(text: string): readonly FoundRead[] {
+  return memberReads(text, 'workflow_run', FIELDS).map((read) => ({
+    what: `workflow_run.${read.name}`,
+    text: read.text,
+  }));
+}
+
+function valueIn(condition: string, world: World): Value {
   const [piece] = templateOf(condition);
   const expression = piece !== undefined && 'expression' in piece ? piece.expression : condition;
   return evaluate(expression, world) ?? { symbol: condition };

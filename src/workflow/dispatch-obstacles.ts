@@ -9,6 +9,7 @@ import { type DeclaredInput, type DispatchInputs, declaredInputs, worldsOf } fro
 import type { YamlSource } from './document.ts';
 import { serveTriggers } from './edit-triggers.ts';
 import { childOf } from './entries.ts';
+import { excerpt } from './excerpt.ts';
 import { withSchedule } from './kept-schedule.ts';
 import { namedFilesOf } from './named-files.ts';
 import { canBeInNet } from './net-file.ts';
@@ -389,13 +390,4 @@ function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacl
 
 function lineOf(source: YamlSource, node: Node): number {
   return source.position(node.range?.[0] ?? 0).line;
-}
-
-/** Longest excerpt of a file in a sentence. */
-const MAX_EXCERPT = 80;
-
-/** Text of a file on one line, without the sign that ends an excerpt. */
-function excerpt(text: string): string {
-  const line = text.replace(/[\s`]+/g, ' ').trim();
-  return line.length <= MAX_EXCERPT ? line : `${line.slice(0, MAX_EXCERPT)}…`;
 }

@@ -1,10 +1,10 @@
-import { isMap, isScalar, type Scalar, visit } from 'yaml';
+import { isMap, isScalar, type Scalar, visit, type YAMLMap } from 'yaml';
 import { either } from '../either.ts';
-import { contextReads } from './context-reads.ts';
 import type { WorldPair } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { keysOf } from './entries.ts';
 import { lineAt, scheduleReadAt } from './event-schedule.ts';
+import { memberReads } from './member-reads.ts';
 import { evaluate, templateOf, textOf, truthOf, type Value, type World } from './partial-evaluation.ts';
 
 /*
@@ -54,23 +54,49 @@ const PRINTS_ONLY = /^\s*(?:(?:echo|printf)[ \t][^\n`|>;&]*(?:\n\s*|$))+$/;
 /** Most reads that are reported for one value: each costs a search for its line. */
 const MAX_READS = 20;
 
-/** Reads in a workflow or in the `action.yml` of an action, in the order of their lines. */
-export function readsInYaml(source: YamlSource, worlds: WorldPair): readonly DispatchRead[] {
+/**
+ * Reads in a workflow or in the `action.yml` of an action, in the order of their lines; jobs and steps that run neither
+ * way are left out. `ofScripts` finds what texts read without an expression.
+ */
+export function readsInYaml(
+  source: YamlSource,
+  worlds: WorldPair,
+  ofScripts: (text: string) => readonly FoundRead[] = scriptReads,
+): readonly DispatchRead[] {
   const reads: DispatchRead[] = [];
   if (source.document === undefined) return reads;
   visit(source.document, {
+    Map: (_, node, ancestors) => (runsNeverIn(node, keysOf(ancestors), worlds) ? visit.SKIP : undefined),
     Scalar: (_, node, ancestors) => {
       if (!isScalar(node) || typeof node.value !== 'string') return;
       const keys = keysOf(ancestors);
       if (isLabel(keys) || isHarmless(ancestors, keys)) return;
       const value = node.value.replaceAll(LOGIN_NAME, '$1user');
-      const found = [...readsInValue(value, keys.at(-1) === 'if', worlds), ...scriptReads(value)];
+      const isCondition = keys.at(-1) === 'if';
+      const ofScript = isCondition ? [] : ofScripts(withoutExpressions(value));
+      const found = [...readsInValue(value, isCondition, worlds), ...ofScript];
       for (const { what, text } of found.slice(0, MAX_READS)) {
         reads.push({ line: lineOf(source, node, text), what });
       }
     },
   });
   return reads.toSorted((one, other) => one.line - other.line);
+}
+
+/** The keys above a job or a step. */
+const RUNNABLE = /^(?:jobs\.[^.]+(?:\.steps)?|runs\.steps)$/;
+
+/** Whether a job or step has a condition that is false in both worlds. */
+function runsNeverIn(node: YAMLMap, keys: readonly string[], { schedule, dispatch }: WorldPair): boolean {
+  const written = RUNNABLE.test(keys.join('.')) ? node.get('if') : undefined;
+  if (typeof written !== 'string') return false;
+  const [piece, ...others] = templateOf(written);
+  if (piece === undefined || others.length > 0) return false;
+  const condition = 'expression' in piece ? piece.expression : piece.text;
+  return [schedule, dispatch].every((world) => {
+    const value = evaluate(condition, world);
+    return value !== undefined && truthOf(value) === false;
+  });
 }
 
 /** Reads in a script of the repository. */
@@ -82,7 +108,7 @@ export function readsInScript(text: string): readonly DispatchRead[] {
 }
 
 /** A read with the text by which its line is found. */
-interface FoundRead {
+export interface FoundRead {
   readonly what: string;
   readonly text: string;
 }
@@ -134,7 +160,7 @@ interface ScriptRead extends FoundRead {
 function scriptReads(text: string): readonly ScriptRead[] {
   const reads = [
     ...[...text.matchAll(VARIABLE)].map(({ 0: found, index: at }) => ({ what: found, at, text: found })),
-    ...contextReads(text, CONTEXT_MEMBERS).map(({ name, at, text: found }) => ({
+    ...memberReads(text, 'context', CONTEXT_MEMBERS).map(({ name, at, text: found }) => ({
       what: `context.${name}`,
       at,
       text: found,

@@ -4,7 +4,7 @@
  */
 
 import { either } from '../either.ts';
-import { contextReads } from './context-reads.ts';
+import { memberReads } from './member-reads.ts';
 
 /** The whole event, as a value or a file: harmless unless something reads the schedule from it. */
 const WHOLE_EVENT = either(
@@ -75,7 +75,7 @@ const READS = [MEMBER, MEMBER_ELSEWHERE, DESTRUCTURED, PARAMETER, TYPED_FIELD, S
 
 /** Whether a text reaches the whole event. */
 export function reachesEvent(text: string): boolean {
-  return WHOLE_EVENT.test(text) || contextReads(text, 'payload').length > 0;
+  return WHOLE_EVENT.test(text) || memberReads(text, 'context', 'payload').length > 0;
 }
 
 /** Offset at which a text reads a member `schedule`, or every field of the event; -1 where it reads none. */

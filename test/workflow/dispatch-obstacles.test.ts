@@ -394,10 +394,67 @@ describe('workflows that run afterwards', () => {
     ['always()', false, true],
     ["github.event.workflow_run.event == 'schedule'", true, true],
     ["github.event.workflow_run.event != 'pull_request'", false, true],
+    ["github.event.workflow_run.event == 'pull_request'", false, false],
+    ["github.event.workflow_run.actor.login != 'mona'", true, true],
   ])('if: %s', (condition, own, cron) => {
     const reason = [`blocking listener ${B}:5`];
     expect(found(text, [listener(condition)])).toEqual(own ? reason : []);
     expect(found(text, [listener(condition)], { net: 'cron' })).toEqual(cron ? reason : []);
+  });
+});
+
+describe('what runs afterwards and reads how the run was started', () => {
+  const EVENT = 'github.event.workflow_run.event';
+  const listening = (...lines: readonly string[]) => ({
+    path: B,
+    text: `on:\n  workflow_run: { workflows: [Nightly] }\njobs:\n  tell:\n${lines.map((line) => `    ${line}\n`).join('')}`,
+  });
+  const inStep = (...lines: readonly string[]) =>
+    listening('steps:', ...lines.map((line, at) => `${at === 0 ? '  - ' : '    '}${line}`));
+  const script = (line: string) => inStep('uses: actions/github-script@v8', 'with:', `  script: '${line}'`);
+  const text = `name: Nightly\n${step('run: make')}`;
+
+  it.each([
+    ['the condition of a step', inStep(`if: ${EVENT} == 'schedule'`, 'run: make'), 6],
+    ['a variable of a step', inStep('run: make', 'env:', `  EVENT: \${{ ${EVENT} }}`), 8],
+    ['a variable of a job', listening('env:', `  EVENT: \${{ ${EVENT} }}`, 'steps: []'), 6],
+    ['a command', inStep(`run: if [ "\${{ ${EVENT} }}" = schedule ]; then make; fi`), 6],
+    ['an input of an action', inStep('uses: x/y@v1', 'with:', `  all: \${{ toJSON(github.event) }}`), 8],
+    ['the event as a file', inStep('run: jq -r .workflow_run.event "$GITHUB_EVENT_PATH" > event'), 6],
+    ['a script', script('run(context.payload.workflow_run.event)'), 8],
+    ['a script with another name', script('const r = context.payload.workflow_run; run(r.actor)'), 8],
+    ['a script with a pattern', script('const { workflow_run: { event } } = context.payload'), 8],
+  ])('counts in %s', (_, listener, line) => {
+    expect(found(text, [listener])).toEqual([`blocking listener ${B}:${line}`]);
+  });
+
+  it.each([
+    ['reads what is the same both ways', inStep('run: make ${{ github.event.workflow_run.id }}')],
+    ['tells it in a name', inStep(`name: After \${{ ${EVENT} }}`, 'run: make')],
+    ['only prints it', inStep(`run: echo "\${{ ${EVENT} }}"`)],
+    ['reads other fields by script', script('run(context.payload.workflow_run.head_sha, run.event)')],
+    [
+      'never runs for it',
+      listening(
+        `if: ${EVENT} == 'pull_request'`,
+        'env:',
+        '  WHO: ${{ github.event.workflow_run.actor.login }}',
+      ),
+    ],
+    [
+      'has a step that never runs for it',
+      inStep(`if: ${EVENT} == 'push'`, 'run: make ${{ github.event.workflow_run.actor.login }}'),
+    ],
+  ])('counts none that %s', (_, listener) => {
+    expect(found(text, [listener])).toEqual([]);
+  });
+
+  it('leaves out jobs and steps of the workflow itself that run neither way', () => {
+    const pulls = "if: github.event_name == 'pull_request'";
+    expect(found(job(pulls, 'env:', '  WHO: ${{ github.actor }}'))).toEqual([]);
+    expect(found(step(pulls, 'run: make ${{ github.actor }}'))).toEqual([]);
+    const nights = "if: github.event_name != 'pull_request'";
+    expect(found(step(nights, 'run: make ${{ github.actor }}'))).toEqual([`blocking event-read ${A}:9`]);
   });
 });
 
