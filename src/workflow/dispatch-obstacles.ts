@@ -105,7 +105,7 @@ function obstaclesOf(
   const { file, source } = workflow.read;
   if (file.refusal !== undefined) {
     const sentence = withoutPlace(file.refusal.sentence);
-    const line = Number(/^Line (\d+)/.exec(file.refusal.sentence)?.[1] ?? 1);
+    const line = lineIn(file.refusal.sentence);
     return [{ kind: 'blocking', code: 'file-refused', path: file.path, line, sentence, fix: '' }];
   }
   const yamls = [{ path: file.path, source }, ...workflow.reached.files];
@@ -178,8 +178,13 @@ function refusedEdits(
     return [];
   } catch (error) {
     if (!(error instanceof OffbeatError)) throw error;
-    return [refused(1, `${error.message} ${error.fix ?? ''}`.trim())];
+    return [refused(lineIn(error.message), `${error.message} ${error.fix ?? ''}`.trim())];
   }
+}
+
+/** The line that the sentence of a refusal begins with. */
+function lineIn(sentence: string): number {
+  return Number(/^Line (\d+)/.exec(sentence)?.[1] ?? 1);
 }
 
 /** The sentence of a refusal without its place, which an obstacle holds in `path` and `line`. */

@@ -1,9 +1,21 @@
-import { isCollection, isMap, isScalar, isSeq, type Node, type Pair, type YAMLMap } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  type Node,
+  type Pair,
+  visit,
+  type YAMLMap,
+} from 'yaml';
 import { OffbeatError } from '../errors.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { type Splice, spliced, unproven, valuesOf } from './edit.ts';
 import { triggersOf } from './entries.ts';
 import { asItWas, keptBlock, keptLines, NOTICE, pairOf, triggersOfText } from './kept-schedule.ts';
+import { lowerFirst } from './lower-first.ts';
 import { contentEnd, lineEnd, lineStart, linesOf, startOf } from './source-places.ts';
 
 /*
@@ -40,6 +52,38 @@ function withTriggers(path: string, text: string, wanted: ServedTriggers): strin
   return isBlock ? editBlock(path, source, on.value, edit) : rewriteWhole(path, source, on, edit);
 }
 
+/** Throws `workflow-refused` where a value of `schedule` has an anchor that is used outside of it. */
+function refuseSharedAnchor(path: string, { document, position }: YamlSource): void {
+  const on = document === undefined ? undefined : triggersOf(document);
+  const schedule = isMap(on) ? pairOfKey(on, 'schedule') : undefined;
+  if (document === undefined || schedule === undefined) return;
+  const anchored = new Map<string, number>();
+  const within = new Set<unknown>();
+  for (const part of [schedule.key, schedule.value]) {
+    if (!isNode(part)) continue;
+    visit(part, {
+      Node: (_, node) => {
+        within.add(node);
+        if (!isAlias(node) && node.anchor !== undefined) anchored.set(node.anchor, node.range?.[0] ?? 0);
+      },
+    });
+  }
+  visit(document, {
+    Alias: (_, alias) => {
+      const at = within.has(alias) ? undefined : anchored.get(alias.source);
+      if (at === undefined) return;
+      const { line, column } = position(at);
+      const user = position(alias.range?.[0] ?? 0).line;
+      const why = `\`schedule\` holds the anchor \`&${alias.source}\`, which line ${user} refers to`;
+      throw new OffbeatError(
+        'workflow-refused',
+        `Line ${line}, column ${column}: the triggers cannot be edited, as ${why}, and Offbeat would take it out.`,
+        { where: path, fix: `Write the value out in line ${user}, in place of \`*${alias.source}\`.` },
+      );
+    },
+  });
+}
+
 /**
  * Undoes `serveTriggers`, whichever way it was called; the same text where there is nothing to undo. Throws
  * `edit-unproven`.
@@ -72,7 +116,7 @@ interface TriggerEdit {
 
 /** Edits a mapping with a line for each trigger. */
 function editBlock(path: string, { text }: YamlSource, map: YAMLMap, { parks, adds }: TriggerEdit): string {
-  const schedule = map.items.find(({ key }) => isScalar(key) && key.value === 'schedule');
+  const schedule = pairOfKey(map, 'schedule');
   const anchor = schedule ?? map.items.at(-1);
   if (anchor === undefined) throw refused(path, 'no trigger stands there');
   const keyStart = startOf(anchor);
@@ -161,7 +205,10 @@ function verify(path: string, text: string, edited: string, wanted: ServedTrigge
   const parks = wanted === 'dispatch-only';
   const before = readYaml(text);
   const after = readYaml(edited);
-  if (after.refusal !== undefined) throw unproven(path, 'the result cannot be read');
+  if (after.refusal !== undefined) {
+    refuseSharedAnchor(path, before);
+    throw unproven(path, `in the result, ${lowerFirst(after.refusal.sentence)}`);
+  }
   const names = triggerNames(triggersPair(path, after).value);
   const stays = triggerNames(triggersPair(path, before).value).filter(
     (name) => !(parks && name === 'schedule'),
@@ -208,6 +255,10 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   if (isMap(value) && value.has('<<')) throw refused(path, 'a merge key stands among them');
   if (isScalar(value) && typeof value.value !== 'string') throw refused(path, 'no trigger stands there');
   return { pair, value };
+}
+
+function pairOfKey(map: YAMLMap, name: string): Pair | undefined {
+  return map.items.find(({ key }) => isScalar(key) && key.value === name);
 }
 
 function isNodeOrPair(value: unknown): value is Node | Pair {

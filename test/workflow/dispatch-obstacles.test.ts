@@ -494,6 +494,7 @@ describe('what a run may need', () => {
   it.each([
     ['a cron that GitHub does not take', step('run: make').replace('0 3', '0 25'), 3],
     ['both day fields', step('run: make').replace('* * *', '1 * 1'), 3],
+    ['an anchor that is used elsewhere', step('run: *k').replace('- cron', '- &k cron'), 3],
     ['triggers on one line with the rest', `{ on: { schedule: [{ cron: '0 3 * * *' }] }, jobs: {} }`, 1],
   ])('is no file with %s', (_, text, line) => {
     expect(found(text)).toEqual([`blocking file-refused ${A}:${line}`]);

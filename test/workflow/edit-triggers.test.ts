@@ -126,6 +126,23 @@ describe('the triggers of a served workflow', () => {
   });
 
   it.each([
+    ['of an entry', `on:\n  schedule:\n    - &c { cron: '0 3 * * *' }\nenv: { C: *c }\n${JOBS}`, 3, 4],
+    ['of a key', `on:\n  schedule:\n    - &c cron: '0 3 * * *'\nenv: { C: *c }\n${JOBS}`, 3, 4],
+    ['in brackets', `on: { schedule: [{ &c cron: '0 3 * * *' }] }\nenv: { C: *c }\n${JOBS}`, 1, 2],
+  ])('are refused with the place of an anchor %s that is used elsewhere', (_, text, line, user) => {
+    expect(() => serveTriggers(PATH, text, 'dispatch-only')).toThrow(
+      expect.objectContaining({
+        code: 'workflow-refused',
+        message: expect.stringMatching(
+          `^Line ${line}, column \\d+: .*\`schedule\` holds the anchor \`&c\`, which line ${user} refers to`,
+        ),
+        fix: `Write the value out in line ${user}, in place of \`*c\`.`,
+      }),
+    );
+    expect(serveTriggers(PATH, text, 'dispatch')).toContain('workflow_dispatch');
+  });
+
+  it.each([
     ['an anchor', `on: &t\n  schedule:\n    - cron: '0 3 * * *'\n${JOBS}`],
     ['an alias', `x: &t { push: }\non: *t\n${JOBS}`],
     ['a merge key', `x: &t { push: }\non:\n  <<: *t\n  schedule:\n    - cron: '0 3 * * *'\n${JOBS}`],
