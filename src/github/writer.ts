@@ -14,8 +14,9 @@ import { sayingRefusals } from './saying-refusals.ts';
  */
 const TOLD_ONCE = { request: { retries: 0 } } as const;
 
-/** Mode of an ordinary file in a git tree. */
+/** Modes of an ordinary file, and of one that can be executed, in a git tree. */
 const FILE_MODE = '100644';
+const PROGRAM_MODE = '100755';
 
 /** Writes to one repository as the App. `appLogin` is the App's own account, `slug[bot]`. */
 export function createWriter(
@@ -295,13 +296,17 @@ async function commitFiles(
   draft: BranchDraft,
 ): Promise<string> {
   const { client, name } = repository;
-  const base = await baseCommit(repository, draft.baseSha);
+  const base = await readBase(repository, draft.baseSha, (sha) =>
+    client.rest.git.getCommit({ ...name, commit_sha: sha }),
+  );
+  const programs = draft.files.length === 0 ? new Set() : await programsAt(repository, draft.baseSha);
+  const modeOf = (path: string) => (programs.has(path) ? PROGRAM_MODE : FILE_MODE);
   const tree = await client.rest.git.createTree({
     ...name,
     base_tree: base.data.tree.sha,
     tree: [
       ...draft.files.map(
-        ({ path, text }) => ({ path, mode: FILE_MODE, type: 'blob', content: text }) as const,
+        ({ path, text }) => ({ path, mode: modeOf(path), type: 'blob', content: text }) as const,
       ),
       ...(draft.removed ?? []).map((path) => ({ path, mode: FILE_MODE, type: 'blob', sha: null }) as const),
     ],
@@ -315,16 +320,28 @@ async function commitFiles(
   return commit.data.sha;
 }
 
+/** Files of a commit that can be executed, as far as GitHub lists them; folders such as `.github` come first. */
+async function programsAt(repository: GitHubRepository, baseSha: string): Promise<ReadonlySet<string>> {
+  const { client, name } = repository;
+  const { data } = await readBase(repository, baseSha, (sha) =>
+    client.rest.git.getTree({ ...name, tree_sha: sha, recursive: '1' }),
+  );
+  return new Set(data.tree.filter(({ mode }) => mode === PROGRAM_MODE).map(({ path }) => path));
+}
+
 /**
  * The files were read at this commit just before: where it seems absent, GitHub is behind itself, or it was pushed
  * away.
  */
-async function baseCommit(repository: GitHubRepository, sha: string) {
-  const { client, name } = repository;
+async function readBase<T>(
+  repository: GitHubRepository,
+  baseSha: string,
+  read: (sha: string) => Promise<T>,
+): Promise<T> {
   try {
-    return await client.rest.git.getCommit({ ...name, commit_sha: sha });
+    return await read(baseSha);
   } catch (error) {
-    if (maySeemAbsent(error)) throw notYet(repository, `commit ${sha}`, error);
+    if (maySeemAbsent(error)) throw notYet(repository, `commit ${baseSha}`, error);
     throw error;
   }
 }

@@ -62,10 +62,17 @@ function pull(login: string, headSha: string, ref = DRAFT.branch) {
   };
 }
 
-function commits(): void {
+/** Answers what a commit on the base takes; `files` are those of the base. */
+function commits(files: readonly { readonly path: string; readonly mode: string }[] = []): void {
   nock(API)
     .get(`${REPOSITORY}/git/commits/base`)
     .reply(200, { sha: 'base', tree: { sha: 'base-tree' } });
+  // It is not asked for where no file is written.
+  nock(API)
+    .get(`${REPOSITORY}/git/trees/base`)
+    .query({ recursive: '1' })
+    .optionally()
+    .reply(200, { sha: 'base-tree', tree: files, truncated: false });
   writes('post', `${REPOSITORY}/git/trees`, 201, { sha: 'new-tree' });
   writes('post', `${REPOSITORY}/git/commits`, 201, { sha: 'new-head' });
 }
@@ -95,6 +102,21 @@ describe('a first proposal', () => {
     expect(sent[0]?.body).toMatchObject({
       tree: [{ path: 'a.yml', mode: '100644', type: 'blob', sha: null }],
     });
+  });
+
+  it.each([
+    ['100755', '100755'],
+    ['100644', '100644'],
+    // The workflow files that are read are no links: a link that came since is replaced.
+    ['120000', '100644'],
+  ])('writes over a file of mode %s with mode %s', async (was, mode) => {
+    openPulls([]);
+    commits([{ path: '.github/workflows/nightly.yml', mode: was }]);
+    branchAt(null);
+    writes('post', `${REPOSITORY}/git/refs`, 201, {});
+    writes('post', `${REPOSITORY}/pulls`, 201, opened);
+    await open({ files: [...DRAFT.files, { path: 'new.yml', text: 'a' }] });
+    expect(sent[0]?.body).toMatchObject({ tree: [{ mode }, { path: 'new.yml', mode: '100644' }] });
   });
 
   it('is one commit on a new branch, signed by GitHub, and a pull request', async () => {
