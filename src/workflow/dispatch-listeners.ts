@@ -46,7 +46,7 @@ export function listenersMisled(
         ({ line, what }): MisledListener => ({
           path: file.path,
           line,
-          sentence: `This runs after \`${name}\`, and \`${excerpt(what)}\` tells how that was started.`,
+          sentence: `This workflow runs after \`${name}\`, and \`${excerpt(what)}\` tells how that was started.`,
           fix: 'Decide there by something that does not tell how the run was started.',
         }),
       );

@@ -205,7 +205,7 @@ describe('a workflow that shall be on time', () => {
     expect(found([`name: Nightly\n${nightly(' # offbeat: punctual')}`, listener], suggesting)).toEqual([
       {
         at: 'on-time-blocked warning .github/workflows/a.yml:4',
-        message: expect.stringContaining('.github/workflows/b.yml:4: This job runs after `Nightly`'),
+        message: expect.stringContaining('.github/workflows/b.yml:4: This workflow runs after `Nightly`'),
       },
     ]);
   });
