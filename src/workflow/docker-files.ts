@@ -23,6 +23,7 @@ interface Copy {
 /** Bounds of what is read of a Dockerfile, as anybody may write it. */
 const MAX_SEARCHED = 100_000;
 const MOST_COPIES = 100;
+const MOST_NAMES = 1_000;
 
 /** Instructions whose command runs with the action, not while the image is built. */
 const RUNS = /^\s*(?:ENTRYPOINT|CMD)\b/i;
@@ -46,12 +47,14 @@ export function imageOf(path: string, text: string): Image {
     const words = wordsOf(rest).filter((word) => !word.startsWith('--'));
     const target = words.pop() ?? '';
     for (const word of words) {
-      const from = joined('', word) ?? '';
+      if (word.includes('$')) continue;
+      // Of a pattern its folder counts.
+      const from = joined('', word.replace(/[^/]*[*?].*$/, '')) ?? '';
       const to = absolute(current, target);
       const isInto = target.endsWith('/') || /^\.*$/.test(target) || words.length > 1;
-      // Whether it is a file or a folder is not known: a file keeps its name, of a folder its content is copied.
+      // A file keeps its name, of a folder its content is copied; without an ending it may be either.
       if (isInto && from !== '') copies.push({ from, to: `${to}/${baseName(from)}` });
-      copies.push({ from, to });
+      if (!isInto || !/\.\w+$/.test(from)) copies.push({ from, to });
     }
   }
   return { folder, copies: copies.slice(0, MOST_COPIES) };
@@ -60,7 +63,8 @@ export function imageOf(path: string, text: string): Image {
 /** Files that a command in the container may run, as their paths in the repository; some may not exist there. */
 export function filesRunInImage({ folder, copies }: Image, command: string): readonly string[] {
   const found = new Set<string>();
-  for (const [, name = ''] of command.slice(0, MAX_SEARCHED).matchAll(NAMED)) {
+  const names = [...command.slice(0, MAX_SEARCHED).matchAll(NAMED)].map(([, name = '']) => name);
+  for (const name of new Set(names.slice(0, MOST_NAMES))) {
     const path = absolute('', name);
     if (name.startsWith(WORKSPACE)) found.add(name.slice(WORKSPACE.length));
     for (const { from, to } of copies) {

@@ -190,6 +190,7 @@ describe('a schedule that is read in another file', () => {
     ],
     ['a name', ['COPY night /usr/bin/', 'entrypoint ["night"]'], 'act/night'],
     ['a folder', ['WORKDIR /app', 'ADD \\', '  src/ ./', 'ENTRYPOINT ["node", "/app/a.js"]'], 'act/src/a.js'],
+    ['a pattern', ['COPY --chmod=755 bin/*.py /opt/', 'CMD ["/opt/a.py"]'], 'act/bin/a.py'],
     ['a script on the way', ['COPY *.sh /', 'COPY run.sh a.py /', 'ENTRYPOINT ["/run.sh"]'], 'act/a.py'],
   ])('refuses it for what the Dockerfile of a local action runs by %s', (_, lines, path) => {
     const files = [
@@ -355,6 +356,16 @@ describe('missingFiles', () => {
     expect(missingFiles(readReaching(sources))).toEqual(['act/action.yml', 'act/action.yaml', 'ci/night.sh']);
     const withAction = readReaching([...sources, { path: 'act/action.yml', text: action }]);
     expect(missingFiles(withAction)).toEqual(['ci/night.sh', 'act/x.sh']);
+  });
+
+  it('names the Dockerfile of an action, and then what that runs', () => {
+    const action = { path: 'act/action.yml', text: 'runs: { using: docker, image: Dockerfile }\n' };
+    const sources = [workflow('a.yml', STEPS('uses: ./act')), action];
+    expect(missingFiles(readReaching(sources))).toEqual(['act/Dockerfile']);
+    const text =
+      'FROM a AS b\nFROM c\nCOPY --from=b /x /y\nCOPY $SRC /z\nCOPY *.sh e.py /\nRUN python3 /a.py\nCMD ["/e.py", "/y"]\n';
+    const withImage = readReaching([...sources, { path: 'act/Dockerfile', text }]);
+    expect(missingFiles(withImage)).toEqual(['act/e.py', 'act/y']);
   });
 });
 
