@@ -3,6 +3,7 @@ import { basename, join, resolve, sep } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfig, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
+import { nearestWord } from '../nearest-word.ts';
 import { withNamedFiles } from '../usecases/named-files.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { MAX_TEXT_BYTES } from '../workflow/max-text-bytes.ts';
@@ -16,15 +17,16 @@ const FILES_AT_A_TIME = 64;
 
 /**
  * The workflow files of a checkout, sorted by path. Links are not followed. Throws `usage-invalid` where the path is no
- * directory or a file in it cannot be read.
+ * directory, a file in it cannot be read, or the folder of workflows is misnamed.
  */
 export async function localWorkflowFiles(directory: string): Promise<readonly SourceFile[]> {
   await mustBeCheckout(directory);
   const folder = join(directory, WORKFLOW_DIRECTORY);
   if (await isLinked(directory, WORKFLOW_DIRECTORY)) return [];
-  const entries = await readdir(folder, { withFileTypes: true }).catch((error: unknown) => {
-    if (isMissing(error)) return [];
-    throw unreadable(folder, error);
+  const entries = await readdir(folder, { withFileTypes: true }).catch(async (error: unknown) => {
+    if (!isMissing(error)) throw unreadable(folder, error);
+    await mustNotBeMisnamed(directory);
+    return [];
   });
   const paths = entries
     .filter((entry) => entry.isFile())
@@ -41,6 +43,20 @@ export async function localWorkflowFiles(directory: string): Promise<readonly So
     );
   }
   return files;
+}
+
+/** Throws `usage-invalid` where workflows lie in a folder with almost the name that GitHub reads, as `workflow`. */
+async function mustNotBeMisnamed(directory: string): Promise<void> {
+  const entries = await readdir(join(directory, '.github'), { withFileTypes: true }).catch(() => []);
+  for (const { name } of entries.filter((entry) => entry.isDirectory())) {
+    if (nearestWord(name, [basename(WORKFLOW_DIRECTORY)]) === undefined) continue;
+    const files = await readdir(join(directory, '.github', name)).catch(() => []);
+    if (!files.some((file) => /\.ya?ml$/.test(file))) continue;
+    throw new OffbeatError('usage-invalid', 'GitHub reads no workflows from here.', {
+      where: join(directory, '.github', name),
+      fix: `Rename it to ${WORKFLOW_DIRECTORY}.`,
+    });
+  }
 }
 
 /**

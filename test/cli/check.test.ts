@@ -64,6 +64,23 @@ describe('offbeat check', () => {
     ]);
   });
 
+  it.each(['workflow', 'Workflow', 'worklfows'])(
+    'says that GitHub reads nothing from .github/%s',
+    async (name) => {
+      const directory = await checkout({ [`.github/${name}/nightly.yml`]: 'on: push\n' });
+      const { code, err } = await cli('check', directory);
+      expect(code).toBe(2);
+      expect(err).toMatch(/GitHub reads no workflows from here\. Rename it to \.github\/workflows\.$/);
+    },
+  );
+
+  it('looks for no other folder where GitHub finds one, and for none without workflows', async () => {
+    const other = '.github/workflow/nightly.yml';
+    expect((await cli('check', await checkout({ ...CLEAN, [other]: 'on: push\n' }))).code).toBe(0);
+    const scripts = await checkout({ '.github/workflow/run.sh': '', '.github/actions/a.yml': '' });
+    expect((await cli('check', scripts)).code).toBe(0);
+  });
+
   it('follows no links, and reads no folders that look like files', async () => {
     const directory = await checkout(CLEAN);
     const folder = join(directory, '.github', 'workflows');
