@@ -141,6 +141,18 @@ function onTime(why: string | null = null): NonNullable<Report['onTime']> {
 const plain = (text: string | null): string => (text ?? '').replaceAll('\u00a0', ' ');
 
 describe('the report', () => {
+  it('names the cron of each reason where a file has several', () => {
+    const [first, ...others] = view().schedules;
+    if (first === undefined) throw new Error('The sample has a schedule.');
+    const second = { ...first, cron: '0 4 * * 1', reason: 'It stays.' };
+    const text = renderReportText(view('Nightly', { schedules: [first, second, ...others] }), {
+      columns: 200,
+    });
+    expect(text).toContain('Nightly.yml 0 2 * * *: Nightly runs late.');
+    expect(text).toContain('Nightly.yml 0 4 * * 1: It stays.');
+    expect(renderReportText(view())).toContain('Nightly.yml: Nightly runs late.');
+  });
+
   it.each([
     ['a comment', plain(page(renderReportMarkdown(view())).textContent)],
     ['a terminal', renderReportText(view())],

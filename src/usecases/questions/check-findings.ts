@@ -117,7 +117,8 @@ export function midnightFindings(
   if (!isNear) return [];
   const message =
     `"${cron.text}" ticks within ${NEAR_MIDNIGHT_MINUTES / HOUR_MINUTES} h before midnight, and ` +
-    `${readsClockAt} reads the date or the hour: a run that starts late sees those of the next day.`;
+    `${readsClockAt} reads the date or the hour: a run that starts late sees those of the next day. A time further ` +
+    'from midnight avoids that.';
   return [finding('date-near-midnight', schedule, message)];
 }
 
@@ -130,7 +131,7 @@ export function hourFindings(
   if (readsHourAt === undefined || cron === null || neverFires(cron)) return [];
   const message =
     `${readsHourAt} reads the hour, and GitHub often starts "${cron.text}" hours late: the run then sees ` +
-    'another hour and may leave its work out. `github.event.schedule` names the cron however late it is.';
+    'another hour and may leave its work out. Test `github.event.schedule`, which names the cron however late it is.';
   return [finding('hour-read', schedule, message)];
 }
 
@@ -139,7 +140,7 @@ function tooOften(schedule: Schedule, cron: Cron): readonly Finding[] {
   if (gap >= SHORTEST_INTERVAL_MINUTES) return [];
   const message =
     `"${cron.text}" asks for ticks ${gap} min apart; GitHub runs a schedule every ` +
-    `${SHORTEST_INTERVAL_MINUTES} min at most.`;
+    `${SHORTEST_INTERVAL_MINUTES} min at most. Leave that much between any two.`;
   return [finding('too-often', schedule, message)];
 }
 
@@ -160,7 +161,7 @@ function clockChange(schedule: Schedule, cron: Cron, now: number): readonly Find
   }
   if (parts.length === 0) return [];
   const zone = zoneInWords(schedule.timezone);
-  const message = `"${cron.text}" meets a change of the clocks (${zone}): ${parts.join('; ')}.`;
+  const message = `"${cron.text}" meets a change of the clocks (${zone}): ${parts.join('; ')}. Another hour avoids that.`;
   return [finding('clock-change', schedule, message)];
 }
 
