@@ -98,6 +98,12 @@ describe('offbeat plan on a checkout', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
+  it('says of a checkout without schedules only that', async () => {
+    await Promise.all([NIGHTLY, PINNED].map((path) => writeFile(join(directory, path), 'on: push\n')));
+    const { out, err } = await planned({});
+    expect(`${out}${err}`.trim()).toBe('No workflow here has an `on.schedule` entry.');
+  });
+
   it('offers what is free by convention where there is no history, as a diff that git applies', async () => {
     const { out, err } = await planned({ diff: true });
     expect(err).toMatch(/rests on no history/);

@@ -84,7 +84,7 @@ export function decideByConvention(request: DecisionRequest): Decision {
     confidence: 0,
     benefit: 0,
     byConvention: true,
-    notes: [...nothing, NO_HISTORY],
+    notes: schedules.length === 0 ? [] : [...nothing, NO_HISTORY],
   };
 }
 
