@@ -24,6 +24,7 @@ interface Copy {
 const MAX_SEARCHED = 100_000;
 const MOST_COPIES = 100;
 const MOST_NAMES = 1_000;
+const MAX_PATH = 1_000;
 
 /** Instructions whose command runs with the action, not while the image is built. */
 const RUNS = /^\s*(?:ENTRYPOINT|CMD)\b/i;
@@ -34,6 +35,9 @@ const NAMED = /(?:^|[\s"'`=(;|&<,[])(\/?(?:[\w@.-]{1,99}\/){0,20}[\w@.-]{1,99})(
 /** The folder of the checkout in the container; it starts there. */
 const WORKSPACE = '/github/workspace/';
 
+/** Folders that a system has anyway, which nobody copies as a part of `/`. */
+const OF_THE_SYSTEM = /^\/(?:bin|dev|etc|github|home|lib\d*|proc|root|sbin|sys|tmp|usr|var)\//;
+
 /** Reads what a Dockerfile copies; what comes from another stage or from elsewhere is left out. */
 export function imageOf(path: string, text: string): Image {
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
@@ -42,7 +46,7 @@ export function imageOf(path: string, text: string): Image {
   for (const { line } of instructionsOf(text)) {
     const [, instruction = '', rest = ''] = /^\s*(\w+)\s+(.*)$/.exec(line) ?? [];
     if (/^from$/i.test(instruction)) current = '';
-    if (/^workdir$/i.test(instruction)) current = absolute(current, rest.trim());
+    if (/^workdir$/i.test(instruction)) current = absolute(current, rest.trim()).slice(0, MAX_PATH);
     if (!/^(?:copy|add)$/i.test(instruction) || /--from=/.test(rest)) continue;
     const words = wordsOf(rest).filter((word) => !word.startsWith('--'));
     const target = words.pop() ?? '';
@@ -70,7 +74,8 @@ export function filesRunInImage({ folder, copies }: Image, command: string): rea
     for (const { from, to } of copies) {
       // Without a slash it is looked for in the folders of `PATH`.
       const isNamed = name.startsWith('/') ? path === to : baseName(to) === name;
-      const below = name.startsWith(`${to}/`) ? path.slice(to.length) : null;
+      const isBelow = name.startsWith(`${to}/`) && !(to === '' && OF_THE_SYSTEM.test(name));
+      const below = isBelow ? path.slice(to.length) : null;
       const file = isNamed || below !== null ? joined(folder, `${from}/${isNamed ? '' : below}`) : null;
       if (file !== null && file !== folder) found.add(file);
     }

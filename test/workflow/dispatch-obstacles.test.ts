@@ -289,6 +289,15 @@ describe('hostile files', () => {
     expect(found(step(line))).toEqual(expected);
   });
 
+  it.each(['WORKDIR a\n', 'COPY a b/\n', 'COPY ', '\\\n', 'ENTRYPOINT ["/a/b"]\n'])(
+    'of Docker actions are read to their end: %j',
+    (line) => {
+      const action = { path: 'a/action.yml', text: 'runs: { using: docker, image: Dockerfile }\n' };
+      const image = { path: 'a/Dockerfile', text: line.repeat(100_000) };
+      expect(found(step('uses: ./a'), [action, image])).toEqual([]);
+    },
+  );
+
   it('with many reads in a script are read to their end', () => {
     const text = 'use $GITHUB_ACTOR\n'.repeat(50_000);
     expect(found(step('run: ./go.sh'), [{ path: 'go.sh', text }])).toHaveLength(20);

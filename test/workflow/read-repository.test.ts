@@ -363,7 +363,7 @@ describe('missingFiles', () => {
     const sources = [workflow('a.yml', STEPS('uses: ./act')), action];
     expect(missingFiles(readReaching(sources))).toEqual(['act/Dockerfile']);
     const text =
-      'FROM a AS b\nFROM c\nCOPY --from=b /x /y\nCOPY $SRC /z\nCOPY *.sh e.py /\nRUN python3 /a.py\nCMD ["/e.py", "/y"]\n';
+      'FROM a AS b\nFROM c\nCOPY --from=b /x /y\nCOPY $SRC /z\nCOPY . /\nCOPY *.sh e.py /\nRUN python3 /a.py\nCMD ["/e.py", "/y", "/bin/ls", "/tmp/y"]\n';
     const withImage = readReaching([...sources, { path: 'act/Dockerfile', text }]);
     expect(missingFiles(withImage)).toEqual(['act/e.py', 'act/y']);
   });
