@@ -27,7 +27,8 @@ export async function tune(session: Session): Promise<void> {
   const { context, seen, inputs, github, clock, mostCalls } = session;
   const startedAt = clock.now();
   const mayContinue = (): boolean => github.calls() < SHARE_OF_READING * mostCalls;
-  if (session.isNew) await welcomeRepository(context, seen);
+  // A comment may have been answered before: only this command sets `readFrom`.
+  if (session.readFrom === null) await welcomeRepository(context, seen);
   else await meetRepository(context, seen);
   await notePermissions(session);
   if (session.readFrom === null) {

@@ -90,6 +90,10 @@ export const Report = z.object({
   /** Share of the ticks that left no run; `null` where too few are known. */
   missedShare: z.number().nullable(),
   schedules: z.array(ReportSchedule),
+  /** True where the workflow files were never read, so that their schedules are not known; else missing. */
+  isUnread: z.literal(true).optional(),
+  /** True where no run is known and past runs were not read yet; else missing. */
+  isPastUnread: z.literal(true).optional(),
   strategies: z.array(
     z.object({
       name: z.string(),
@@ -138,6 +142,10 @@ const MAX_ROWS = 100;
 const MAX_PROPOSALS = 10;
 /** Schedules that lose ticks and are named. */
 const MAX_LOSING = 3;
+const PAST_UNREAD = sentence(
+  'Past runs have not been read yet: the next maintenance reads them, within six hours. In an Action the next ' +
+    '`tune` does.',
+);
 /** From this share on, lost ticks are worth a word. */
 const LOSES_TICKS = 0.05;
 
@@ -155,7 +163,7 @@ export function renderReport(view: Report): Document {
     leadOf(view),
     list([...view.damage, ...view.refusals].map((line) => painted('red', sentence(line)))),
     ...schedulesSection(view.schedules),
-    whyNoForecast(view.schedules),
+    view.isPastUnread ? PAST_UNREAD : whyNoForecast(view.schedules),
     lostTicks(view.schedules),
     view.runners === undefined ? '' : runnersAhead(view.runners),
     ...(view.onTime === undefined ? [] : renderOnTimeReport(view.onTime)),
@@ -180,7 +188,8 @@ export function leadOf(view: Report): Inline {
 }
 
 /** How many schedules have a better time. */
-function finding({ schedules, runsSeen, decision }: Report): Inline {
+function finding({ schedules, runsSeen, decision, isUnread }: Report): Inline {
+  if (isUnread) return 'The workflow files have not been read yet.';
   const seen = runsWords(schedules, runsSeen);
   if (schedules.length === 0) return 'No schedule was found in the workflow files.';
   const all = count(schedules.length, 'schedule');
@@ -214,6 +223,7 @@ function hasNoRuns({ runsSeen, schedules }: Report): boolean {
 
 function whatToDo(view: Report): Inline {
   const { proposals, schedules, decision, mode } = view;
+  if (view.isUnread) return '';
   const open = proposals.find(({ state, moves }) => state === 'open' && moves > 0);
   if (open !== undefined) return words`Pull request #${open.pullNumber} proposes it: merge it, or close it.`;
   if (!schedules.some(({ outcome }) => outcome === 'move')) {

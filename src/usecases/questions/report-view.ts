@@ -34,6 +34,7 @@ export function reportView(
   const decision = currentDecision(state) ?? null;
   const active = leadingStrategy(population);
   const onTime = onTimeReport(context, state);
+  const runs = knownRuns(state);
   return {
     repository: `${profile.owner}/${profile.name}`,
     at: context.clock.now(),
@@ -43,13 +44,15 @@ export function reportView(
       byOperator: state.care.modeByOperator,
       configured,
     }),
-    runsSeen: knownRuns(state),
+    runsSeen: runs,
     runsLearned: population.runsLearned,
     missedShare: missedShare(
       state,
       (newestVersion(state.scheduleVersions)?.entries ?? []).map(({ key }) => key),
     ),
     schedules: reportSchedules(state, decision),
+    ...(newestVersion(state.scheduleVersions) === undefined ? { isUnread: true as const } : {}),
+    ...(runs === 0 && state.care.backfilledAt === undefined ? { isPastUnread: true as const } : {}),
     strategies: population.strategies.map((strategy) => ({
       name: strategy.name,
       generation: strategy.generation,
