@@ -1,5 +1,5 @@
 import type { Proposal } from '../proposal/proposal.ts';
-import type { PullStatus, RepositoryReader, SourceFile, WorkflowSources } from '../usecases/ports.ts';
+import type { IssueStatus, PullStatus, RepositoryReader, SourceFile, WorkflowSources } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
@@ -102,6 +102,7 @@ export function createReader(
       const { reactions } = data;
       return reactions === undefined ? null : { up: reactions['+1'], down: reactions['-1'] };
     },
+    issue: (number) => issueStatus(client, name, number),
     async pullOfBranch(branch) {
       const { data } = await client.rest.pulls.list({
         ...name,
@@ -271,4 +272,24 @@ async function directory(repository: GitHubRepository, sha: string) {
   if (data !== null) return Array.isArray(data) ? data : [];
   if (await treeHas(repository, sha, isWorkflowPath)) throw notYet(repository, `workflow files at ${sha}`);
   return [];
+}
+
+async function issueStatus(
+  client: GitHubClient,
+  name: RepositoryName,
+  number: number,
+): Promise<IssueStatus | null> {
+  try {
+    const { data } = await client.rest.issues.get({ ...name, issue_number: number });
+    return {
+      open: data.state === 'open',
+      url: data.html_url,
+      closedAt: data.closed_at === null ? null : Date.parse(data.closed_at),
+      closedBy: data.closed_by?.login ?? null,
+    };
+  } catch (error) {
+    // GitHub answers 410 for an issue that was deleted.
+    if (statusOf(error) === 404 || statusOf(error) === 410) return null;
+    throw error;
+  }
 }

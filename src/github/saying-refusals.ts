@@ -19,13 +19,23 @@ const NEEDED: Readonly<Record<keyof RepositoryWriter, readonly [name: string, ti
 /** Digits of a commit's sha that people know it by. */
 const SHORT_SHA = 7;
 
-/** The same writer, which says `permission-missing` or `github-refused` where GitHub refuses a request for good. */
-export function sayingRefusals(writer: RepositoryWriter): RepositoryWriter {
+/** GitHub's own account behind a workflow's `GITHUB_TOKEN`. */
+export const WORKFLOW_TOKEN_LOGIN = 'github-actions[bot]';
+
+/**
+ * The same writer, which says `permission-missing` or `github-refused` where GitHub refuses a request for good. `login`
+ * is the account that writes: how to mend a missing permission depends on it.
+ */
+export function sayingRefusals(writer: RepositoryWriter, login: string): RepositoryWriter {
   const saying = <Arguments extends readonly unknown[], Result>(
     writing: keyof RepositoryWriter,
     write: (...given: Arguments) => Promise<Result>,
     where: (...given: Arguments) => string,
-  ) => refusing(write, (error, given) => permissionError(error, writing) ?? refusal(error, where(...given)));
+  ) =>
+    refusing(
+      write,
+      (error, given) => permissionError(error, writing, login) ?? refusal(error, where(...given)),
+    );
   return {
     openPull: saying('openPull', writer.openPull, ({ branch }) => `pull request from ${branch}`),
     rebuildBranch: saying('rebuildBranch', writer.rebuildBranch, ({ branch }) => `branch ${branch}`),
@@ -53,6 +63,7 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
     fileText: saying('file', reader.fileText),
     pull: saying('pull request', reader.pull),
     ...(reader.thumbs === undefined ? {} : { thumbs: saying('reactions', reader.thumbs) }),
+    ...(reader.issue === undefined ? {} : { issue: saying('issue', reader.issue) }),
     pullOfBranch: saying('pull requests', reader.pullOfBranch),
     pullTouches: saying('files of a pull request', reader.pullTouches),
     commit: saying('commit', reader.commit),
@@ -120,22 +131,48 @@ export function refusal(error: unknown, where: string): unknown {
  * What GitHub says where a permission is missing, as `permission-missing`; `null` for anything else. 403 and 422 stand
  * for much: nothing but the sentence tells the cases apart.
  */
-function permissionError(error: unknown, writing: keyof RepositoryWriter): OffbeatError | null {
+function permissionError(
+  error: unknown,
+  writing: keyof RepositoryWriter,
+  login: string,
+): OffbeatError | null {
   const status = statusOf(error);
   if ((status !== 403 && status !== 422) || !(error instanceof Error)) return null;
+  const isWorkflowToken = login === WORKFLOW_TOKEN_LOGIN;
   if (/without `?workflows`? permission/i.test(error.message)) {
-    return missing('The App may not change workflow files here.', ['workflows', 'Workflows'], error);
+    return isWorkflowToken
+      ? missing(
+          'GitHub lets the token of a workflow change no workflow file, whatever its permissions.',
+          'workflows',
+          'Give the step a token of an App, or a fine-grained personal token, that may write workflows: docs/action.md ' +
+            'says how.',
+          error,
+        )
+      : missing(
+          'The App may not change workflow files here.',
+          'workflows',
+          grantSentence('Workflows'),
+          error,
+        );
   }
   if (/resource not accessible by integration/i.test(error.message)) {
-    return missing('The App may not write this here.', NEEDED[writing], error);
+    const [name, title] = NEEDED[writing];
+    return isWorkflowToken
+      ? missing(
+          'The token of the workflow may not write this.',
+          name,
+          `Give the job \`${name.replace('pull_requests', 'pull-requests')}\` with \`write\` under \`permissions:\`.`,
+          error,
+        )
+      : missing('The App may not write this here.', name, grantSentence(title), error);
   }
   return null;
 }
 
-function missing(what: string, [name, title]: readonly [string, string], cause: Error): OffbeatError {
-  return new OffbeatError('permission-missing', what, {
-    where: `permission \`${name}\``,
-    fix: `Grant the App “${title}: read and write” in its installation settings.`,
-    cause,
-  });
+function grantSentence(title: string): string {
+  return `Grant the App “${title}: read and write” in its installation settings.`;
+}
+
+function missing(what: string, name: string, fix: string, cause: Error): OffbeatError {
+  return new OffbeatError('permission-missing', what, { where: `permission \`${name}\``, fix, cause });
 }

@@ -14,14 +14,13 @@ import { createGuard, type GuardTime } from './guard.ts';
 import { createAbsenceByTree } from './listed-tree.ts';
 import { permissionOf } from './permission.ts';
 import { createReader } from './reader.ts';
+import { WORKFLOW_TOKEN_LOGIN } from './saying-refusals.ts';
 import { createWriter } from './writer.ts';
 
 /** Longest that one request may take. */
 const TIMEOUT_MS = 30_000;
 /** One account: a workflow has one token. */
 const ACCOUNT = 0;
-/** As GitHub's own account for `GITHUB_TOKEN` is called. */
-const PLAIN_LOGIN = 'github-actions[bot]';
 
 /** Fifty pages, and runs that have not ended, so that they are looked for next time. */
 const BOUNDS = { mostRuns: 5_000, unended: true };
@@ -99,7 +98,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
     allowUpTo: (all) => {
       mostCalls = Math.max(mostCalls, all);
     },
-    isPlain: async () => (await login()) === PLAIN_LOGIN,
+    isPlain: async () => (await login()) === WORKFLOW_TOKEN_LOGIN,
     clockReadings: () => readings.newest(),
     async connect({ owner, name: repo }): Promise<ConnectedRepository> {
       const name = { owner, repo };

@@ -25,7 +25,7 @@ export function createWriter(
   appLogin: string,
   absences: Absences = createAbsences(),
 ): RepositoryWriter {
-  return sayingRefusals({
+  const writer: RepositoryWriter = {
     openPull: (draft) => openPull({ client, name, absences }, appLogin, draft),
     async rebuildBranch(draft) {
       refuseForeign(draft);
@@ -82,7 +82,8 @@ export function createWriter(
     },
     issue: (title, body) => issueOnce(client, name, appLogin, title, body),
     closeIssue: (title, body) => closeIssue(client, name, appLogin, title, body),
-  });
+  };
+  return sayingRefusals(writer, appLogin);
 }
 
 /** GitHub takes no more in one request. */

@@ -85,7 +85,7 @@ const askPermission: GeneralGate = ({ missingPermissions }) =>
     missingPermissions.length === 0,
     missingPermissions.length === 0
       ? 'The installation may write workflow files and open pull requests.'
-      : `The installation lacks ${missingPermissions.map((name) => `\`${name}\``).join(', ')} with write access.`,
+      : `Write access to ${missingPermissions.map((name) => `\`${name}\``).join(', ')} is missing.`,
   );
 
 const askRollout: GeneralGate = ({ rolledOut = true }) =>
