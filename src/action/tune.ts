@@ -8,7 +8,7 @@ import { WORKFLOWS_NOTICE } from '../usecases/missing-permissions.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { isDecisionDue } from '../usecases/planning/is-decision-due.ts';
 import { planRepository } from '../usecases/planning/plan-repository.ts';
-import { keepDiffIssue } from '../usecases/proposals/keep-diff-issue.ts';
+import { followDiffIssue, keepDiffIssue } from '../usecases/proposals/keep-diff-issue.ts';
 import { unlessRefused } from '../usecases/unless-refused.ts';
 import { learnInbox } from './inbox.ts';
 import type { Session } from './session.ts';
@@ -31,6 +31,7 @@ export async function tune(session: Session): Promise<void> {
   if (session.readFrom === null) await welcomeRepository(context, seen);
   else await meetRepository(context, seen);
   await notePermissions(session);
+  await followDiffIssue(context, seen.id);
   if (session.readFrom === null) {
     await runTimedMaintenance(context, seen.id);
     // Only runs that have ended were read; others are still under way.

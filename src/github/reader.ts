@@ -1,5 +1,11 @@
 import type { Proposal } from '../proposal/proposal.ts';
-import type { IssueStatus, PullStatus, RepositoryReader, SourceFile, WorkflowSources } from '../usecases/ports.ts';
+import type {
+  IssueStatus,
+  PullStatus,
+  RepositoryReader,
+  SourceFile,
+  WorkflowSources,
+} from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ServedDay } from '../on-time/served-days.ts';
 import { Alert } from './alert.ts';
 import { MaintainerSettings } from './maintainer-settings.ts';
+import { ProposedMove } from './proposal.ts';
 
 /** A comment with commands, and how far it has been answered. */
 export const GivenAnswer = z.object({
@@ -49,6 +50,16 @@ export type ResourceUsage = z.infer<typeof ResourceUsage>;
 export const NotRunning = z.object({ why: z.string(), page: z.string().nullable() });
 export type NotRunning = z.infer<typeof NotRunning>;
 
+/** The open issue that carries a change as a diff, where the token may write no workflow file. */
+export const DiffIssue = z.object({
+  number: z.number().int().positive(),
+  decisionId: z.string(),
+  moves: z.array(ProposedMove),
+  /** Epoch ms. */
+  openedAt: z.number(),
+});
+export type DiffIssue = z.infer<typeof DiffIssue>;
+
 /** What the App has done and seen in one repository, as far as it needs it later. */
 const Bookkeeping = z.object({
   /** When a person last edited a schedule's cron, by schedule key, epoch ms: the dwell counts from there. */
@@ -67,6 +78,8 @@ const Bookkeeping = z.object({
   inactivityPage: z.string().optional(),
   /** Fingerprints of texts that are edited in place, by name, so that they are written only when they change. */
   shown: z.record(z.string(), z.string()),
+  /** Absent where none is open. */
+  diffIssue: DiffIssue.optional(),
   /** The newest comments that held commands, oldest first. */
   answers: z.array(GivenAnswer).optional(),
   /** Those of the last hour, oldest first. */

@@ -100,6 +100,8 @@ export const Proposal = z.object({
   onTime: z.array(OnTimeChange).optional(),
   /** The setting of a job that it writes, or takes out; it moves no cron then. */
   jobKey: JobSetting.optional(),
+  /** True for an issue with a diff in place of a pull request; recorded when it was closed. It has no branch. */
+  isIssue: z.literal(true).optional(),
   /** Login of somebody else who has committed to its branch: from then on the App does not write to it. */
   takenOverBy: z.string().optional(),
   /** When it was merged, epoch ms; in older records `changedAt` says so. */

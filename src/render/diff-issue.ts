@@ -19,7 +19,8 @@ export function renderDiffIssue(decision: Decision, diff: string): RenderedIssue
     title: DIFF_ISSUE_TITLE,
     body: toMarkdown([
       'The schedules below have better times. GitHub lets the token of a workflow change no workflow ' +
-        'file, so that this issue carries the change. It is brought up to date until the change is made.',
+        'file, so that this issue carries the change. It is brought up to date until the change is made. ' +
+        'Close it, and these moves are not proposed again.',
       ...renderDecision({ decision, pullUrl: null }),
       ...(fits
         ? [
@@ -32,10 +33,7 @@ export function renderDiffIssue(decision: Decision, diff: string): RenderedIssue
   };
 }
 
-/** The same issue once there is nothing left to change. */
-export function renderNoDiffIssue(): RenderedIssue {
-  return {
-    title: DIFF_ISSUE_TITLE,
-    body: 'No schedule has a better time now. This issue can be closed.',
-  };
+/** The last body of the issue: no move of it is possible any more. */
+export function renderClosedDiffIssue(): string {
+  return 'The crons that this issue changed have been changed or left alone since, so Offbeat has closed it.';
 }

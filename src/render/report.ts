@@ -57,6 +57,8 @@ const ReportProposal = z.object({
   state: ProposalState,
   /** None where it changes something else. */
   moves: z.number().int(),
+  /** True for an issue with a diff in place of a pull request; else missing. */
+  isIssue: z.literal(true).optional(),
   /** The key of a job that it changes; missing where it puts workflows on time, or moves crons. */
   jobKey: JobSetting.optional(),
   /** What was measured after the merge, in a sentence; `null` where there is nothing to say yet. */
@@ -323,7 +325,7 @@ function proposalsSection(proposals: Report['proposals']): Document {
         .slice(0, MAX_PROPOSALS)
         .map(
           (one) =>
-            words`Pull request #${one.pullNumber}: ${one.state}, ${subjectOf(one)}.${said(one)}${address(one)}`,
+            words`${one.isIssue ? 'Issue' : 'Pull request'} #${one.pullNumber}: ${one.state}, ${subjectOf(one)}.${said(one)}${address(one)}`,
         ),
     ),
   ];

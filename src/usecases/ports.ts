@@ -265,6 +265,8 @@ export interface RepositoryReader {
   pull(proposal: Pick<Proposal, 'pullNumber' | 'branch'>): Promise<PullStatus | null>;
   /** Reactions to a pull request; `null` where GitHub tells none. Left out where none are read. */
   thumbs?(pullNumber: number): Promise<{ readonly up: number; readonly down: number } | null>;
+  /** An issue of this number as it stands now; `null` where it was deleted. Left out where none are read. */
+  issue?(number: number): Promise<IssueStatus | null>;
   /** Number of the open pull request from a branch of this repository; `null` where there is none. */
   pullOfBranch(branch: string): Promise<number | null>;
   /** Whether a pull request changes one of these files. */
@@ -330,6 +332,16 @@ export interface PullStatus {
   readonly body: string;
   /** True where the base conflicts with it, as far as GitHub has found out. */
   readonly conflicts: boolean;
+}
+
+/** What GitHub says of an issue now. */
+export interface IssueStatus {
+  readonly open: boolean;
+  readonly url: string;
+  /** Epoch ms; `null` while it is open. */
+  readonly closedAt: number | null;
+  /** Login of whoever closed it; `null` where it is open, or GitHub does not say. */
+  readonly closedBy: string | null;
 }
 
 /** A check of one commit, for people who look at its pull request. */

@@ -1,11 +1,11 @@
 import { OffbeatError } from '../../errors.ts';
-import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import type { Decision } from '../../plan/decision.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { proposedEvents } from '../../proposal/record.ts';
-import { refuse } from '../../workflow/refusal.ts';
 import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
+import { withMovesOf } from './moves-kept.ts';
 import { propose } from './propose.ts';
 import { tellRevision } from './tell-revision.ts';
 import { withdraw } from './withdraw.ts';
@@ -46,7 +46,12 @@ async function dropped(
   }
   const carried = state.decisions.find(({ id }) => id === open.decisionId);
   if (carried === undefined) return 'to-be-updated';
-  const decision = withMovesOf(carried, movesKept, state.decisions.length + 1, context.clock.now());
+  const decision: Decision = {
+    ...withMovesOf(carried, movesKept),
+    id: `d${state.decisions.length + 1}`,
+    at: context.clock.now(),
+    trigger: 'command',
+  };
   const { id } = state.profile;
   const attempt = await unlessRefused(
     context,
@@ -74,42 +79,6 @@ async function dropped(
     tellRevision(connected, open, proposal, decision),
   );
   return 'updated';
-}
-
-/** The decision that a pull request carries, with no other moves than those that it keeps. */
-function withMovesOf(carried: Decision, movesKept: Proposal['moves'], number: number, now: number): Decision {
-  const keptTo = new Map(movesKept.map(({ key, to }) => [key, to]));
-  const isKept = (row: ScheduleDecision) => row.outcome === 'move' && keptTo.get(row.key) === row.to;
-  const moved = carried.schedules.filter(({ outcome }) => outcome === 'move');
-  const gain = (rows: readonly ScheduleDecision[]) => rows.reduce((sum, { benefit }) => sum + benefit, 0);
-  const kept = carried.schedules.filter(isKept);
-  const schedules = carried.schedules.map((row): ScheduleDecision => {
-    if (isKept(row)) return row;
-    if (row.outcome !== 'move') return { ...row, inRound: false };
-    // The explanation and cautions of the move do not hold any more.
-    const { explanation: _explanation, cautions: _cautions, ...unmoved } = row;
-    return {
-      ...unmoved,
-      outcome: 'refused',
-      to: row.cron,
-      confidence: 0,
-      benefit: 0,
-      proposed: null,
-      alternatives: [],
-      reasons: [refuse('left-alone').sentence],
-    };
-  });
-  return {
-    ...carried,
-    id: `d${number}`,
-    at: now,
-    trigger: 'command',
-    narrowed: true,
-    schedules,
-    confidence: Math.min(...kept.map(({ confidence }) => confidence)),
-    // No plan was made for the moves that are kept: they get a share of the whole gain, by their own gains.
-    benefit: gain(moved) <= 0 ? 0 : (carried.benefit * gain(kept)) / gain(moved),
-  };
 }
 
 /** Name of the check on a pull request that moves workflows which are left alone. */

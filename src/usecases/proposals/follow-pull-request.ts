@@ -117,7 +117,8 @@ function stepOf(
   }
 }
 
-function afterClosing(by: string): string {
+/** What follows from the closing of a proposal, as a clause. */
+export function afterClosing(by: string): string {
   return isBot(by)
     ? `its moves are proposed once more after ${AGAIN_AFTER_DAYS} days, as a bot looks only at its age.`
     : 'its moves are not proposed again.';

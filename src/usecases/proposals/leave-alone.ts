@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { dropMoves } from './drop-moves.ts';
+import { followDiffIssue, keepDiffIssue } from './keep-diff-issue.ts';
 
 export interface LeftAloneAnswer {
   readonly leftAlone: readonly LeftAlone[];
@@ -39,11 +40,25 @@ export async function leaveAlone(
   });
   const open = openProposalOf(state.proposals);
   if (open === undefined || open.moves.every((move) => move.path !== path)) {
+    const issue = await dropFromIssue(context, repositoryId, path);
+    if (issue !== null) return { leftAlone, ...issue };
     return { leftAlone, pull: 'unchanged', pullNumber: null };
   }
   const connected = await context.github.connect(state.profile);
   const pull = await dropMoves(context, await knownRepository(context, repositoryId), open, connected);
   return { leftAlone, pull, pullNumber: open.pullNumber };
+}
+
+/** Removes a workflow from the open issue with a diff; `null` where no such issue moves it. */
+async function dropFromIssue(
+  context: Context,
+  repositoryId: number,
+  path: string,
+): Promise<Pick<LeftAloneAnswer, 'pull' | 'pullNumber'> | null> {
+  await followDiffIssue(context, repositoryId);
+  const { diffIssue } = (await knownRepository(context, repositoryId)).care;
+  if (diffIssue === undefined || diffIssue.moves.every((move) => move.path !== path)) return null;
+  return { pull: await keepDiffIssue(context, repositoryId, { asked: true }), pullNumber: diffIssue.number };
 }
 
 /** Lets a workflow be moved again. Throws `not-found` for an unknown one. */

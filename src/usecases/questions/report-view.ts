@@ -80,6 +80,7 @@ export function reportView(
         url: proposal.url,
         state: proposal.state,
         moves: proposal.moves.length,
+        ...(proposal.isIssue === undefined ? {} : { isIssue: proposal.isIssue }),
         ...(proposal.jobKey === undefined ? {} : { jobKey: proposal.jobKey }),
         verdict:
           proposal.verdict === undefined || !isDecided(proposal.state)
