@@ -179,7 +179,7 @@ export function renderReport(view: Report): Document {
 function runnersAhead({ minutes, usd, largest }: NonNullable<Report['runners']>): Inline {
   const money = usd === null ? '' : ` (${dollars(usd)})`;
   const month = `The jobs of the month ahead take about ${billedMinutes(minutes)} of runners${money}.`;
-  return words`${month} The largest impact has ${code(fileName(largest.path))}: ${impactWords({ impact: largest })}.`;
+  return words`${month} ${code(fileName(largest.path))} has the largest impact: ${impactWords({ impact: largest })}.`;
 }
 
 /** Three sentences: what was found, what a maintainer may do now, and the mode with its reason. */

@@ -148,6 +148,7 @@ describe('money', () => {
     expect(runners?.largest).toMatchObject({ path: PATH, level: 'high', share: 1 });
     expect(runners?.largest.value).toBeCloseTo((runners?.usd ?? 0) * (runners?.largest.crowding ?? 0));
     expect(markdown).toMatch(/The jobs of the month ahead take about \d+\u00a0min of runners \(\$\d+/);
+    expect(markdown).toContain('`ci.yml` has the largest impact: high, 100\u00a0% of all');
     expect(Bottlenecks.parse((await ask('bottlenecks')).data).share).toBe(1);
     expect(Bottlenecks.parse((await ask('bottlenecks', { share: 0.5 })).data).share).toBe(0.5);
   });

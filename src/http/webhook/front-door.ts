@@ -138,7 +138,9 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 }
 
 function matches(route: Route, method: string, path: string): boolean {
-  if (route.method !== '*' && route.method !== method) return false;
+  // Node sends no body in answer to HEAD.
+  const asked = method === 'HEAD' ? 'GET' : method;
+  if (route.method !== '*' && route.method !== asked) return false;
   return route.path.endsWith('/*') ? path.startsWith(route.path.slice(0, -1)) : path === route.path;
 }
 
@@ -200,7 +202,7 @@ function readHead({ method, headers }: IncomingMessage): Head | Refusal {
   const deliveryId = headers['x-github-delivery'];
   const event = headers['x-github-event'];
   if (!fits(deliveryId, DELIVERY_ID) || !fits(event, EVENT_NAME)) {
-    const error = 'X-GitHub-Delivery or X-GitHub-Event is missing.';
+    const error = 'X-GitHub-Delivery or X-GitHub-Event is missing, or is not what GitHub sends.';
     return { status: 400, error, outcome: 'refused' };
   }
   if (!isJson(headers['content-type'])) {

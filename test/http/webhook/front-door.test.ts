@@ -373,6 +373,11 @@ describe('other pages', () => {
     expect(await deliver({ method: 'GET', path })).toMatchObject({ status });
   });
 
+  it('answer HEAD as GET, without the body', async () => {
+    expect(await deliver({ method: 'HEAD', path: '/healthz' })).toMatchObject({ status: 200, body: '' });
+    expect(await deliver({ method: 'HEAD', path: '/nothing' })).toMatchObject({ status: 404 });
+  });
+
   it('says that it is not ready', async () => {
     isReady = false;
     expect(await deliver({ method: 'GET', path: '/readyz' })).toMatchObject({ status: 503 });
