@@ -2,7 +2,7 @@ import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
 import { type Document, list, numeric, table } from './document.ts';
 import { DELAY_MEANS, farMove, gainCell, tellsDelay } from './gain.ts';
-import { type Inline, LINE_BREAK, sentence, strong, words } from './inline.ts';
+import { code, type Inline, LINE_BREAK, sentence, strong, words } from './inline.ts';
 import { cronCell, workflowCell, workflowName } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 
@@ -24,15 +24,15 @@ const MAX_FAR = 3;
 /** Moves with what each brings and how sure that is; below, what the figures mean and which moves are far. */
 export function moveTable(
   moves: readonly ScheduleDecision[],
-  { shown = Number.POSITIVE_INFINITY, to = 'To' } = {},
+  { shown = Number.POSITIVE_INFINITY, to = 'To', cronsInWords = true } = {},
 ): Document {
   if (moves.length === 0) return [];
   const rows = moves
     .slice(0, shown)
     .map((move) => [
       workflowCell(move),
-      cronCell(move.cron, move.timezone),
-      cronCell(move.to, move.timezone),
+      cronsInWords ? cronCell(move.cron, move.timezone) : code(move.cron),
+      cronsInWords ? cronCell(move.to, move.timezone) : code(move.to),
       gainCell(move),
       sureCell(move),
     ]);

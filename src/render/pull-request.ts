@@ -22,13 +22,40 @@ import { toMarkdown } from './to-markdown.ts';
 /** Longest body. GitHub allows 65,536 code points; the rest is left for what a maintainer adds. */
 export const MAX_BODY_CODE_POINTS = 60_000;
 
-/** Moves that a body lists, tried in turn until it is short enough. The diff shows all of them anyway. */
-const ROWS_TO_TRY = [Number.POSITIVE_INFINITY, 60, 30, 15, 5] as const;
+/** Words that stand before the eyes of who unfolds nothing: more are not read. Each move keeps its row. */
+const MAX_VISIBLE_WORDS = 450;
+
+/** How much of a body is seen without unfolding anything. */
+interface Extent {
+  /** Moves in the table. The diff shows all of them anyway. */
+  readonly rows: number;
+  /** Moves whose evidence is not folded. */
+  readonly evidence: number;
+  /** Whether the table says each cron in words too. */
+  readonly cronsInWords: boolean;
+}
+
+const ALL_ROWS = Number.POSITIVE_INFINITY;
+
+const LEAST: Extent = { rows: ALL_ROWS, evidence: 0, cronsInWords: false };
+
+/** Tried in turn until a body has few enough words; where none has, the last is taken. */
+const EXTENTS: readonly Extent[] = [
+  { rows: ALL_ROWS, evidence: 3, cronsInWords: true },
+  { rows: ALL_ROWS, evidence: 2, cronsInWords: true },
+  { rows: ALL_ROWS, evidence: 1, cronsInWords: true },
+  { rows: ALL_ROWS, evidence: 1, cronsInWords: false },
+  LEAST,
+];
+
+/** Rows of more moves alone have too many words. */
+const MOST_MEASURED = 20;
+
+/** Rows of the table, tried in turn until a body is no longer than GitHub allows. */
+const ROWS_TO_TRY = [60, 30, 15, 5, 0] as const;
 
 /** Moves whose gain the first sentence tells. The table tells all. */
 const MAX_LEAD = 3;
-/** Moves whose evidence is not folded. */
-const MAX_SEEN = 3;
 /** Moves in the folded lists. */
 const MAX_FOLDED = 10;
 
@@ -156,27 +183,56 @@ function takingSome(moves: readonly ScheduleDecision[], commands: readonly HelpL
   return words`Only some of these? ${pin} takes that one out.`;
 }
 
-function bodyOf(view: PullRequestView, shown: number): string {
+function bodyOf(view: PullRequestView, { rows, evidence: seen, cronsInWords }: Extent): Document {
   const { decision, commands } = view;
   const moves = movedSchedules(decision);
-  const listed = moves.slice(0, Math.min(shown, MAX_FOLDED));
-  const seen = moves.length > MAX_SEEN ? MAX_SEEN - 1 : MAX_SEEN;
-  return toMarkdown([
+  const listed = moves.slice(0, Math.min(rows, MAX_FOLDED));
+  return [
     lead(moves),
-    ...moveTable(moves, { shown }),
+    ...moveTable(moves, { shown: rows, cronsInWords }),
     takingSome(moves, commands),
     waitNote(moves, commands),
     heading('Before you merge'),
     mergeNotes({ ...view, moves }),
     heading('Why these times'),
     list(listed.slice(0, seen).map((move) => evidence(move, startsMuchEarlier(move)))),
-    details('Evidence for the other moves', list(listed.slice(seen).map((move) => evidence(move)))),
+    details(
+      seen === 0 ? 'Evidence for each move' : 'Evidence for the other moves',
+      list(listed.slice(seen).map((move) => evidence(move))),
+    ),
     ...closing(moves, commands),
     simulated(view),
     otherTimes(decision, listed),
     heldBack(decision),
     marker(view),
-  ]);
+  ];
+}
+
+/** Words of a document that are seen without unfolding anything. */
+function visibleWords(document: Document): number {
+  const seen = document.filter((block) => typeof block !== 'object' || block.kind !== 'details');
+  const text = toMarkdown(seen)
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replaceAll('<br>', ' ');
+  return text.split(/\s+/).filter((word) => /[\p{L}\d]/u.test(word)).length;
+}
+
+function extentOf(view: PullRequestView): Extent {
+  const fits = (extent: Extent): boolean => visibleWords(bodyOf(view, extent)) < MAX_VISIBLE_WORDS;
+  const isLong = movedSchedules(view.decision).length > MOST_MEASURED;
+  return (isLong ? undefined : EXTENTS.find(fits)) ?? LEAST;
+}
+
+/** The body with as much unfolded as a reader takes in, and as many rows as GitHub allows. */
+function writeBody(view: PullRequestView): string {
+  const extent = extentOf(view);
+  const bodies = [extent, ...ROWS_TO_TRY.map((rows) => ({ ...extent, rows }))]
+    .values()
+    .map((each) => toMarkdown(bodyOf(view, each)));
+  return (
+    bodies.find((body) => codePoints(body) <= MAX_BODY_CODE_POINTS) ??
+    toMarkdown(bodyOf(view, { ...LEAST, rows: 0 }))
+  );
 }
 
 /** What moves, the largest gain first. */
@@ -195,11 +251,10 @@ export function renderPullRequest(view: PullRequestView): RenderedPullRequest {
     view.recentCommitTitles,
     view.titlePrefix,
   );
-  const bodies = ROWS_TO_TRY.values().map((shown) => bodyOf(view, shown));
   return {
     branch: PROPOSAL_BRANCH,
     title: commit.title,
-    body: bodies.find((body) => codePoints(body) <= MAX_BODY_CODE_POINTS) ?? bodyOf(view, 0),
+    body: writeBody(view),
     commitMessage: commit.text,
   };
 }
