@@ -2,3 +2,8 @@
 export function either(flags: string, ...alternatives: readonly RegExp[]): RegExp {
   return new RegExp(alternatives.map(({ source }) => source).join('|'), flags);
 }
+
+/** The source of a group of alternatives; each row holds words of its own, mostly those of one language. */
+export function anyOf(...rows: readonly string[]): string {
+  return `(?:${rows.join('|')})`;
+}

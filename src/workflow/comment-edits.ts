@@ -2,9 +2,10 @@ import { type Cron, fieldTexts } from '../cron/parse.ts';
 import { usualOffsets } from '../cron/timezone.ts';
 import { DAY_MINUTES } from '../time.ts';
 import { type TimeInComment, timesInComment } from './comment-times.ts';
-import { type NamedZone, zonesInComment } from './comment-zones.ts';
+import { isPlaceOfOtherClocks, type NamedZone, zonesInComment } from './comment-zones.ts';
 import { hourInWords } from './hour-in-words.ts';
 import { minuteInWords } from './minute-in-words.ts';
+import { speaksOfAnother } from './other-times.ts';
 
 /** A schedule that a comment may speak of: its cron now and then, the same where it does not move. */
 export interface CommentedMove {
@@ -19,6 +20,8 @@ export interface EditedComment {
   readonly text: string;
   /** The first time in it that may be false now and was not rewritten, as written there. */
   readonly stale: string | undefined;
+  /** Set where that time is the old one of a moved schedule, and may be another workflow's as well. */
+  readonly isOldTime?: true;
 }
 
 /** Words that only tell how often or when something runs. */
@@ -64,20 +67,25 @@ const AFTER_TIME = /(?:\d|[ap]\.?m\.?)\s?[([]?$/i;
 /**
  * A comment with the old times of moved schedules replaced by the new ones, in the style in which they are written.
  * Every time in it has to be one of a schedule's ticks, in the zone that stands beside it, else nothing is replaced:
- * what another time means, nobody can know.
+ * what another time means, nobody can know. Nothing is replaced either where an old time may be another workflow's.
+ * `lead` is the line above, where the comment goes on with its sentence.
  */
-export function editComment(comment: string, moves: readonly CommentedMove[]): EditedComment {
+export function editComment(comment: string, moves: readonly CommentedMove[], lead = ''): EditedComment {
   const kept = { text: comment, stale: undefined };
   if (moves.every(({ from, to }) => from.text === to.text)) return kept;
   const withCrons = cronSplices(comment, moves);
+  const copied = withCrons.find(({ start, end, text }) => comment.slice(start, end) !== text);
+  if (copied !== undefined && speaksOfAnother(lead + comment)) {
+    return { text: comment, stale: comment.slice(copied.start, copied.end), isOldTime: true };
+  }
   const withoutCrons = blanked(comment, withCrons);
-  const times = timesInComment(withoutCrons);
+  const times = timesInComment(withoutCrons, lead);
   const zones = zonesInComment(comment);
   const splices: Splice[] = [...withCrons];
   const links = [...comment.matchAll(LINK)].map(
     ({ index, 0: link }) => [index, index + link.length] as const,
   );
-  let unsure = leftMinute(comment, moves);
+  let unsure: string | undefined;
   for (const time of times) {
     const written = newText(time, comment, zones, moves);
     if (time.mayBeSpan || links.some(([start, end]) => start < time.start && time.end <= end)) {
@@ -85,9 +93,10 @@ export function editComment(comment: string, moves: readonly CommentedMove[]): E
       continue;
     }
     if (written === undefined) return { text: comment, stale: time.text };
+    if (time.mayBeOther && written !== time.text) return { text: comment, stale: time.text, isOldTime: true };
     splices.push({ start: time.start, end: time.end, text: written });
   }
-  const inWords = hourInWords(blanked(withoutCrons, times));
+  const inWords = hourInWords(blanked(withoutCrons, times)) ?? leftMinute(comment, moves);
   if (inWords !== undefined) return { text: comment, stale: inWords };
   return { text: spliced(comment, splices), stale: splices.length > 0 ? undefined : unsure };
 }
@@ -177,6 +186,7 @@ function newClock(
   zones: readonly NamedZone[],
   { from, to, timezone }: CommentedMove,
 ): number | undefined {
+  if (isPlaceOfOtherClocks(comment.slice(time.end), timezone)) return undefined;
   const there = offsetsBeside(time, comment, zones);
   if (there === undefined || from.dayMinutes.length !== to.dayMinutes.length) return undefined;
   const here = usualOffsets(timezone);

@@ -1,5 +1,6 @@
 import { either } from '../either.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
+import { isOtherTime, isSpan, speaksOfAnother } from './other-times.ts';
 
 /** A time that a comment names. */
 export interface TimeInComment {
@@ -13,6 +14,8 @@ export interface TimeInComment {
   readonly minute: number;
   /** Whether it may be a length of time as well: `7h`. */
   readonly mayBeSpan: boolean;
+  /** Whether it may be the time of another workflow, an end (`until 02:00`) or part of a longer time. */
+  readonly mayBeOther: boolean;
   /** Another minute, in the same style. */
   readonly write: (minute: number) => string;
 }
@@ -33,10 +36,10 @@ const clock = (minute: number): string => `${two(hourOf(minute))}:${two(minuteOf
 const hourLike = (old: string, hour: number): string => (old.length === 2 ? two(hour) : String(hour));
 
 /** Words behind an hour that make it a time of day. */
-const CLOCK_WORD = /Uhr|o['’]clock|時|时|点|點|시|час(?:ов|а)?(?!\p{L})|утра(?!\p{L})/u;
+const CLOCK_WORD = /Uhr|o\s?['’]?\s?clock|時|时|点|點|시|час(?:ов|а)?(?!\p{L})|утра(?!\p{L})/u;
 const MIDNIGHT =
   /midnight|minuit|Mitternacht|middernacht|midnatt|medianoche|mezzanotte|meia-noite|północy|полночь|午夜|零点|자정/;
-const NOON = /noon|midi|mediodía|mezzogiorno|meio-dia|полдень|정오|正午/;
+const NOON = /noon|midday|midi|mediodía|mezzogiorno|meio-dia|полдень|정오|正午/;
 const NOON_ALONE = new RegExp(`^(?:${NOON.source})$`, 'i');
 
 /** Every style, the one that takes the most text first. */
@@ -105,9 +108,12 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    // saat 09.00, kl. 7.30, alle 6.15
-    pattern:
-      /(?<=(?:^|\s)(?:kl\.?|klo|kello|saat|ore|alle|um|om|pukul|jam)\s)([01]?\d|2[0-3])\.([0-5]\d)(?![\w.])/gi,
+    // saat 09.00, kl. 7.30, alle 6.15, 14.00 Uhr
+    pattern: new RegExp(
+      String.raw`(?:(?<=(?:^|\s)(?:kl\.?|klo|kello|saat|ore|alle|um|om|pukul|jam)\s)|` +
+        String.raw`(?<![\w:.#])(?=\d{1,2}\.\d\d\s?(?:Uhr|uur)\b))([01]?\d|2[0-3])\.([0-5]\d)(?![\w.])`,
+      'gi',
+    ),
     read: ([, hour = '', minutes = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
@@ -125,12 +131,12 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    // 7h, 07h00, 7h30
-    pattern: /(?<![\w:.#/-])([01]?\d|2[0-3])(\s?[hH])([0-5]\d)?(?!\w)/g,
+    // 7h, 07h00, 7h30; 07h00 is no length of time
+    pattern: /(?<![\w:.#/-]|\d,)([01]?\d|2[0-3])(\s?[hH])([0-5]\d)?(?!\w)/g,
     read: ([, hour = '', sign = '', minutes]) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes ?? 0),
-      mayBeSpan: true,
+      mayBeSpan: minutes === undefined || hour.length === 1,
       write: (minute) => `${hourLike(hour, hourOf(minute))}${sign}${two(minuteOf(minute))}`,
     }),
   },
@@ -154,9 +160,9 @@ const STYLES: readonly Style[] = [
     }),
   },
   {
-    // at 9: an hour alone, where nothing behind it could make it something else
+    // at 9, @ 9: an hour alone, where nothing behind it could make it something else
     pattern:
-      /(?<=(?:^|\s)at\s)([01]?\d|2[0-3])(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily|in the morning)\b))/gim,
+      /(?<=(?:^|\s)(?:at|@)\s)([01]?\d|2[0-3])(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily|in the morning)\b))/gim,
     read: ([, hour = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour),
@@ -210,9 +216,10 @@ const CLOCK_BEFORE = either(
 const CLOCK_AFTER =
   /^\s?\(?(?:UTC|GMT|Z\b|[A-Z]{2,4}T\b|du matin|da manhã|de la mañana|sáng|tous les|todos|daily|every day|each day)/;
 
-/** All times that a comment names, in order. */
-export function timesInComment(comment: string): readonly TimeInComment[] {
+/** All times that a comment names, in order. `lead` is the line above, where its sentence begins there. */
+export function timesInComment(comment: string, lead = ''): readonly TimeInComment[] {
   const searched = comment.slice(0, MOST_SEARCHED);
+  const isOfAnother = speaksOfAnother(lead + searched);
   const found: TimeInComment[] = [];
   for (const { pattern, read } of STYLES) {
     for (const match of searched.matchAll(pattern)) {
@@ -223,7 +230,14 @@ export function timesInComment(comment: string): readonly TimeInComment[] {
       const [before, after] = [searched.slice(0, start), searched.slice(end)];
       if (mayBeSpan && (SPAN_BEFORE.test(before) || SPAN_AFTER.test(after))) continue;
       const isClock = CLOCK_BEFORE.test(before) || CLOCK_AFTER.test(after);
-      found.push({ start, end, text: match[0], mayBeSpan: mayBeSpan && !isClock, ...time });
+      found.push({
+        start,
+        end,
+        text: match[0],
+        mayBeSpan: !isClock && (mayBeSpan || isSpan(match[0], lead + before, after)),
+        mayBeOther: isOfAnother || isOtherTime(lead + before, after),
+        ...time,
+      });
     }
   }
   return found.sort((a, b) => a.start - b.start);

@@ -135,6 +135,15 @@ function offsetsOf(groups: Groups, timezone: string | undefined): readonly numbe
   return usual.length > 0 || !OWN_WORDS.has(place?.toLowerCase() ?? '') ? usual : undefined;
 }
 
+/** `New York` and `in Berlin`, right behind a time. */
+const PLACE_BEHIND = /^\s(?:in\s)?\(?(?<place>\p{Lu}\p{Ll}+(?: York)?)(?! time\b)(?!\p{L})/u;
+
+/** Whether the words right behind a time name a place with other clocks than those of a timezone. */
+export function isPlaceOfOtherClocks(after: string, timezone: string): boolean {
+  const zone = zoneOfPlace(PLACE_BEHIND.exec(after)?.groups?.place?.toLowerCase() ?? '');
+  return zone !== undefined && usualOffsets(zone).join() !== usualOffsets(timezone).join();
+}
+
 /** A local time with summer time that a comment names. */
 export interface LocalTimeInComment {
   /** As written there. */

@@ -112,7 +112,7 @@ function editedComments(
       : { from: parseCron(cron), to: parseCron(to ?? cron), timezone };
   });
   const found = [];
-  for (const comment of source.comments) {
+  for (const [at, comment] of source.comments.entries()) {
     const owners = [...comments.own.keys()].filter((index) => comments.own[index]?.includes(comment));
     const isAbove = comments.above.includes(comment);
     if (owners.length === 0 && !isAbove && !comments.head.includes(comment)) continue;
@@ -122,9 +122,11 @@ function editedComments(
     const edited = editComment(
       text,
       speaksOf.filter((move) => move !== undefined),
+      leadOf(comment, source.comments[at - 1]),
     );
-    // At the head of a file many times are told: only what is a schedule's own is of interest.
-    if (edited.stale !== undefined && owners.length === 0 && !isAbove) continue;
+    // At the head of a file many times are told: only what may be a schedule's own is of interest.
+    const isFar = owners.length === 0 && !isAbove;
+    if (edited.stale !== undefined && isFar && edited.isOldTime === undefined) continue;
     const { line } = comment;
     if (edited.text === text) {
       if (edited.stale !== undefined) found.push({ line, was: text, stale: edited.stale });
@@ -144,6 +146,16 @@ function editedComments(
     });
   }
   return found;
+}
+
+/** Characters of the line above that a comment can go on from. */
+const MOST_LEAD = 200;
+
+/** The line above a comment where its sentence goes on from there; empty where it begins one of its own. */
+function leadOf(comment: SourceComment, above: SourceComment | undefined): string {
+  const goesOn = above?.ownLine === true && above.line === comment.line - 1 && comment.ownLine;
+  if (!goesOn || /^\s*(?:\p{Lu}|https?:)/u.test(comment.text) || /[.;:!?]\s*$/.test(above.text)) return '';
+  return `${above.text.trim().slice(-MOST_LEAD)} `;
 }
 
 /** Whether a comment stands above the first entry, and the others have none of their own: it tells of all of them. */

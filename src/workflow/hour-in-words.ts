@@ -12,7 +12,9 @@ const BEHIND_HOUR =
   'ранку|вечора|ночи|ночі|вечера|дня|утра|pagi|siang|sore|malam|giờ(?: (?:sáng|chiều|tối))?|sabah|akşam|órakor|óra|' +
   "(?:morgens|abends|nachts)|uur(?: [’']s (?:nachts|ochtends|avonds))|बजे|صباحا|مساء|น\\.";
 const COUNT = '(?:[01]?\\d|2[0-3])';
-const IN_WORDS = 'one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve';
+const IN_WORDS = '(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)';
+const TEENS =
+  '(?:thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty(?:[- ](?:one|two|three))?)';
 
 /** An hour of the day in words, or in a form that `timesInComment` does not read. */
 const HOURS: readonly RegExp[] = [
@@ -24,8 +26,22 @@ const HOURS: readonly RegExp[] = [
   new RegExp(`(?<![\\w:.,+-])${COUNT}(?:\\.[0-5]\\d)?\\s?(?:UTC|GMT)(?![\\w+-])`, 'gi'),
   /(?<=(?:^|\s)at\s)(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily)\b))/gi,
   /(?<=\bT)(?:[01]\d|2[0-3]):[0-5]\d|\bhalb [a-zäöüß]{3,}\b|(?<![\w:.])(?:0?\d|1[0-2])\s?[ap]\.\s?m\./gi,
+  new RegExp(
+    `\\b(?:(?:half|five|ten|twenty) past|quarter (?:past|to)) (?:${COUNT}|${IN_WORDS})(?![\\w:])`,
+    'gi',
+  ),
+  new RegExp(`\\b${IN_WORDS}\\s?(?:o\\s?['’]?\\s?clock|[ap]\\.?m)\\b`, 'gi'),
+  new RegExp(
+    `(?<=\\bat )${IN_WORDS}(?=\\s*(?:$|[,;)]|\\.(?:\\s|$)|(?:every|each|on|daily|sharp|UTC|GMT)\\b))`,
+    'gi',
+  ),
+  new RegExp(`\\b(?:${IN_WORDS}|${TEENS}) hundred (?:hours|hrs|UTC|GMT)\\b`, 'gi'),
+  new RegExp(`(?<=\\bat )${COUNT}\\s(?:hours|hrs)\\b`, 'gi'),
+  new RegExp(`(?<![\\w:.,/])${COUNT}(?:\\s?[,/&]\\s?${COUNT})+\\s?(?:h|Uhr|uur)(?!\\p{L})`, 'giu'),
+  /(?<!\d)\d{1,2}：\d{2}|[０-９]{1,2}[:：][０-９]{2}/g,
   either(
     'giu',
+    /(?<!\p{L})(?:mittags?|viertel (?:nach|vor) \p{L}+|kwart (?:over|voor) \p{L}+|half [a-z]+ uur)(?!\p{L})/u,
     /(?<!\p{L})(?:gece yarısı|nửa đêm|tengah malam|keskiyö\p{L}*|éjfél\p{L}*|půlnoc\p{L}*)(?!\p{L})/u,
     /(?<!\p{L})(?:опівночі|полуночи|منتصف الليل)(?!\p{L})/u,
   ),

@@ -82,6 +82,15 @@ describe('a comment that tells the old time', () => {
     ['6:00 and 18:00', '0 6,18 * * *', '20 7,19 * * *', '7:20 and 19:20'],
     ['3am', '0 3 * * *', '47 3 * * *', '3:47am', 'Europe/Berlin'],
     ['02:00 UTC', '0 3 * * *', '47 3 * * *', '02:47 UTC', 'Europe/Berlin'],
+    ['at midday', '0 12 * * *', '23 12 * * *', 'at 12:23'],
+    ['täglich 14.00 Uhr', '0 14 * * *', '23 14 * * *', 'täglich 14.23 Uhr'],
+    ['daily @ 14', '0 14 * * *', '23 14 * * *', 'daily @ 14:23'],
+    ['14h00', '0 14 * * *', '23 14 * * *', '14h23'],
+    ['17 o clock', '0 17 * * *', '23 17 * * *', '17:23 o clock'],
+    ['at 03:00 hours', '0 3 * * *', '47 3 * * *', 'at 03:47 hours'],
+    ['9am New York', '0 9 * * *', '10 9 * * *', '9:10am New York', 'America/New_York'],
+    ['Runs at 02:00, takes 2:00 hours', '0 2 * * *', '43 4 * * *', 'Runs at 04:43, takes 2:00 hours'],
+    ['every other day at 2am', '0 2 * * *', '43 4 * * *', 'every other day at 4:43am'],
   ])('"%s" for %s is rewritten with %s', (comment, from, to, expected, timezone = 'UTC') => {
     expect(edited(comment, from, to, timezone)).toEqual({ text: expected, stale: undefined });
   });
@@ -115,6 +124,54 @@ describe('a comment that tells the old time', () => {
     const result = edited(comment, '0 3 * * *', '47 3 * * *');
     if (stale === undefined) return expect(result.stale).toBeDefined();
     return expect(result).toEqual({ text: comment, stale });
+  });
+
+  it.each([
+    ['takes 2:00 hours', '2:00'],
+    ['takes about 2:00', '2:00'],
+    ['Dauert 2:00 Stunden', '2:00'],
+    ['ratio 2:00', '2:00'],
+    ['for 2:00', '2:00'],
+    ['within 2:00', '2:00'],
+    ['Runs at 02:00 UTC; deploy.yml runs at 02:00 as well', '02:00'],
+    ['ci.yml: 02:00', '02:00'],
+    ['the other workflow runs at 2am', '2am'],
+    ['upstream: 02:00', '02:00'],
+    ['Copyright (c) 2:00 Studios', '2:00'],
+    ['Logs are kept until 02:00', '02:00'],
+    ['has to be over by 2am', '2am'],
+    ['before 02:00', '02:00'],
+    ['vor 2 Uhr', '2 Uhr'],
+    ['jusqu’à 02:00', '02:00'],
+    ['hasta las 02:00', '02:00'],
+    ['午前2時まで', '午前2時'],
+    ['ci.yml: 0 2 * * *', '0 2 * * *'],
+    ['half past 2 am', '2 am'],
+    ['10 minutes to 2am', '2am'],
+    ['8/2 Uhr', '2 Uhr'],
+    ['between 1 and 2am', '2am'],
+    ['2am New York', '2am'],
+    ['2am in Berlin', '2am'],
+  ])('is left as it is and named where "%s" may not be its time', (comment, stale) => {
+    expect(edited(comment, '0 2 * * *', '43 4 * * *')).toMatchObject({ text: comment, stale });
+  });
+
+  it.each([
+    ['half past two', '30 2 * * *', 'half past two'],
+    ['quarter to three', '45 2 * * *', 'quarter to three'],
+    ["two o'clock", '0 2 * * *', "two o'clock"],
+    ['two o’clock', '0 2 * * *', 'two o’clock'],
+    ['five pm', '0 17 * * *', 'five pm'],
+    ['Monday morning at nine', '0 9 * * 1', 'nine'],
+    ['0,6,12,18h', '0 */6 * * *', '0,6,12,18h'],
+    ['at 17 hours', '0 17 * * *', '17 hours'],
+    ['seventeen hundred hours', '0 17 * * *', 'seventeen hundred hours'],
+    ['um Viertel nach zwei', '15 2 * * *', 'Viertel nach zwei'],
+    ['每天 14：00', '0 14 * * *', '14：00'],
+    ['at 14:00, on the hour', '0 14 * * *', 'on the hour'],
+  ])('is named where "%s" tells it in words', (comment, from, stale) => {
+    const to = from.replace(/^\d+/, '7');
+    expect(edited(comment, from, to)).toEqual({ text: comment, stale });
   });
 
   it('is not rewritten in a link, and named there', () => {
@@ -192,6 +249,31 @@ describe('the comments of a file', () => {
     const text = file(['on:', '  schedule:', '    # 8 in the evening, 20:00', "    - cron: '0 3 * * *'"]);
     expect(staleComments(path, text, to)).toEqual([{ line: 3, time: '20:00' }]);
     expect(editWorkflowFile(path, text, to)).toContain('20:00');
+  });
+
+  it('are named where their sentence begins on the line above, and makes them something else', () => {
+    const text = (above: string, below: string) =>
+      file(['on:', '  schedule:', `    # ${above}`, `    # ${below}`, "    - cron: '0 3 * * *'"]);
+    const named = [{ line: 4, time: '03:00' }];
+    expect(staleComments(path, text('Logs are kept until', '03:00 of the next day'), to)).toEqual(named);
+    expect(staleComments(path, text('The job of deploy.yml runs at', '03:00 too'), to)).toEqual(named);
+    expect(staleComments(path, text('See docs.yml.', '03:00 daily'), to)).toEqual([]);
+    expect(editWorkflowFile(path, text('nightly.yml', 'Runs at 03:00'), to)).toContain('Runs at 03:47');
+    const link = text('see ci.yml', 'https://crontab.guru/#0_3_*_*_*');
+    expect(editWorkflowFile(path, link, to)).toContain('#47_3_*_*_*');
+  });
+
+  it('at the head are named where they may be those of another workflow', () => {
+    const text = file([
+      '# deploy.yml runs at 03:00 as well',
+      '# e2e.yml runs at 05:00',
+      'name: a',
+      'on:',
+      '  schedule:',
+      "    - cron: '0 3 * * *'",
+    ]);
+    expect(staleComments(path, text, to)).toEqual([{ line: 1, time: '03:00' }]);
+    expect(editWorkflowFile(path, text, to)).toContain('# deploy.yml runs at 03:00 as well');
   });
 
   it('above two entries are rewritten with the one that they mean', () => {

@@ -22,6 +22,8 @@ describe('timeInComment', () => {
     'team',
     '25:00',
     'ratio 1:15:20',
+    'takes 2:00 hours',
+    'within 2:00',
   ])('is none in "%s"', (comment) => {
     expect(timeInComment(comment)).toBeUndefined();
   });

@@ -197,7 +197,8 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
 function contradiction(comment: string, cron: Cron, timezone: string): string | undefined {
   const [named, ...others] = timesInComment(comment).filter(({ kind }) => kind === 'clock');
   const [minuteOfDay, ...moreMinutes] = cron.dayMinutes;
-  if (named === undefined || named.mayBeSpan || minuteOfDay === undefined) return undefined;
+  if (named === undefined || named.mayBeSpan || named.mayBeOther) return undefined;
+  if (minuteOfDay === undefined) return undefined;
   if (others.length > 0 || moreMinutes.length > 0 || orderInComment(comment) !== undefined) return undefined;
   // "2am" is said of 02:17 too.
   const unit = /[:.]\d\d/.test(named.text) ? 1 : HOUR_MINUTES;
