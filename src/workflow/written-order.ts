@@ -1,4 +1,4 @@
-import { either } from '../either.ts';
+import { anyOf, either } from '../either.ts';
 
 /** A length of time as people write it: `2 h`, `an hour`, `30 minutes`. */
 const SPAN =
@@ -19,7 +19,64 @@ const NO_OTHER = either(
   /and\b|that\b|(?:the|each|every) (?:top of the )?hour\b|merg|chang|edit/u,
 ).source;
 
-/** What a comment beside a cron says of its place among other things. */
+/** A time of day that is nothing else: with minutes, half of the day, or a word behind it. */
+const CLOCK = anyOf(
+  String.raw`\d{1,2}[:h]\d{2}(?!\d)|\d{1,2}(?:\.\d{2})?\s?(?:[ap]\.?m|h|Uhr|uur)\b`,
+  'midnight|noon|midday|Mitternacht|minuit|midi',
+);
+
+/** Words right before a time that somebody else sets, by language. */
+const BEFORE_A_TIME = anyOf(
+  'vor|nach|bis|spätestens',
+  "avant|après|jusqu['’]à",
+  'hasta|antes de|después de',
+  'até|antes das|depois das|após',
+  'prima delle|dopo le|entro',
+  'voor|na|tot',
+  'przed|po',
+  'före|efter|innan',
+  'до|после',
+);
+
+/** Words that bind a schedule to what happens elsewhere, by language. */
+const ONCE = anyOf(
+  'as soon as',
+  'sobald|erst wenn',
+  'dès que|une fois que',
+  'en cuanto|una vez que',
+  'assim que|uma vez que',
+  'non appena|una volta che',
+  'zodra',
+  'как только',
+);
+
+/** Words for schedules that come in each other's way, by language. */
+const COLLIDE = anyOf(
+  String.raw`(?:clash|colli[ds]|(?<!merge )conflict|compet|interfer|contend|coincid|overlap)\w*\s+with`,
+  String.raw`(?:kollid|überschneid)\p{L}*`,
+  String.raw`(?:chevauch|entrer en conflit)\p{L}*`,
+  String.raw`(?:chocar|solap|coincidir)\p{L}*`,
+  String.raw`sovrappo\p{L}*`,
+);
+
+/** What is no other schedule: busy hours, and those who make them busy. */
+const BUSY_HOURS = anyOf(
+  '(?:the |all |any |every )?(?:top|full|start|hour|peak|rush|busy|high|load|traffic|everyone|everybody|midnight)',
+  '(?:the )?(?:other )?(?:people|users|projects|github)',
+  String.raw`:?\d`,
+);
+
+/** Verbs of what happens elsewhere: `upstream publishes at 01:30`. */
+const HAPPENS = anyOf(
+  'publishes|arrives|lands|finishes|ends|refreshes|delivers|expires|generates|closes|opens|completes|rotates',
+  '(?:is|are|becomes?|goes) (?:available|ready|out|online|live)',
+);
+/** Subjects of them that are the workflow itself. */
+const OWN_SUBJECT = anyOf(
+  'it|this|that|which|who|also|and|or|then|to|we|job|workflow|action|build|run|script|bot|cron|daily|nightly',
+);
+
+/** What a comment beside a cron says of its place among other things. Gaps are bounded, so that the search is linear. */
 const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(
     String.raw`\b${SPAN}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
@@ -40,7 +97,7 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(String.raw`\b(?:by|until)\s+(?:at\s+)?${TIME.source}(?![\w:])`, 'i'),
   /\bin time for\b|\b(?:ready|done|finished|complete[ds]?)\s+(?:by|for|until)\b/i,
   new RegExp(
-    String.raw`\b(?:once|when|until|as soon as)\b[^.;]*\b(?:is|are|has|have|was|were)?\s*` +
+    String.raw`\b(?:once|when|until|as soon as)\b[^.;]{0,150}\b(?:is|are|has|have|was|were)?\s*` +
       String.raw`(?:finish(?:ed|es)?|done|complete[ds]?|ready|over|published|released|built)\b`,
     'i',
   ),
@@ -48,7 +105,7 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(String.raw`\bbetween\s+${TIME.source}(?:\s[A-Z]{2,4})?\s+and\s+\d`, 'i'),
   /\b(?:maintenance|change|release|backup) window\b/i,
   /\bfollow(?:s|ing)\s+(?:the|our|\S+\.ya?ml)\b/i,
-  /\b(?:giv(?:e|es|ing)|leav(?:e|es|ing)|allow(?:s|ing)?)\b[^.;]*\b(?:time|hours?|minutes?) (?:for|to)\b/i,
+  /\b(?:giv(?:e|es|ing)|leav(?:e|es|ing)|allow(?:s|ing)?)\b[^.;]{0,150}\b(?:time|hours?|minutes?) (?:for|to)\b/i,
   /\b(?:exactly|precisely) (?:at|on)\b|\bmust (?:run|start|be) (?:at|on)\b/i,
   /\b(?:do not|don['’]t|never) (?:move|change|touch)\b/i,
   /\b(?:if|when(?:ever)?) (?:you|we) (?:change|move|edit) (?:this|the) (?:schedule|cron|time)\b/i,
@@ -56,6 +113,43 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(
     String.raw`\b(?:runs?|starts?|fires?|scheduled|builds?)\s+(?:\w+\s+)?at\s+.?${CRON.source}`,
     'i',
+  ),
+  new RegExp(String.raw`(?<!\p{L})${ONCE}(?!\p{L})`, 'iu'),
+  new RegExp(
+    String.raw`\b(?:once (?!(?:an?|per|every|each|in|on|at|daily|weekly)\b)|when )[^.;]{0,150}\b(?:` +
+      String.raw`(?:is|are|has|have|was|were|gets) (?:\w+ )?(?:through|available|online|open|live|up|in$)|` +
+      String.raw`opens|closes|arrives|lands|ends)\b`,
+    'i',
+  ),
+  new RegExp(String.raw`(?<!\p{L})${COLLIDE}(?!\p{L})(?! ${BUSY_HOURS})`, 'iu'),
+  /\bstagger(?:ed|ing|s)?\b(?![^.;]{0,150}\b(?:top of|full hour|rush|peak|load|on the hour)|[^.;]{0,150} :\d)/i,
+  new RegExp(
+    String.raw`\b(?:spread|keeps?|kept|stays?|steers?) (?:out|away|clear|apart) (?:from|of) (?!${BUSY_HOURS})`,
+    'i',
+  ),
+  new RegExp(
+    String.raw`\b(?:must|has to|have to|needs? to) (?:run|start|begin|be)\b[^.;]{0,20}` +
+      String.raw`\b(?:when|while|once|during|within)\b`,
+    'i',
+  ),
+  new RegExp(
+    String.raw`\b(?:markets?|exchange|shops?|stores?|offices?|trading|api|registry)\b[^.;]{0,20}` +
+      String.raw`\b(?:open|opens|closes|opening|closing)\b`,
+    'i',
+  ),
+  new RegExp(
+    String.raw`\b(?:needs?|requires?|uses?|consumes?|expects?|reads?|picks? up) ` +
+      String.raw`(?:[^.;]{0,150}\bfrom (?:the )?|the )${CLOCK}`,
+    'i',
+  ),
+  /\b(?:needs|requires) [^.;]{0,150}\b(?:data|outputs?|results?|exports?|dumps?|artifacts?) (?:from|of)\b/i,
+  new RegExp(
+    String.raw`(?<![^\s(])(?!${OWN_SUBJECT} )[\p{L}\d.-]+ ${HAPPENS} (?:\S+ ){0,4}?at (?:about |around )?${CLOCK}`,
+    'iu',
+  ),
+  new RegExp(
+    String.raw`(?<!\p{L})(?<!\d(?: ?(?:h|Uhr|uur))? )${BEFORE_A_TIME} (?:(?:um|las|le|às|as) \d|${CLOCK})`,
+    'iu',
   ),
   either(
     'i',
@@ -76,7 +170,7 @@ const FARTHER_OFF: readonly RegExp[] = [
       String.raw`(?! (?:top of the )?hour\b)`,
     'i',
   ),
-  /\b(?:runs?|starts?|scheduled|triggered|kicks? off)\b[^.;]*\b(?:after|before)\s+(?:the|our|\S+\.ya?ml)\b/i,
+  /\b(?:runs?|starts?|scheduled|triggered|kicks? off)\b[^.;]{0,150}\b(?:after|before)\s+(?:the|our|\S+\.ya?ml)\b/i,
   /\boffset from (?!the (?:top of the )?hour)/i,
 ];
 
