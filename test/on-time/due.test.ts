@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { caughtUpUntil, dueNow, type ServedFile } from '../../src/on-time/due.ts';
-import { compareQueuedTicks, laterThanAMinute } from '../../src/on-time/order.ts';
+import { compareQueuedTicks, finishByAt, laterThanAMinute } from '../../src/on-time/order.ts';
 import { rescueAfterMs } from '../../src/on-time/rescue-after.ts';
 
 const HOUR = 3_600_000;
@@ -168,6 +168,13 @@ describe('the order of ticks in line', () => {
   it('asks for the earliest deadline first, and then for the oldest tick', () => {
     const line = [one(1, null), one(5, 90), one(3, 50), one(0, null)].sort(compareQueuedTicks);
     expect(line.map(({ due }) => due.tick)).toEqual([3, 5, 0, 1]);
+  });
+
+  it('takes a finish-by at the minute of the tick for that minute, an earlier one for the next day', () => {
+    const tick = at('2026-11-02T03:00Z');
+    expect(finishByAt(tick, 180, 'UTC')).toBe(tick);
+    expect(finishByAt(tick, 179, 'UTC')).toBe(at('2026-11-03T02:59Z'));
+    expect(finishByAt(tick, 300, 'Europe/Berlin')).toBe(at('2026-11-02T04:00Z'));
   });
 
   it('lists what is asked for later than a minute after its turn', () => {

@@ -45,6 +45,12 @@ describe('two changes of what stood there before', () => {
     ],
     ['a file goes', stateOf(), stateOf({}, { files: [] }), stateOf({}, { files: [] })],
     [
+      'what one process alone has read is not read again',
+      stateOf({ issueFingerprint: 'x' }),
+      stateOf(EDITED, { readAt: 2 }),
+      stateOf({ ...EDITED, issueFingerprint: 'x' }, { readAt: 2 }),
+    ],
+    [
       'a file goes and leaves the issue that was opened meanwhile',
       stateOf({ issueFingerprint: 'x' }),
       stateOf({}, { files: [] }),

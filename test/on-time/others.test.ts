@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { placeRun, servedBy, withRecords } from '../../src/on-time/by-others.ts';
 import { clockCorrectionMs, isClockInDoubt } from '../../src/on-time/clock-skew.ts';
 import { foreignDispatcher } from '../../src/on-time/foreign.ts';
-import { afterFound, afterRun, type DueTick, intend, skip } from '../../src/on-time/progress.ts';
+import {
+  afterAnswer,
+  afterFound,
+  afterRun,
+  type DueTick,
+  intend,
+  intendAgain,
+  skip,
+} from '../../src/on-time/progress.ts';
 import { isUnserved, type ServedTick, servingRun } from '../../src/on-time/served-tick.ts';
 import type { StartedRun } from '../../src/on-time/started-run.ts';
 import { trialOf } from '../../src/on-time/trial.ts';
@@ -163,10 +171,34 @@ describe('news of the served run', () => {
     );
   });
 
+  it('takes later news of the end of the same attempt', () => {
+    const ended = afterRun(served(), own({ state: 'ended', conclusion: 'failure', endedAt: TICK + HOUR }));
+    const news = own({ state: 'ended', conclusion: 'success', endedAt: TICK + HOUR + 1 });
+    expect(afterRun(ended, news).progress).toMatchObject({ state: 'done', endedAt: TICK + HOUR + 1 });
+  });
+
+  it('takes a run that its own conditions have skipped for done', () => {
+    const skipped = afterRun(served(), own({ state: 'ended', conclusion: 'skipped', endedAt: TICK + HOUR }));
+    expect(skipped.progress.state).toBe('done');
+  });
+
+  it('does not know whether a tick has a run where the second request was refused or not sent', () => {
+    const refused = { kind: 'refused', why: 'disabled', sentence: 'No.' } as const;
+    const first = afterAnswer(intend(due(), TICK), { kind: 'not-known' });
+    expect(afterAnswer(intendAgain(first, TICK + HOUR), refused).progress).toMatchObject({
+      state: 'asked',
+      answer: 'unknown',
+      call: 2,
+    });
+    expect(afterAnswer(intend(due(), TICK), refused).progress.state).toBe('due');
+  });
+
   it('says of the first run whether the trial has failed', () => {
     expect(trialOf([served()], 'success')).toBe('open');
     expect(trialOf([failed()], 'success')).toBe('failed');
     expect(trialOf([failed()], 'failure')).toBe('passed');
+    const passed = served(TICK - HOUR, { state: 'ended', conclusion: 'success' });
+    expect(trialOf([failed(), passed], 'success')).toBe('passed');
     expect(trialOf([served(TICK, { state: 'ended', conclusion: 'cancelled' })], 'success')).toBe('open');
     expect(trialOf([skip(due(), TICK, 'superseded'), failed(TICK + HOUR)], null)).toBe('passed');
   });

@@ -53,6 +53,12 @@ describe('ticks that are kept', () => {
     );
   });
 
+  it('are the newest twenty thousand where there are more', () => {
+    const many = Array.from({ length: 20_001 }, (_, tick) => ({ ...skip(DUE, 0, 'too-late'), tick }));
+    const kept = withinThirtyDays(many, 0);
+    expect([kept.length, kept[0]?.tick]).toEqual([20_000, 1]);
+  });
+
   it('are more where the bound is not exceeded by the slack', () => {
     expect(withinThirtyDays(ticks.slice(0, 34), 0.1)).toHaveLength(34);
     expect(withinThirtyDays(ticks.slice(0, 35), 0.1)).toHaveLength(31);
