@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import { createKeyedMutex } from '../../../src/keyed-mutex.ts';
-import { whyNotServed } from '../../../src/on-time/state.ts';
+import { emptyOnTime, type OnTimeFile, whyNotServed } from '../../../src/on-time/state.ts';
 import { refusalSentences } from '../../../src/proposal/refusal-records.ts';
 import { acceptPermissions, resumeInstallation } from '../../../src/usecases/maintenance/installation.ts';
 import { onTimeCommand } from '../../../src/usecases/on-time/command.ts';
@@ -154,6 +154,74 @@ describe('a punctual workflow', () => {
     expect((await busy.ticks())[0]?.progress.state).toBe('lost');
   });
 
+  it('asks no second time once it is too late, as runs could not be listed', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.actions.listFailure = new Error('GitHub lists nothing.');
+    at.start();
+    await at.until(START + HOUR + 40 * MINUTE);
+    at.actions.start({ event: 'push', path: '.github/workflows/ci.yml' });
+    at.actions.listFailure = null;
+    await at.until(START + 2 * HOUR - MINUTE);
+    expect(at.actions.times).toEqual(['01:00:00']);
+    expect((await at.ticks())[0]?.progress.state).toBe('lost');
+  });
+
+  it('does not wait for the answer of an earlier tick for longer than five minutes', async () => {
+    const at = await world({ cron: '*/15 * * * *' });
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.actions.listFailure = new Error('GitHub lists nothing.');
+    at.start();
+    await at.until(START + 31 * MINUTE);
+    expect(at.actions.times).toEqual(['00:15:00', '00:30:00']);
+  });
+
+  it.each([
+    [
+      'its timezone',
+      (file: OnTimeFile) => ({ ...file, crons: [{ cron: '0 3 * * *', timezone: 'Europe/Berlin' }] }),
+    ],
+    ['its mode', (file: OnTimeFile) => ({ ...file, mode: 'rescue' as const })],
+  ])('is skipped where %s was edited while it was queued', async (_, edit) => {
+    const at = await world({
+      repository: {
+        writeTurn: async () => {
+          const { onTime } = await at.state();
+          if (onTime === null) throw new Error('The file is on time.');
+          await at.store.apply(1, {
+            onTime: { ...onTime, files: onTime.files.map(edit) },
+            onTimeBefore: onTime,
+          });
+        },
+      },
+    });
+    at.start();
+    await at.until(TICK + MINUTE);
+    expect(at.actions.asked).toEqual([]);
+    expect((await at.ticks())[0]?.progress).toMatchObject({
+      state: 'skipped',
+      sentence: 'The schedule was edited before its tick was served.',
+    });
+  });
+
+  it('asks no second time while the net is at work', async () => {
+    const at = await world({
+      config: 'mode: suggest\non-time: punctual\nnet: own\n',
+      repository: { files: servedFiles('own') },
+    });
+    at.actions.fates.push({ answer: 'error', starts: false });
+    at.clock.at = TICK + HOUR;
+    at.start();
+    await at.until(TICK + HOUR + MINUTE);
+    const net = at.actions.start({ path: NET_PATH, state: 'running' });
+    at.actions.start({ path: '.github/workflows/else.yml', event: 'push', createdAt: at.clock.at + 1_000 });
+    await at.until(TICK + HOUR + 3 * MINUTE);
+    expect(at.actions.asked).toHaveLength(1);
+    at.actions.end(net.id, 'success');
+    await at.until(TICK + HOUR + 4 * MINUTE);
+    expect(at.actions.asked).toHaveLength(2);
+  });
+
   it('asks no second time where the net has started a run meanwhile, which serves the tick', async () => {
     const at = await world({
       config: 'mode: suggest\non-time: punctual\nnet: own\n',
@@ -232,6 +300,18 @@ describe('a punctual workflow', () => {
     for (let reads = 0; reads < 2; reads += 1) await at.read();
     expect(at.written.closed).toMatchObject([{ title: 'Scheduled runs of nightly.yml fail' }]);
     expect((await at.state()).onTime?.leftIssues).toEqual([]);
+  });
+
+  it('leaves the issue of a file that has left to the process that is writing it, for two minutes', async () => {
+    const at = await world({ config: 'mode: suggest\n' });
+    const leftIssues = [{ path: PATH, tellingSince: START }];
+    await at.store.apply(1, { onTime: { ...emptyOnTime(), leftIssues } });
+    at.clock.at = START + 2 * MINUTE;
+    await at.read();
+    expect(at.written.closed).toEqual([]);
+    at.clock.at += 1;
+    await at.read();
+    expect(at.written.closed).toHaveLength(1);
   });
 
   it('goes on with the issue of a file that comes back before it could be closed', async () => {
@@ -517,6 +597,17 @@ describe('Actions that are switched off', () => {
     at.actions.end(at.actions.runs[0]?.id ?? 0, 'success');
     await at.until(TICK + 5 * HOUR);
     expect((await at.ticks())[0]?.progress.state).toBe('done');
+  });
+
+  it('give a held tick up once it is too late, before the hold ends', async () => {
+    const at = await world({ cron: '0 * * * *' });
+    const off = { status: 422, message: 'Actions has been disabled for this repository.' };
+    at.actions.fates.push({ answer: off, starts: false });
+    at.start();
+    await at.until(START + HOUR + 29 * MINUTE);
+    expect((await at.ticks())[0]?.progress.state).toBe('due');
+    await at.until(START + HOUR + 31 * MINUTE);
+    expect((await at.ticks())[0]?.progress).toMatchObject({ state: 'skipped', why: 'held' });
   });
 
   it('and an installation that is suspended are asked for again after an hour', async () => {
