@@ -1,7 +1,5 @@
 import { z } from 'zod';
-import { parseCron } from '../cron/parse.ts';
-import { isTimezone } from '../cron/timezone.ts';
-import { OffbeatError } from '../errors.ts';
+import { readableCron } from '../cron/readable-cron.ts';
 import type { Immutable } from '../immutable.ts';
 import { WEEK_MS } from '../time.ts';
 import type { ScheduleKey } from './run.ts';
@@ -51,7 +49,11 @@ export function withEntriesInForce(
   entries: readonly ScheduleEntry[],
   at: number,
 ): MatchState {
-  const byKey = Map.groupBy(entries.filter(canFire), ({ key }) => key);
+  // An entry that is not readable has no runs; it is reported where the file is read.
+  const byKey = Map.groupBy(
+    entries.filter((entry) => readableCron(entry) !== null),
+    ({ key }) => key,
+  );
   const next: Record<string, EntryState> = { ...state.entries };
   for (const [key, [inForce, replaced]] of byKey) {
     if (inForce === undefined) continue;
@@ -95,19 +97,4 @@ function cronAndTimezone({ cron, timezone }: CronAndTimezone): CronAndTimezone {
 
 function isSame(one: CronAndTimezone, other: CronAndTimezone): boolean {
   return one.cron === other.cron && one.timezone === other.timezone;
-}
-
-/**
- * Whether GitHub would run an entry. One with an invalid cron or an unknown timezone has no runs; it is reported where
- * the file is read.
- */
-function canFire({ cron, timezone }: ScheduleEntry): boolean {
-  if (!isTimezone(timezone)) return false;
-  try {
-    parseCron(cron);
-    return true;
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'cron-invalid') return false;
-    throw error;
-  }
 }

@@ -1,8 +1,7 @@
-import { type Cron, parseCron } from '../cron/parse.ts';
+import { readableCron } from '../cron/readable-cron.ts';
 import { servedTicks } from '../cron/served.ts';
 import { nextTick, ticksBetween } from '../cron/ticks.ts';
-import { isTimezone, localMinuteOfDay, utcOffsetMinutes } from '../cron/timezone.ts';
-import { OffbeatError } from '../errors.ts';
+import { localMinuteOfDay, utcOffsetMinutes } from '../cron/timezone.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../forecast/slot.ts';
 import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS, WEEK_MINUTES, WEEK_MS } from '../time.ts';
 import type { PlannedSchedule } from './input.ts';
@@ -109,7 +108,9 @@ export function daysLater(mask: number, by: number): number {
  */
 export function weeklyTicks(schedule: PlannedSchedule, now: number): WeeklyTicks {
   const { timezone } = schedule;
-  const cron = readableCron(schedule);
+  // Nobody knows what a schedule would take of which no runs come, or none has succeeded or failed yet.
+  const isIdle = schedule.noOutcome === true || schedule.refusal?.code === 'not-running';
+  const cron = isIdle ? null : readableCron(schedule);
   if (cron === null) return NO_TICKS;
   const everyWeek = cron.daysOfMonth.length === DAYS_OF_MONTH && cron.months.length === MONTHS;
   if (everyWeek) {
@@ -178,20 +179,4 @@ function patternsOf(ticks: readonly number[]): DayPattern[] {
     dayCount: daysIn(days),
     minutes: Int32Array.from(minutes),
   }));
-}
-
-/**
- * The parsed cron; `null` where a refused schedule has none that can be read, where no runs of it come, and where
- * none has succeeded or failed yet: nobody knows what it would take. All others were parsed before.
- */
-function readableCron(schedule: PlannedSchedule): Cron | null {
-  if (schedule.noOutcome === true) return null;
-  if (schedule.refusal === null) return parseCron(schedule.cron);
-  if (schedule.refusal.code === 'not-running' || !isTimezone(schedule.timezone)) return null;
-  try {
-    return parseCron(schedule.cron);
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'cron-invalid') return null;
-    throw error;
-  }
 }

@@ -1,7 +1,5 @@
-import { parseCron } from '../../cron/parse.ts';
+import { readableCron } from '../../cron/readable-cron.ts';
 import { nextTick } from '../../cron/ticks.ts';
-import { isTimezone } from '../../cron/timezone.ts';
-import { OffbeatError } from '../../errors.ts';
 import { LONGEST_ON_RECORD_MS } from '../../history/lateness-bounds.ts';
 import type { Finding } from '../../proposal/alert.ts';
 import { fileName } from '../../render/move-words.ts';
@@ -76,16 +74,10 @@ function standsSince({ scheduleVersions }: Known, { key, cron, timezone }: Entry
 }
 
 /** Whether enough ticks are so long ago, by the newest run of all, that no run comes for them any more. */
-function haveTicked({ cron: text, timezone }: Entry, since: number, heardAt: number): boolean {
-  if (!isTimezone(timezone)) return false;
+function haveTicked(entry: Entry, since: number, heardAt: number): boolean {
+  const cron = readableCron(entry);
+  if (cron === null) return false;
   let tick: number | null = since;
-  try {
-    const cron = parseCron(text);
-    for (let seen = 0; seen < TICKS && tick !== null; seen += 1) tick = nextTick(cron, timezone, tick);
-  } catch (error) {
-    // The file says so itself.
-    if (error instanceof OffbeatError) return false;
-    throw error;
-  }
+  for (let seen = 0; seen < TICKS && tick !== null; seen += 1) tick = nextTick(cron, entry.timezone, tick);
   return tick !== null && heardAt - tick > LONGEST_ON_RECORD_MS;
 }

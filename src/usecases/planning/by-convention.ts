@@ -1,6 +1,6 @@
 import { parseCron } from '../../cron/parse.ts';
+import { readableTicks } from '../../cron/readable-cron.ts';
 import { servedTicks } from '../../cron/served.ts';
-import { ticksBetween } from '../../cron/ticks.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import type { PlannedSchedule } from '../../plan/input.ts';
@@ -170,18 +170,10 @@ class StartMinutes {
     const name = `${timezone} ${cron}`;
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    const ticks = readableTicks(cron, timezone, this.#now);
+    const ticks = servedTicks(readableTicks({ cron, timezone }, this.#now, this.#now + WEEKS * WEEK_MS));
     this.#known.set(name, ticks);
     return ticks;
   }
 
   readonly #known = new Map<string, readonly number[]>();
-}
-
-function readableTicks(cron: string, timezone: string, now: number): readonly number[] {
-  try {
-    return servedTicks(ticksBetween(parseCron(cron), timezone, now, now + WEEKS * WEEK_MS));
-  } catch {
-    return [];
-  }
 }

@@ -2,15 +2,13 @@ import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import type { Config } from '../../config/config.ts';
 import { runnersOf } from '../../config/runner-names.ts';
 import { jobLimits, pricePerMinute } from '../../config/runners.ts';
-import { parseCron } from '../../cron/parse.ts';
-import { isTimezone } from '../../cron/timezone.ts';
-import { OffbeatError } from '../../errors.ts';
+import { readableCron } from '../../cron/readable-cron.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
 import { matchJobs } from '../../jobs/graph.ts';
 import { learnedShares } from '../../jobs/job-shares.ts';
 import type { LearnedJobs } from '../../jobs/learned-jobs.ts';
 import type { Decision } from '../../plan/decision.ts';
-import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
+import type { PlanInput } from '../../plan/input.ts';
 import { type AbResult, abTest } from '../../simulate/ab.ts';
 import { type Simulation, simulate, simulationSteps } from '../../simulate/compare.ts';
 import { forecastWorld } from '../../simulate/forecast-world.ts';
@@ -99,7 +97,7 @@ export function simulateAb(plan: PlanToSimulate, span: SimulationSpan, share: nu
 /** The most days, up to `days`, that can be simulated in about a second. */
 export function affordableDays(input: PlanInput, days: number, repetitions: number): number {
   const perDay = input.schedules.reduce((sum, schedule) => {
-    const cron = readable(schedule);
+    const cron = readableCron(schedule);
     return sum + (cron === null ? 0 : cron.dayMinutes.length);
   }, 0);
   return Math.min(days, Math.max(LEAST_DAYS, Math.floor(MOST_TICKS / Math.max(1, perDay * repetitions))));
@@ -115,7 +113,7 @@ function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulat
   const jobs = new Map(files.map((file) => [file.path, jobsOf(file, config, learned)]));
   // Where no run has succeeded or failed nobody knows what one would take.
   const schedules = input.schedules.filter(
-    (schedule) => schedule.noOutcome !== true && readable(schedule) !== null,
+    (schedule) => schedule.noOutcome !== true && readableCron(schedule) !== null,
   );
   const before = schedules.map(
     (schedule): SimulatedSchedule => ({
@@ -150,15 +148,4 @@ function jobsOf(
     pricePerMinute: pricePerMinute(config, runsOn),
     ...(shares?.[at] === undefined ? {} : { share: shares[at] }),
   }));
-}
-
-/** The parsed cron; `null` where a refused schedule has none that GitHub can read, so that it never ticks. */
-function readable({ cron, timezone }: PlannedSchedule): ReturnType<typeof parseCron> | null {
-  if (!isTimezone(timezone)) return null;
-  try {
-    return parseCron(cron);
-  } catch (error) {
-    if (error instanceof OffbeatError) return null;
-    throw error;
-  }
 }

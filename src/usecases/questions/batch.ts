@@ -2,9 +2,8 @@ import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { limitsFor } from '../../config/rules.ts';
-import { parseCron } from '../../cron/parse.ts';
+import { readableTicks } from '../../cron/readable-cron.ts';
 import { servedTicks } from '../../cron/served.ts';
-import { ticksBetween } from '../../cron/ticks.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
@@ -180,11 +179,7 @@ function mayMove(
 
 /** Ticks of the coming week that GitHub serves; none of what is no cron. */
 function ticksOf({ timezone }: ScheduleDecision, cron: string, now: number): readonly number[] {
-  try {
-    return servedTicks(ticksBetween(parseCron(cron), timezone, now, now + WEEK_MS));
-  } catch {
-    return [];
-  }
+  return servedTicks(readableTicks({ cron, timezone }, now, now + WEEK_MS));
 }
 
 function sameMinute(cron: string, ticks: readonly number[], taken: ReadonlyMap<number, string>): string {

@@ -1,12 +1,12 @@
 import type { Config } from '../../config/config.ts';
 import { limitsFor, type ScheduleRules } from '../../config/rules.ts';
 import { ticksPerWeek } from '../../cron/gaps.ts';
-import { type Cron, parseCron } from '../../cron/parse.ts';
+import type { Cron } from '../../cron/parse.ts';
+import { readableCron } from '../../cron/readable-cron.ts';
 import { shapeOf } from '../../cron/shape.ts';
 import { nextTick } from '../../cron/ticks.ts';
-import { isTimezone, utcOffsetMinutes } from '../../cron/timezone.ts';
+import { utcOffsetMinutes } from '../../cron/timezone.ts';
 import { describeCron } from '../../cron/words.ts';
-import { OffbeatError } from '../../errors.ts';
 import type { CheckedFile, CheckedSchedule, CheckReport } from '../../render/check-view.ts';
 import { MINUTE_MS } from '../../time.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -56,7 +56,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
       (schedule): Entry => ({
         file,
         schedule,
-        cron: isUnreadable(file) || isInvalid(schedule) ? null : readCron(schedule),
+        cron: isUnreadable(file) || isInvalid(schedule) ? null : readableCron(schedule),
       }),
     ),
   );
@@ -168,16 +168,6 @@ function checkedSchedule(
     nextTicks: ticks.map((tick) => new Date(tick).toISOString()),
     nextTicksLocal: ticks.map((tick) => localInstant(tick, timezone)),
   };
-}
-
-function readCron({ cron, timezone }: Schedule): Cron | null {
-  if (!isTimezone(timezone)) return null;
-  try {
-    return parseCron(cron);
-  } catch (error) {
-    if (error instanceof OffbeatError) return null;
-    throw error;
-  }
 }
 
 function nextTicks(cron: Cron, timezone: string, now: number): readonly number[] {

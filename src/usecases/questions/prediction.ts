@@ -3,7 +3,7 @@ import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { pricePerMinute } from '../../config/runners.ts';
 import { ticksPerWeek } from '../../cron/gaps.ts';
-import { parseCron } from '../../cron/parse.ts';
+import { readableCron } from '../../cron/readable-cron.ts';
 import { servedShare } from '../../cron/served.ts';
 import { nextTick } from '../../cron/ticks.ts';
 import { forecastWork, hasDuration, hasOutcome, runsSeen } from '../../forecast/forecast-schedule.ts';
@@ -224,19 +224,12 @@ function reportedForecasts(
 
 /** A schedule that is refused may hold what is no cron at all. */
 function runsPerWeek(cron: string): number {
-  try {
-    const parsed = parseCron(cron);
-    return ticksPerWeek(parsed) * servedShare(parsed.dayMinutes);
-  } catch {
-    return 0;
-  }
+  const parsed = readableCron({ cron, timezone: 'UTC' });
+  return parsed === null ? 0 : ticksPerWeek(parsed) * servedShare(parsed.dayMinutes);
 }
 
 /** The next tick (epoch ms) of what may be no cron at all. */
 export function firstTick(cron: string, timezone: string, now: number): number | null {
-  try {
-    return nextTick(parseCron(cron), timezone, now);
-  } catch {
-    return null;
-  }
+  const parsed = readableCron({ cron, timezone });
+  return parsed === null ? null : nextTick(parsed, timezone, now);
 }

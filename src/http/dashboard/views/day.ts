@@ -1,5 +1,4 @@
-import { parseCron } from '../../../cron/parse.ts';
-import { ticksBetween } from '../../../cron/ticks.ts';
+import { readableTicks } from '../../../cron/readable-cron.ts';
 import type { Conclusion, Run } from '../../../history/run.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../time.ts';
 import type { RepositoryState, ScheduleVersion } from '../../../usecases/ports.ts';
@@ -159,15 +158,6 @@ function schedulesOn(state: RepositoryState, end: number): readonly NamedSchedul
   );
   const versions = seen.length > 0 ? seen : earliest === undefined ? [] : [earliest];
   return schedulesOf({ decisions: state.decisions, scheduleVersions: versions });
-}
-
-function readableTicks({ cron, timezone }: NamedSchedule, from: number, to: number): readonly number[] {
-  try {
-    return ticksBetween(parseCron(cron), timezone, from, to);
-  } catch {
-    // The cron of a refused schedule may be invalid. The overview says why it was refused.
-    return [];
-  }
 }
 
 function workflowsOf(schedules: readonly NamedSchedule[]): DayView['workflows'] {

@@ -1,5 +1,4 @@
-import { parseCron } from '../../../cron/parse.ts';
-import { ticksBetween } from '../../../cron/ticks.ts';
+import { readableTicks } from '../../../cron/readable-cron.ts';
 import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
 import type { ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
@@ -111,19 +110,10 @@ function rememberedTicks(monday: number): (cron: string, timezone: string) => re
     const name = `${cron} ${timezone}`;
     const before = known.get(name);
     if (before !== undefined) return before;
-    const ticks = readableTicks(cron, timezone, monday);
+    const ticks = readableTicks({ cron, timezone }, monday, monday + WEEK_MS);
     known.set(name, ticks);
     return ticks;
   };
-}
-
-/** The cron of a refused schedule may be invalid. */
-function readableTicks(cron: string, timezone: string, monday: number): readonly number[] {
-  try {
-    return ticksBetween(parseCron(cron), timezone, monday, monday + WEEK_MS);
-  } catch {
-    return [];
-  }
 }
 
 /** Adds the expected jobs in progress of these ticks' runs; the end of the week wraps to its beginning. */
