@@ -125,3 +125,13 @@ export function trainingSeconds(run: Run): number | null {
 export function tickOrStart({ tick, ambiguous, startedAt }: Run): number {
   return tick === null || ambiguous ? startedAt : tick;
 }
+
+/** A run that has ended. */
+export type EndedRun = Run & { readonly endedAt: number };
+
+/** The runs that have ended, the one that ended first first. */
+export function inOrderOfEnd(runs: readonly Run[]): readonly EndedRun[] {
+  return runs
+    .filter((run): run is EndedRun => run.endedAt !== null)
+    .sort((one, other) => one.endedAt - other.endedAt || one.id - other.id);
+}

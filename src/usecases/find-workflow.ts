@@ -1,5 +1,6 @@
 import { OffbeatError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
+import { fileName } from '../render/move-words.ts';
 import { newestVersion } from './learning/schedule-version.ts';
 import type { RepositoryState } from './ports.ts';
 
@@ -43,9 +44,14 @@ export function matchWorkflow(
 ): KnownWorkflow | undefined {
   const text = wanted.toLowerCase();
   return (
-    workflows.find(({ path }) => path.toLowerCase() === text || fileOf(path) === text) ??
+    workflows.find(({ path }) => path.toLowerCase() === text || fileName(path).toLowerCase() === text) ??
     workflows.find(({ name }) => name.toLowerCase() === text) ??
-    workflows.find(({ path }) => fileOf(path).replace(/\.ya?ml$/, '') === text)
+    workflows.find(
+      ({ path }) =>
+        fileName(path)
+          .toLowerCase()
+          .replace(/\.ya?ml$/, '') === text,
+    )
   );
 }
 
@@ -58,8 +64,8 @@ export function findWorkflow(
   const workflows = knownWorkflows(state, read);
   const found = matchWorkflow(workflows, wanted);
   if (found !== undefined) return found;
-  const files = workflows.map(({ path }) => path.slice(path.lastIndexOf('/') + 1));
-  const nearest = nearestWord(wanted.slice(wanted.lastIndexOf('/') + 1), files);
+  const files = workflows.map(({ path }) => fileName(path));
+  const nearest = nearestWord(fileName(wanted), files);
   throw new OffbeatError('not-found', `No workflow named "${wanted}" is known here.`, {
     fix: nearest === undefined ? namesOf(files) : `Did you mean ${nearest}?`,
   });
@@ -73,8 +79,4 @@ function namesOf(files: readonly string[]): string {
 /** The path that a bare file name stands for. */
 export function workflowPath(text: string): string {
   return text.includes('/') ? text : `${FOLDER}${text}`;
-}
-
-function fileOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1).toLowerCase();
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
+import { inOrderOfEnd } from '../../history/run.ts';
 import { DAY_MS } from '../../time.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
@@ -39,9 +40,7 @@ export async function backfill(
   const to = context.clock.now();
   const from = to - days * DAY_MS;
   const listed = await reader.runs({ from, to }, (read) => progress(read, null));
-  const ended = listed
-    .filter((run) => run.endedAt !== null && isWorkflowPath(run.path))
-    .toSorted((one, other) => (one.endedAt ?? 0) - (other.endedAt ?? 0) || one.id - other.id);
+  const ended = inOrderOfEnd(listed).filter(({ path }) => isWorkflowPath(path));
   let learned = 0;
   for (const [at, run] of ended.entries()) {
     if (!isHistory(await knownRepository(context, repositoryId), run)) {

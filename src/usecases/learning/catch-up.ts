@@ -1,5 +1,5 @@
 import { OffbeatError } from '../../errors.ts';
-import type { Run } from '../../history/run.ts';
+import { type EndedRun, inOrderOfEnd } from '../../history/run.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../time.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
@@ -70,14 +70,6 @@ export async function catchUp(
   }
   return { from: Math.min(now - LISTED_LATE_MS, awaited), learned, isComplete: true };
 }
-
-function inOrderOfEnd(runs: readonly Run[]): readonly EndedRun[] {
-  return runs
-    .filter((run): run is EndedRun => run.endedAt !== null)
-    .sort((one, other) => one.endedAt - other.endedAt || one.id - other.id);
-}
-
-type EndedRun = Run & { readonly endedAt: number };
 
 /** Follows a run as of its end. A run of today is left to the next time where GitHub fails to tell its jobs. */
 async function followOnce(

@@ -1,7 +1,7 @@
 import { emptyLatenessPool } from '../../forecast/lateness-pool.ts';
 import { type Learning, learnNext } from '../../forecast/learn.ts';
 import { emptyLearned } from '../../forecast/learned.ts';
-import type { Run } from '../../history/run.ts';
+import { inOrderOfEnd, type Run } from '../../history/run.ts';
 import type { ScheduleVersion, SourceFile } from '../ports.ts';
 import { timeoutSecondsOf, withoutImplausibleDuration } from './plausible-duration.ts';
 
@@ -14,19 +14,16 @@ export function learnHistory(
   { entries, widths = {} }: Pick<ScheduleVersion, 'entries' | 'widths'>,
   files: readonly SourceFile[] = [],
 ): Learning {
-  const ended = runs.filter((run) => run.endedAt !== null);
+  const ended = inOrderOfEnd(runs);
   const limits = new Map(
     [...new Set(ended.map(({ path }) => path))].map((path) => [path, timeoutSecondsOf(files, path)]),
   );
-  return ended
-    .toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)
-    .reduce<Learning>(
-      (before, listed) => {
-        const run = withoutImplausibleDuration(before.learned, listed, limits.get(listed.path) ?? 0);
-        const own = entries.filter((entry) => entry.path === run.path);
-        const { learned, pool } = learnNext(before, run, own, { width: widths[run.path] ?? 1 });
-        return { learned, pool };
-      },
-      { learned: emptyLearned(), pool: emptyLatenessPool() },
-    );
+  let learning: Learning = { learned: emptyLearned(), pool: emptyLatenessPool() };
+  for (const listed of ended) {
+    const run = withoutImplausibleDuration(learning.learned, listed, limits.get(listed.path) ?? 0);
+    const own = entries.filter((entry) => entry.path === run.path);
+    const { learned, pool } = learnNext(learning, run, own, { width: widths[run.path] ?? 1 });
+    learning = { learned, pool };
+  }
+  return learning;
 }

@@ -3,7 +3,7 @@ import type { LearnedChange } from '../../forecast/learned-change.ts';
 import type { MatchState } from '../../history/match-state.ts';
 import { placeOf, type ScheduleKey } from '../../history/run.ts';
 import type { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
-import { type JobSetting, nameOfJob, type Proposal } from '../../proposal/proposal.ts';
+import { nameOfJob, type Proposal } from '../../proposal/proposal.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 
 /** Where schedules and workflow files are now. */
@@ -131,48 +131,26 @@ function movedProposal(
   keyOf: (key: ScheduleKey) => ScheduleKey,
   pathOf: (path: string) => string,
 ): Proposal {
-  const { moves, watch, verdict, jobKey } = proposal;
-  if (jobKey !== undefined) return movedJobSetting({ ...proposal, jobKey }, pathOf(jobKey.path));
+  const { moves, watch, verdict } = proposal;
+  const jobKey = proposal.jobKey && { ...proposal.jobKey, path: pathOf(proposal.jobKey.path) };
+  // What is measured of a key of a job has the name of that job, which is the same in a renamed file.
+  const measured = jobKey === undefined ? keyOf : () => nameOfJob(jobKey);
   return {
     ...proposal,
+    ...(jobKey && { jobKey }),
     moves: moves.map((move) => {
       const key = keyOf(move.key);
       return { ...move, key, path: pathOf(move.path), index: placeOf(key) };
     }),
-    ...(watch === undefined
-      ? {}
-      : { watch: { ...watch, moves: watch.moves.map((move) => ({ ...move, key: keyOf(move.key) })) } }),
-    ...(verdict === undefined
-      ? {}
-      : {
-          verdict: {
-            ...verdict,
-            findings: verdict.findings.map((finding) => ({ ...finding, key: keyOf(finding.key) })),
-            worse: verdict.worse.map(keyOf),
-          },
-        }),
-  };
-}
-
-/** A proposal that writes a key of a job, which is the same job in a renamed file. */
-function movedJobSetting(proposal: Proposal & { readonly jobKey: JobSetting }, path: string): Proposal {
-  const jobKey = { ...proposal.jobKey, path };
-  const key = nameOfJob(jobKey);
-  const { watch, verdict } = proposal;
-  return {
-    ...proposal,
-    jobKey,
-    ...(watch === undefined
-      ? {}
-      : { watch: { ...watch, moves: watch.moves.map((one) => ({ ...one, key })) } }),
-    ...(verdict === undefined
-      ? {}
-      : {
-          verdict: {
-            ...verdict,
-            findings: verdict.findings.map((finding) => ({ ...finding, key })),
-            worse: verdict.worse.map(() => key),
-          },
-        }),
+    ...(watch && {
+      watch: { ...watch, moves: watch.moves.map((move) => ({ ...move, key: measured(move.key) })) },
+    }),
+    ...(verdict && {
+      verdict: {
+        ...verdict,
+        findings: verdict.findings.map((finding) => ({ ...finding, key: measured(finding.key) })),
+        worse: verdict.worse.map(measured),
+      },
+    }),
   };
 }

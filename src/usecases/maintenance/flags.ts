@@ -84,9 +84,7 @@ export async function turnRollouts({ deployments, clock }: Omit<FlagContext, 'by
     const advance = advanceRollout(rollout, now, null);
     return advance.kind === 'moved' ? advance.rollout : rollout;
   };
-  const { rollouts } = await deployments.load();
-  if (rollouts.every((rollout) => turned(rollout) === rollout)) return;
-  await deployments.change((deployment) => ({ ...deployment, rollouts: deployment.rollouts.map(turned) }));
+  await changeRollouts(deployments, turned);
 }
 
 /** Counts a planning round, and the verdict on a proposal, for the rollout that is under way. */
@@ -95,31 +93,37 @@ export async function noteForRollout(
   name: string,
   seen: { readonly failed: boolean } | { readonly harmed: boolean },
 ): Promise<void> {
-  const underWay = (rollout: Rollout): boolean =>
-    rollout.name === name && rollout.percent > 0 && rollout.percent < 100;
-  if (!(await deployments.load()).rollouts.some(underWay)) return;
-  await deployments.change((deployment) => ({
-    ...deployment,
-    rollouts: deployment.rollouts.map((rollout) => {
-      if (!underWay(rollout)) return rollout;
-      return 'harmed' in seen
-        ? { ...rollout, harms: [...rollout.harms, seen.harmed] }
-        : {
-            ...rollout,
-            rounds: rollout.rounds + 1,
-            failedRounds: rollout.failedRounds + (seen.failed ? 1 : 0),
-          };
-    }),
-  }));
+  await changeRollouts(deployments, (rollout) => {
+    if (rollout.name !== name || !isUnderWay(rollout)) return rollout;
+    return 'harmed' in seen
+      ? { ...rollout, harms: [...rollout.harms, seen.harmed] }
+      : {
+          ...rollout,
+          rounds: rollout.rounds + 1,
+          failedRounds: rollout.failedRounds + (seen.failed ? 1 : 0),
+        };
+  });
 }
 
 /** Notes what has begun in a repository, or has come of it, for each rollout that compares two versions. */
 export async function noteOutcome(deployments: Deployments, seen: MeasuredOutcome): Promise<void> {
-  const noted = (rollout: Rollout): Rollout =>
-    rollout.percent > 0 && rollout.percent < 100 ? withOutcome(rollout, seen) : rollout;
+  await changeRollouts(deployments, (rollout) =>
+    isUnderWay(rollout) ? withOutcome(rollout, seen) : rollout,
+  );
+}
+
+function isUnderWay({ percent }: Rollout): boolean {
+  return percent > 0 && percent < 100;
+}
+
+/** Changes all rollouts; nothing is written where `update` returns each as it is. */
+async function changeRollouts(
+  deployments: Deployments,
+  update: (rollout: Rollout) => Rollout,
+): Promise<void> {
   const { rollouts } = await deployments.load();
-  if (rollouts.every((rollout) => noted(rollout) === rollout)) return;
-  await deployments.change((deployment) => ({ ...deployment, rollouts: deployment.rollouts.map(noted) }));
+  if (rollouts.every((rollout) => update(rollout) === rollout)) return;
+  await deployments.change((deployment) => ({ ...deployment, rollouts: deployment.rollouts.map(update) }));
 }
 
 async function change(

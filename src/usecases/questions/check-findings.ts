@@ -11,6 +11,7 @@ import { zoneInWords } from '../../cron/words.ts';
 import { suggestWord } from '../../nearest-word.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
+import { fileName } from '../../render/move-words.ts';
 import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
 import { type TimeInComment, timesInComment } from '../../workflow/comment-times.ts';
@@ -273,10 +274,6 @@ export function configFindings(config: Config, text: string, paths: readonly str
       [sentence, suggestWord(fileName(name), files) ?? ''].join(' ').trim(),
     );
   });
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function percent(share: number): string {

@@ -3,6 +3,7 @@ import { CONFIG_PATH, placeOfKey } from '../../config/parse.ts';
 import { rulesOfWorkflow } from '../../config/rules.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
+import { fileName } from '../../render/move-words.ts';
 import type { DispatchObstacle } from '../../workflow/dispatch-obstacles.ts';
 import type { OnTimeRequest } from './on-time-possible.ts';
 
@@ -82,8 +83,4 @@ function observedMessage({ mode }: Config): string {
 
 function finding(rule: FindingRule, place: Place, message: string): Finding {
   return { rule, level: CHECK_RULES[rule].level, ...place, message };
-}
-
-function fileName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
