@@ -23,7 +23,7 @@ import { readHead } from './read-head.ts';
 import { servingModeOf } from './serving-mode.ts';
 import { holdAll, holdSuspended, suspensionIn } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
-import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
+import { changeOnTime, dueOf, fileChange, fileOf, type RepositoryAccess } from './work.ts';
 
 /**
  * How long a tick waits while the answer to the request for an earlier tick of its file is not known. It waits for
@@ -83,7 +83,7 @@ async function lookAndSend(
   headAhead: string | null | undefined,
 ): Promise<AskResult> {
   const state = await access.context.store.load(access.repositoryId);
-  const file = state?.onTime?.files.find(({ path }) => path === due.path);
+  const file = fileOf(state?.onTime, due.path);
   if (state?.onTime == null || file === undefined) return { kind: 'nothing' };
   const { appLogin } = access.connected;
   // Somebody may have paused Offbeat while the tick was queued.
@@ -136,7 +136,7 @@ async function whenAgain(
 async function holdUnreadable(access: RepositoryAccess, path: string, sentence: string): Promise<void> {
   const now = access.now();
   await changeOnTime(access, (onTime) => {
-    const before = onTime.files.find((file) => file.path === path)?.hold ?? null;
+    const before = fileOf(onTime, path)?.hold ?? null;
     const hold = unreadableHold(path, sentence, before, now);
     return { change: fileChange(onTime, path, (file) => ({ ...file, hold })), value: null };
   });
@@ -148,7 +148,7 @@ async function holdUnreadable(access: RepositoryAccess, path: string, sentence: 
  */
 export function askAgain(access: RepositoryAccess, tick: ServedTick): Promise<AskResult> {
   return send(access, tickKey(tick), (now, current) => {
-    const file = fileOf(current, tick.path);
+    const file = fileOf(current.onTime, tick.path);
     const isSame = file?.blobSha === tick.blobSha && whyNotServed(file, access.now()) === null;
     if (!isSame || access.now() > caughtUpUntil(servedFile(file), tick.tick)) return null;
     const isSuperseded = current.ticks.some(
@@ -169,7 +169,7 @@ function claim(
   state: RepositoryState,
   at: number,
 ): ServedTick | number | null {
-  const file = fileOf(state, due.path);
+  const file = fileOf(state.onTime, due.path);
   if (now.progress.state !== 'due' || file === undefined || whyNotServed(file, at) !== null) return null;
   const isSame =
     file.mode === due.mode &&
@@ -194,7 +194,7 @@ async function send(
     const tick = state.ticks.find((one) => tickKey(one) === key);
     const intent = tick === undefined ? null : decide(tick, state);
     const change = typeof intent === 'object' && intent !== null ? { ticks: [intent] } : null;
-    return { change, value: { intent, file: fileOf(state, tick?.path ?? ''), state } };
+    return { change, value: { intent, file: fileOf(state.onTime, tick?.path ?? ''), state } };
   });
   if (claimed === null || claimed.intent === null || claimed.file === undefined) return { kind: 'nothing' };
   if (typeof claimed.intent === 'number') return { kind: 'again', at: claimed.intent };
@@ -244,7 +244,7 @@ function afterMeaning(
 ): Stored & { readonly change: RepositoryChange } {
   const next = afterAnswer(tick, meaning);
   const { path } = tick;
-  const current = onTime.files.find((file) => file.path === path);
+  const current = fileOf(onTime, path);
   const isSame = current !== undefined && asksTheSame(current, asked);
   if (meaning.kind === 'started' && isSame) {
     // It shows that Actions are on, and that the App is not suspended.
@@ -276,11 +276,3 @@ function afterMeaning(
 
 /** Holds that apply to all workflows of a repository. */
 const HOLDS_ALL: ReadonlySet<HoldReason> = new Set(['actions-off', 'suspended']);
-
-function dueOf({ progress: _progress, twin: _twin, ...due }: ServedTick): DueTick {
-  return due;
-}
-
-function fileOf({ onTime }: RepositoryState, path: string): OnTimeFile | undefined {
-  return onTime?.files.find((file) => file.path === path);
-}

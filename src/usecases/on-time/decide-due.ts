@@ -18,6 +18,7 @@ import { audited } from '../../proposal/audit.ts';
 import { WEEK_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import type { ServingMode } from './serving-mode.ts';
+import { dueOf } from './work.ts';
 
 /** Decisions on the due ticks of one repository. `change` has to be stored before any run is asked for. */
 export interface Decided {
@@ -117,12 +118,8 @@ function givenUp({ ticks }: RepositoryState, file: OnTimeFile, now: number): rea
     .map((tick) => notServed(tick, now, sentence));
 }
 
-function notServed(
-  { progress: _progress, twin: _twin, ...due }: ServedTick,
-  now: number,
-  sentence: string,
-): ServedTick {
-  return skip(due, now, 'held', { sentence });
+function notServed(tick: ServedTick, now: number, sentence: string): ServedTick {
+  return skip(dueOf(tick), now, 'held', { sentence });
 }
 
 interface DecidedFile {

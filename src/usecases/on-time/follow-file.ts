@@ -13,7 +13,7 @@ import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { isRefusal, notingRefusals, unlessRefused } from '../unless-refused.ts';
 import { servingModeOf } from './serving-mode.ts';
-import { changeOnTime, fileChange, type RepositoryAccess } from './work.ts';
+import { changeOnTime, fileChange, fileOf, type RepositoryAccess } from './work.ts';
 
 /** Judges the trial of a file and updates the issue about its failures, from how its newest ticks have ended. */
 export async function followFile(access: RepositoryAccess, path: string): Promise<void> {
@@ -24,7 +24,7 @@ export async function followFile(access: RepositoryAccess, path: string): Promis
 /** Switches a file off whose first run on time failed where GitHub's last run was green. */
 function judgeTrial(access: RepositoryAccess, path: string): Promise<null> {
   return changeOnTime(access, (onTime, state) => {
-    const file = onTime.files.find((one) => one.path === path);
+    const file = fileOf(onTime, path);
     if (file === undefined || file.trial === 'passed' || file.switchedOff !== null) {
       return { change: null, value: null };
     }
@@ -76,7 +76,7 @@ async function updateFailuresIssue(access: RepositoryAccess, path: string): Prom
 async function updateIssueOnce(access: RepositoryAccess, path: string): Promise<boolean> {
   const { context, repositoryId, connected } = access;
   const state = await context.store.load(repositoryId);
-  const file = state?.onTime?.files.find((one) => one.path === path);
+  const file = fileOf(state?.onTime, path);
   const { writer } = connected;
   if (state === undefined || state.onTime === null || file === undefined || writer === null) return false;
   const serving = servingModeOf(context, state.profile, state.onTime, connected.appLogin);
@@ -112,7 +112,7 @@ async function writeIssue(
 ): Promise<boolean> {
   const at = access.now();
   const mayWrite = await changeOnTime(access, (onTime) => {
-    const file = onTime.files.find((one) => one.path === path);
+    const file = fileOf(onTime, path);
     const isFree =
       file !== undefined &&
       file.issueFingerprint === before &&

@@ -17,7 +17,7 @@ import type { StartedRun } from '../../on-time/started-run.ts';
 import type { OnTimeFile } from '../../on-time/state.ts';
 import { DAY_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
-import { changeOnTime, changeTick, type RepositoryAccess } from './work.ts';
+import { changeOnTime, changeTick, fileOf, type RepositoryAccess } from './work.ts';
 
 /** A run of `schedule` more than a day after a tick does not belong to it. */
 const LONGEST_LATENESS_MS = DAY_MS;
@@ -29,7 +29,7 @@ const LONGEST_LATENESS_MS = DAY_MS;
 export function takeRun(access: RepositoryAccess, run: StartedRun): Promise<ServedTick | null> {
   const { appLogin } = access.connected;
   return changeOnTime(access, (onTime, state) => {
-    const file = onTime.files.find(({ path }) => path === run.path);
+    const file = fileOf(onTime, run.path);
     const next =
       ownTick(state, run, appLogin) ?? (file && othersTick(state, file, run, appLogin, access.now()));
     return { change: next === undefined ? null : { ticks: [next] }, value: next ?? null };
@@ -78,7 +78,7 @@ export function runSince(
   runs: readonly StartedRun[],
   appLogin: string,
 ): { readonly run: StartedRun; readonly server: Server } | null {
-  const file = onTime?.files.find((one) => one.path === path);
+  const file = fileOf(onTime, path);
   if (file === undefined) return null;
   const others = othersOf(file, appLogin);
   const taken = new Set(ticks.flatMap((one) => servingRun(one) ?? []));

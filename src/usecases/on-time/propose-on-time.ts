@@ -1,23 +1,19 @@
 import type { Config } from '../../config/config.ts';
-import { type OnTimeRules, onTimeRules } from '../../config/on-time.ts';
 import { OffbeatError } from '../../errors.ts';
 import { ON_TIME_MS } from '../../on-time/shares.ts';
-import { commandedMode } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { openedProposal, openProposalOf } from '../../proposal/record.ts';
 import { type OnTimeRow, onTimeBranch, renderOnTimeProposal } from '../../render/on-time-proposal.ts';
 import { median } from '../../statistics.ts';
 import { MINUTE_MS } from '../../time.ts';
-import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
-import { withSchedule } from '../../workflow/kept-schedule.ts';
-import { NET_PATH } from '../../workflow/paths.ts';
+import { findDispatchObstacles } from '../../workflow/dispatch-obstacles.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
-import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { ServedRepository } from '../../workflow/serve-repository.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
+import { orFailure } from '../or-failure.ts';
 import type {
   ConnectedRepository,
   OpenedPull,
@@ -27,10 +23,10 @@ import type {
 } from '../ports.ts';
 import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
-import { readFilesInTurns } from '../read-in-turns.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
 import { onTimeEdits, type WantedOnTime } from './on-time-edits.ts';
 import { onTimeReport } from './on-time-views.ts';
+import { rulesOf, scheduledFiles, termsUnder, withSchedules } from './rules-of-file.ts';
 
 /** Newest scheduled runs whose lateness is shown. */
 const RUNS_SHOWN = 30;
@@ -114,13 +110,10 @@ async function unlessTaken(
   repositoryId: number,
   open: () => Promise<OpenedPull>,
 ): Promise<OpenedPull | null> {
-  try {
-    return await open();
-  } catch (error) {
-    if (!(error instanceof OffbeatError) || error.code !== 'branch-taken') throw error;
-    log.warn({ repositoryId }, 'the branch that puts workflows on time is in the hands of somebody else');
-    return null;
-  }
+  const pull = await orFailure(open, 'branch-taken');
+  if (!(pull instanceof OffbeatError)) return pull;
+  log.warn({ repositoryId }, 'the branch that puts workflows on time is in the hands of somebody else');
+  return null;
 }
 
 /** Whether the branch already holds what is wanted. */
@@ -145,28 +138,21 @@ async function wishesOf(
   config: Config,
   read: { readonly sha: string; readonly files: readonly SourceFile[] },
 ): Promise<readonly WantedOnTime[]> {
-  const readable = read.files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
-  const wished = (await readFilesInTurns(readable))
-    .filter(({ schedules, path }) => schedules.length > 0 && path !== NET_PATH)
+  const wished = (await scheduledFiles(withSchedules(read.files)))
     .map((file) => ({ file, rules: rulesOf(state, config, file) }))
     .filter(({ rules }) => rules.mode !== 'off');
   if (wished.length === 0) return [];
   const all = await withFilesRun(context, state.profile.id, reader, read);
   const facts = await dispatchFacts(reader, all);
-  const obstacles = findDispatchObstacles(all, (file) => {
-    const { mode, net, inputs } = rulesOf(state, config, file);
-    return { ...PLAIN_TERMS, ...facts, net: mode === 'rescue' ? 'cron' : net, inputs };
-  });
+  const obstacles = findDispatchObstacles(all, (file) => ({
+    ...termsUnder(rulesOf(state, config, file)),
+    ...facts,
+  }));
   context.log.debug(
     { repositoryId: state.profile.id, workflows: wished.length },
     'workflows are wanted on time',
   );
   return wished.map(({ file: { path }, rules }) => ({ path, rules, obstacles: obstacles.get(path) ?? [] }));
-}
-
-function rulesOf(state: RepositoryState, config: Config, file: WorkflowFile): OnTimeRules {
-  const commanded = commandedMode(state.care.onTime ?? {}, file.path);
-  return onTimeRules(config, file.path, { ...file, commanded });
 }
 
 /** Files whose crons an open pull request moves: no workflow is moved and put on time in one step. */
@@ -180,8 +166,7 @@ function rowsOf(
   { changes }: ServedRepository,
   wishes: readonly WantedOnTime[],
 ): readonly OnTimeRow[] {
-  const readable = files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
-  const read = new Map(readWorkflowFiles(readable).map((file) => [file.path, file]));
+  const read = new Map(readWorkflowFiles(withSchedules(files)).map((file) => [file.path, file]));
   return changes.map((change) => ({
     ...change,
     schedules: read.get(change.path)?.schedules ?? [],

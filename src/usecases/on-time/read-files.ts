@@ -1,5 +1,5 @@
 import type { Config } from '../../config/config.ts';
-import { type OnTimeRules, onTimeRules } from '../../config/on-time.ts';
+import type { OnTimeRules } from '../../config/on-time.ts';
 import { limitsFor } from '../../config/rules.ts';
 import { OffbeatError } from '../../errors.ts';
 import { forecastSchedule } from '../../forecast/forecast-schedule.ts';
@@ -9,20 +9,20 @@ import { scheduleKey } from '../../history/run.ts';
 import { nextDueAt, periodAt } from '../../on-time/due.ts';
 import { finishByAt } from '../../on-time/order.ts';
 import { rescueAfterMs } from '../../on-time/rescue-after.ts';
-import { asksTheSame, awayFiles, commandedMode, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
+import { asksTheSame, awayFiles, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
 import { withSchedule } from '../../workflow/kept-schedule.ts';
-import { NET_PATH } from '../../workflow/paths.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
+import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile } from '../ports.ts';
-import { readFilesInTurns } from '../read-in-turns.ts';
 import { closeLeftIssues } from './close-left-issues.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
 import { gitHubNow } from './github-now.ts';
+import { rulesOf, scheduledFiles, termsUnder, withSchedules } from './rules-of-file.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;
@@ -69,12 +69,10 @@ async function readFiles(
   const config = await reader.config();
   const { sha, files: raw } = await reader.workflowSources();
   // A schedule that was taken out is still in the file's comments.
-  const sources = raw.map(({ path, text }) => ({ path, text: withSchedule(text) }));
-  const scheduled = (await readFilesInTurns(sources)).filter(
-    ({ path, schedules }) => schedules.length > 0 && path !== NET_PATH,
-  );
+  const sources = withSchedules(raw);
+  const scheduled = await scheduledFiles(sources);
   const found = scheduled
-    .map((file) => ({ file, rules: rulesOf(config, file, before) }))
+    .map((file) => ({ file, rules: rulesOf(before, config, file) }))
     .filter(({ rules }) => rules.mode !== 'off');
   if (found.length === 0 && before.onTime === null) return null;
   const all =
@@ -82,14 +80,7 @@ async function readFiles(
   const facts = found.length === 0 ? {} : await dispatchFacts(reader, all);
   const obstacles = findDispatchObstacles([...raw, ...all.slice(sources.length)], ({ path }) => {
     const rules = found.find((one) => one.file.path === path)?.rules;
-    return rules === undefined
-      ? PLAIN_TERMS
-      : {
-          ...PLAIN_TERMS,
-          ...facts,
-          net: rules.mode === 'rescue' ? 'cron' : rules.net,
-          inputs: rules.inputs,
-        };
+    return rules === undefined ? PLAIN_TERMS : { ...termsUnder(rules), ...facts };
   });
   const pool = await context.store.loadLatenessPool();
   const inactive = found.length === 0 ? null : await whyInactive(context, before, connected);
@@ -150,14 +141,12 @@ export async function refreshOnTime(
   connected: ConnectedRepository,
 ): Promise<boolean> {
   if ((connected.dispatcher ?? null) === null) return false;
-  try {
-    return await readOnTimeFiles(context, repositoryId, connected, (change) =>
-      context.store.apply(repositoryId, change),
-    );
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'config-invalid') return false;
-    throw error;
-  }
+  const store = (change: OnTimeRead['change']) => context.store.apply(repositoryId, change);
+  const read = await orFailure(
+    () => readOnTimeFiles(context, repositoryId, connected, store),
+    'config-invalid',
+  );
+  return read instanceof OffbeatError ? false : read;
 }
 
 /** The error for a file that GitHub has listed in a commit and does not show there. */
@@ -167,10 +156,6 @@ function notYetThere(path: string): OffbeatError {
     fix: 'The work is tried again in some seconds.',
     retryAfterMs: NOT_YET_WAIT_MS,
   });
-}
-
-function rulesOf(config: Config, file: WorkflowFile, { care }: RepositoryState): OnTimeRules {
-  return onTimeRules(config, file.path, { ...file, commanded: commandedMode(care.onTime ?? {}, file.path) });
 }
 
 /** Changes that a pull request has to make before a file can be served, as sentences. */

@@ -9,7 +9,7 @@ import type { RepositoryState } from '../ports.ts';
 import { askAgain } from './ask.ts';
 import { listedSince, runSince } from './place-run.ts';
 import { decideTwin, takeRuns } from './take-runs.ts';
-import { changeTick, type RepositoryAccess } from './work.ts';
+import { changeTick, fileOf, type RepositoryAccess } from './work.ts';
 
 /** A request that was sent is answered, or given up, by then. */
 const ANSWERED_BY_MS = 30 * SECOND_MS;
@@ -98,7 +98,7 @@ async function settleOpen(
     let looked: LookupResult = lookFor(tick, progress, listing);
     if (looked.kind === 'again') continue;
     if (looked.kind === 'ask-again') {
-      const file = state.onTime?.files.find(({ path }) => path === tick.path);
+      const file = fileOf(state.onTime, tick.path);
       const isNets = file !== undefined && mayNetCome(file, tick.tick, access.now()) && isNetAtWork(runs);
       const other = runSince(state, tick, runs, access.connected.appLogin);
       // GitHub's own run may be that of an earlier tick.

@@ -2,7 +2,7 @@ import { type ServedTick, tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { isTwinUndecided, twinFate } from '../../on-time/twins.ts';
 import { takeRun } from './place-run.ts';
-import { changeTick, type RepositoryAccess } from './work.ts';
+import { changeTick, fileOf, type RepositoryAccess } from './work.ts';
 
 /** Updates ticks from listed runs, oldest first, and decides on the twins among them. */
 export async function takeRuns(
@@ -21,9 +21,7 @@ export async function takeRuns(
 /** Decides the fate of a tick's twin, and cancels it where that is its fate. Calling it twice is harmless. */
 export async function decideTwin(access: RepositoryAccess, tick: ServedTick): Promise<ServedTick | null> {
   const { twin } = tick;
-  const file = (await access.context.store.load(access.repositoryId))?.onTime?.files.find(
-    ({ path }) => path === tick.path,
-  );
+  const file = fileOf((await access.context.store.load(access.repositoryId))?.onTime, tick.path);
   if (twin === null) return null;
   const mayCancel = file !== undefined && (file.mode === 'rescue' || file.net === 'cron');
   const hasBegun = await access.dispatcher.hasBegun(twin.runId);

@@ -1,4 +1,5 @@
 import type { KeyedMutex } from '../../keyed-mutex.ts';
+import type { DueTick } from '../../on-time/progress.ts';
 import { type ServedTick, tickKey } from '../../on-time/served-tick.ts';
 import type { OnTimeFile, OnTimeState } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
@@ -78,6 +79,16 @@ export function changeTick(
     const next = decide(tick, state);
     return { change: next === tick ? null : { ticks: [next] }, value: next };
   });
+}
+
+/** A file on time by its path. */
+export function fileOf(onTime: OnTimeState | null | undefined, path: string): OnTimeFile | undefined {
+  return onTime?.files.find((file) => file.path === path);
+}
+
+/** A tick as it was when it came due. */
+export function dueOf({ progress: _progress, twin: _twin, ...due }: ServedTick): DueTick {
+  return due;
 }
 
 /** The change of one file, with an audit event where `alarm` is given. */

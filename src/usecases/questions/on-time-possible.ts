@@ -1,10 +1,11 @@
 import type { Config, OnTimeMode } from '../../config/config.ts';
 import { onTimeRules } from '../../config/on-time.ts';
 import type { OnTimeWorkflow } from '../../render/check-view.ts';
-import { type DispatchTerms, findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
+import { type DispatchTerms, findDispatchObstacles } from '../../workflow/dispatch-obstacles.ts';
 import type { TextFile } from '../../workflow/reached.ts';
 import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import type { WantedOnTime } from '../on-time/on-time-edits.ts';
+import { termsUnder } from '../on-time/rules-of-file.ts';
 
 /** What the files say of starting one workflow on its minute, and who has asked for it. */
 export interface OnTimeRequest extends WantedOnTime {
@@ -27,8 +28,7 @@ export function onTimeRequests(
     const { path, schedules } = file;
     const rules = onTimeRules(config, path, { ...file, commanded: commandedFor(path) });
     asked.set(path, { rules, schedules });
-    // To rescue, GitHub's own schedule stays.
-    return { ...PLAIN_TERMS, net: rules.mode === 'rescue' ? 'cron' : rules.net, inputs: rules.inputs };
+    return termsUnder(rules);
   };
   return [...findDispatchObstacles(sources, termsFor)].flatMap(([path, obstacles]) => {
     const request = asked.get(path);
