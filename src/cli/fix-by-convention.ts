@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts';
 import { movesOf } from '../proposal/moves.ts';
 import { wrapOutput } from '../render/wrap-output.ts';
 import { decideByConvention } from '../usecases/planning/by-convention.ts';
-import { editedFiles } from '../usecases/proposals/edited-files.ts';
+import { editRepository } from '../workflow/edit-repository.ts';
 import { localConfig, localSources } from './local-sources.ts';
 import type { Output } from './output.ts';
 import { requestOf } from './subject.ts';
@@ -21,6 +21,6 @@ export async function fixByConvention(
   const subject = { files, config: await localConfig(directory), runs: [], directory };
   const decision = decideByConvention(requestOf(subject, clock.now()));
   const moves = movesOf(decision).filter(({ path }) => only === null || only.has(path));
-  await writeEdits(directory, files, editedFiles(files, moves), output);
+  await writeEdits(directory, files, editRepository(files, moves), output);
   for (const note of decision.notes ?? []) output.error(wrapOutput(note, output.columns));
 }

@@ -7,8 +7,8 @@ import { emptyPopulation } from '../strategy/population.ts';
 import { learnHistory } from '../usecases/learning/learn-history.ts';
 import { scheduleVersion } from '../usecases/learning/schedule-version.ts';
 import { decide } from '../usecases/planning/decide.ts';
-import { editedFiles } from '../usecases/proposals/edited-files.ts';
 import { checkFiles } from '../usecases/questions/check-files.ts';
+import { editRepository } from '../workflow/edit-repository.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
 import type {
   CronMove,
@@ -114,5 +114,5 @@ export function plan(
  * `workflow-refused` or `edit-unproven` where a cron cannot be rewritten for certain.
  */
 export function edit(files: readonly TextFile[], moves: readonly CronMove[]): readonly TextFile[] {
-  return editedFiles(files, moves);
+  return editRepository(files, moves);
 }

@@ -2,10 +2,21 @@ import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { ConfigInvalidError } from '../config/problem.ts';
 import { OffbeatError } from '../errors.ts';
+import { type EffectiveMode, effectiveMode } from '../proposal/mode.ts';
 import type { Context } from './context.ts';
 import type { ConnectedRepository, RepositoryState } from './ports.ts';
 
-type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
+export type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
+
+/** The mode in force, where the configuration says `configured`. */
+export function modeInForce(
+  { emergencyStop }: Pick<Context, 'emergencyStop'>,
+  { profile, care }: Pick<RepositoryState, 'profile' | 'care'>,
+  configured: ConfiguredMode,
+): EffectiveMode {
+  const { commandedMode: commanded } = profile;
+  return effectiveMode({ emergencyStop, commanded, byOperator: care.modeByOperator, configured });
+}
 
 /**
  * What the config file says of the mode; `null` where it says nothing, cannot be read now, or is invalid: an invalid

@@ -1,7 +1,8 @@
 import type { Config } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
-import { effectiveMode } from '../proposal/mode.ts';
+import { modeInForce } from './configured-mode.ts';
 import type { Context } from './context.ts';
+import { orFailure } from './or-failure.ts';
 import type { ConnectedRepository, RepositoryState } from './ports.ts';
 
 /** A repository on GitHub: connected when first needed, and asked once for its configuration. */
@@ -49,21 +50,11 @@ export class RepositoryOnGitHub {
   }
 
   #readConfig(): Promise<Config | OffbeatError> {
-    this.#config ??= this.connected()
-      .then(({ reader }) => reader.config())
-      .catch((error: unknown) => {
-        if (error instanceof OffbeatError && error.code === 'config-invalid') return error;
-        throw error;
-      });
+    this.#config ??= orFailure(async () => (await this.connected()).reader.config(), 'config-invalid');
     return this.#config;
   }
 
   #modeUnder(config: Pick<Config, 'mode'>) {
-    return effectiveMode({
-      emergencyStop: this.#context.emergencyStop,
-      commanded: this.#state.profile.commandedMode,
-      byOperator: this.#state.care.modeByOperator,
-      configured: config.mode,
-    });
+    return modeInForce(this.#context, this.#state, config.mode ?? null);
   }
 }

@@ -30,7 +30,7 @@ export function editRepository(
   const byPath = Map.groupBy(edits, ({ path }) => path);
   const edited = new Map<string, string>();
   for (const { path, text } of sources) {
-    const own = byPath.get(path)?.map(({ index, to }) => ({ index, to }));
+    const own = byPath.get(path);
     if (own !== undefined) edited.set(path, editWorkflowFile(path, text, own));
   }
   for (const { path, text } of editSharedFiles(sources, edits, edited)) edited.set(path, text);

@@ -4,6 +4,7 @@ import { findRenames } from '../../history/renames.ts';
 import { keepsSchedule } from '../../workflow/kept-schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
+import { orFailure } from '../or-failure.ts';
 import type { RepositoryReader, RepositoryState, ScheduleVersion, WorkflowSources } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { withVersion } from './follow-schedules.ts';
@@ -93,11 +94,8 @@ async function ifKnown<T>(
   sha: string | undefined,
   read: () => Promise<T>,
 ): Promise<T | null> {
-  try {
-    return await read();
-  } catch (error) {
-    if (!(error instanceof OffbeatError) || error.code !== 'not-found') throw error;
-    context.log.info({ repositoryId, sha }, 'GitHub knows a commit no longer');
-    return null;
-  }
+  const found = await orFailure(read, 'not-found');
+  if (!(found instanceof OffbeatError)) return found;
+  context.log.info({ repositoryId, sha }, 'GitHub knows a commit no longer');
+  return null;
 }

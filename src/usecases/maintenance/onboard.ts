@@ -6,6 +6,7 @@ import { currentDecision } from '../../proposal/current-decision.ts';
 import { ONBOARDING_BRANCH, renderOnboardingPull } from '../../render/onboarding.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
+import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 
@@ -61,27 +62,28 @@ async function offer(
     recentCommitTitles: await reader.recentCommitTitles(),
   });
   const { sha } = await reader.workflowSources();
-  let pullNumber: number | null = null;
-  try {
-    const pull = await writer.openPull({
-      branch: ONBOARDING_BRANCH,
-      baseBranch: state.profile.defaultBranch,
-      baseSha: sha,
-      knownHeadSha: null,
-      title: text.title,
-      body: text.body,
-      commitMessage: text.title,
-      files: [{ path: CONFIG_PATH, text: text.config }],
-    });
-    pullNumber = pull.number;
-  } catch (error) {
-    if (!(error instanceof OffbeatError)) throw error;
-    if (error.code === 'branch-taken') {
+  const opened = await orFailure(
+    () =>
+      writer.openPull({
+        branch: ONBOARDING_BRANCH,
+        baseBranch: state.profile.defaultBranch,
+        baseSha: sha,
+        knownHeadSha: null,
+        title: text.title,
+        body: text.body,
+        commitMessage: text.title,
+        files: [{ path: CONFIG_PATH, text: text.config }],
+      }),
+    'branch-taken',
+    'permission-missing',
+  );
+  const pullNumber = opened instanceof OffbeatError ? null : opened.number;
+  if (opened instanceof OffbeatError) {
+    if (opened.code === 'branch-taken') {
       // Whoever works on a branch of that name knows of us.
       context.log.info({ repositoryId: state.profile.id }, 'no offer to begin could be made');
       return;
     }
-    if (error.code !== 'permission-missing') throw error;
     await issueInstead(context, state, writer, text);
   }
   await context.store.apply(state.profile.id, {
@@ -100,10 +102,8 @@ async function issueInstead(
   writer: NonNullable<ConnectedRepository['writer']>,
   text: { readonly issueTitle: string; readonly issueBody: string },
 ): Promise<void> {
-  try {
-    await writer.issue(text.issueTitle, text.issueBody);
-  } catch (error) {
-    if (!(error instanceof OffbeatError) || error.code !== 'permission-missing') throw error;
+  const told = await orFailure(() => writer.issue(text.issueTitle, text.issueBody), 'permission-missing');
+  if (told instanceof OffbeatError) {
     context.log.info({ repositoryId: profile.id }, 'an App that may only read makes no offer');
   }
 }

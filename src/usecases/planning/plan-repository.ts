@@ -1,11 +1,7 @@
 import type { Config } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
-import { waitingWorkflows } from '../../history/waiting.ts';
-import { blockedPaths, punctualPaths } from '../../on-time/state.ts';
 import type { Decision } from '../../plan/decision.ts';
-import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
 import { allPassed, askGates, namingPulls } from '../../proposal/gates.ts';
-import { effectiveMode } from '../../proposal/mode.ts';
 import type { Mode, Proposal } from '../../proposal/proposal.ts';
 import { decisionMeaning, heldEvents, openProposalOf, proposedEvents } from '../../proposal/record.ts';
 import { revise, wasRearranged } from '../../proposal/revision.ts';
@@ -13,13 +9,16 @@ import { renderPermissionNotice } from '../../render/notices.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { forgetReportedConfig, reportInvalidConfig } from '../config-notice.ts';
-import { type Context, confidenceFitOf, planningOf } from '../context.ts';
+import { modeInForce } from '../configured-mode.ts';
+import { type Context, planningOf } from '../context.ts';
+import { gateContext } from '../gate-context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
 import { keepVersion } from '../learning/read-version.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
-import { missingPermissions, WORKFLOWS_NOTICE } from '../missing-permissions.ts';
+import { WORKFLOWS_NOTICE } from '../missing-permissions.ts';
 import { withFilesRun } from '../named-files.ts';
+import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { dropMoves } from '../proposals/drop-moves.ts';
 import { propose } from '../proposals/propose.ts';
@@ -30,7 +29,7 @@ import { type Attempt, unlessRefused } from '../unless-refused.ts';
 import type { Decided, DecisionRequest } from './decide.ts';
 import { noteNotRunning } from './not-running.ts';
 import { withSlotRecords } from './replay-slots.ts';
-import { jobsElsewhere } from './shared-runners.ts';
+import { requestOfState } from './request-of-state.ts';
 import { simulateDecision } from './simulate-plan.ts';
 import { withOpenMoves } from './with-open-moves.ts';
 
@@ -62,14 +61,7 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
       why: profile.archived ? 'The repository is archived.' : 'The repository is a fork.',
     };
   }
-  const modeUnder = (configured: Config['mode']) =>
-    effectiveMode({
-      emergencyStop: context.emergencyStop,
-      commanded: profile.commandedMode,
-      byOperator: met.care.modeByOperator,
-      configured,
-    });
-  const before = modeUnder(undefined);
+  const before = modeInForce(context, met, null);
   if (isPausedOrStopped(before.mode)) return { kind: 'left-alone', why: before.why };
   const connected = await context.github.connect(profile);
   const config = await configOrIssue(context, profile.id, connected);
@@ -77,7 +69,7 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
     await endRound(context, profile.id);
     return { kind: 'config-invalid', sentence: config.sentence };
   }
-  const { mode, why } = modeUnder(config.mode);
+  const { mode, why } = modeInForce(context, met, config.mode ?? null);
   if (isPausedOrStopped(mode)) {
     await endRound(context, profile.id);
     return { kind: 'left-alone', why };
@@ -169,20 +161,11 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
   const request: DecisionRequest = {
     sources: round.sources.files,
     config: round.config,
-    learned: state.learned,
-    pool: await context.store.loadLatenessPool(),
-    proposals: state.proposals,
-    waiting: waitingWorkflows(state.runs),
+    ...(await requestOfState(context, state, round.config)),
     jobs: state.jobs,
-    punctual: punctualPaths(state.onTime),
-    blocked: blockedPaths(state.onTime),
     care: round.care,
-    ...(await jobsElsewhere(context, state.profile, round.config)),
-    ...confidenceFitOf(context),
-    population: state.population,
     now: round.now,
     trigger: round.request.trigger,
-    decisionsBefore: state.decisions.length,
     ...(strategy === undefined ? {} : { strategy }),
     ...(round.request.only === undefined ? {} : { only: round.request.only }),
   };
@@ -201,19 +184,10 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     await keepPopulation(context, state, { ...scored, sharesLearning });
   }
   const gates = askGates(decision, {
-    now: round.now,
-    mode: round.mode,
-    config: round.config,
+    ...gateContext(context, state, round),
     configError: null,
-    repository: state.profile,
-    missingPermissions: missingPermissions(state, round.connected, round.now),
-    proposals: state.proposals,
     updating: openProposalOf(state.proposals)?.pullNumber ?? null,
-    circuitOpen: whyCircuitOpen(state.proposals, round.now),
-    snoozedUntil: state.care.snoozedUntil,
     asked: round.request.trigger === 'command',
-    ...(round.connected.writesLeft === undefined ? {} : { writesLeft: round.connected.writesLeft() }),
-    ...(context.rollout === undefined ? {} : { rolledOut: context.rollout(state.profile.id) }),
   });
   const took = tookOf([begunAt, planningAt, plannedAt, context.stopwatch?.()]);
   if (took.took !== undefined) {
@@ -274,22 +248,15 @@ async function applyDecision(
         const closing = { event: 'supersede', why: revision.why, asked } as const;
         const closed = await withdraw(context, state, open, step.connected, closing);
         if (closed.kind === 'refused') {
-          return recordDecision(
-            context,
-            state,
-            withFailedGate(state, decision, REFUSED_GATE, closed.sentence),
-            mode,
-          );
+          const held = withFailedGate(state, decision, REFUSED_GATE, closed.sentence);
+          return recordDecision(context, state, held, mode);
         }
       }
       return recordDecision(context, state, decision, mode);
-    case 'keep':
-      return recordDecision(
-        context,
-        state,
-        withFailedGate(state, decision, 'open-proposal', revision.why),
-        mode,
-      );
+    case 'keep': {
+      const held = withFailedGate(state, decision, 'open-proposal', revision.why);
+      return recordDecision(context, state, held, mode);
+    }
   }
 }
 
@@ -346,12 +313,7 @@ function openUnlessTaken(
 ): Promise<Attempt<Proposal | OffbeatError>> {
   const open = async () => {
     const simulation = await simulated(context, state, step);
-    try {
-      return await propose(context, state, { ...step, simulation });
-    } catch (error) {
-      if (error instanceof OffbeatError && error.code === 'branch-taken') return error;
-      throw error;
-    }
+    return orFailure(() => propose(context, state, { ...step, simulation }), 'branch-taken');
   };
   return unlessRefused(context, state.profile.id, 'proposal', open, { asked: step.asked });
 }
@@ -418,15 +380,10 @@ async function configOrIssue(
   repositoryId: number,
   connected: ConnectedRepository,
 ): Promise<Config | OffbeatError> {
-  try {
-    const config = await connected.reader.config();
-    await forgetReportedConfig(context, repositoryId);
-    return config;
-  } catch (error) {
-    if (!(error instanceof OffbeatError) || error.code !== 'config-invalid') throw error;
-    await reportInvalidConfig(context, repositoryId, connected, error);
-    return error;
-  }
+  const config = await orFailure(() => connected.reader.config(), 'config-invalid');
+  if (config instanceof OffbeatError) await reportInvalidConfig(context, repositoryId, connected, config);
+  else await forgetReportedConfig(context, repositoryId);
+  return config;
 }
 
 /** Records a decision, unless it says the same as the last one. */

@@ -1,12 +1,10 @@
 import type { Config } from '../../config/config.ts';
-import { waitingWorkflows } from '../../history/waiting.ts';
-import { blockedPaths, punctualPaths } from '../../on-time/state.ts';
 import type { Decision } from '../../plan/decision.ts';
-import { type Context, confidenceFitOf, planningOf } from '../context.ts';
+import { type Context, planningOf } from '../context.ts';
 import { withNamedFiles } from '../named-files.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import type { DecisionRequest } from './decide.ts';
-import { jobsElsewhere } from './shared-runners.ts';
+import { requestOfState } from './request-of-state.ts';
 
 export interface UngatedPlan {
   readonly sources: readonly SourceFile[];
@@ -49,17 +47,8 @@ export async function ungatedRequest(
       'min-confidence': minConfidence ?? config['min-confidence'],
       'min-benefit': 0,
     },
-    learned: state.learned,
-    pool: await context.store.loadLatenessPool(),
-    proposals: state.proposals,
-    waiting: waitingWorkflows(state.runs),
-    punctual: punctualPaths(state.onTime),
-    blocked: blockedPaths(state.onTime),
-    ...(await jobsElsewhere(context, state.profile, config)),
-    ...confidenceFitOf(context),
-    population: state.population,
+    ...(await requestOfState(context, state, config)),
     now: context.clock.now(),
     trigger: 'command',
-    decisionsBefore: state.decisions.length,
   };
 }

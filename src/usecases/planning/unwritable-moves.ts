@@ -1,7 +1,7 @@
 import { OffbeatError } from '../../errors.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
-import { type CronEdit, editWorkflowFile } from '../../workflow/edit.ts';
-import { editSharedFiles, type RepositoryEdit } from '../../workflow/edit-repository.ts';
+import { editWorkflowFile } from '../../workflow/edit.ts';
+import { editSharedFiles } from '../../workflow/edit-repository.ts';
 import type { SourceFile } from '../ports.ts';
 
 type Move = Pick<ScheduleDecision, 'key' | 'path' | 'index' | 'outcome' | 'to'>;
@@ -52,14 +52,12 @@ function unwritableOf(
 }
 
 function whyUnwritable(file: SourceFile, moves: readonly Move[]): OffbeatError | null {
-  const edits: CronEdit[] = moves.map(({ index, to }) => ({ index, to }));
-  return errorOf(() => editWorkflowFile(file.path, file.text, edits));
+  return errorOf(() => editWorkflowFile(file.path, file.text, moves));
 }
 
 /** Why the files that several workflows run cannot change with these moves. */
 function whyNotTogether(sources: readonly SourceFile[], moves: readonly Move[]): OffbeatError | null {
-  const edits: RepositoryEdit[] = moves.map(({ path, index, to }) => ({ path, index, to }));
-  return errorOf(() => editSharedFiles(sources, edits, new Map()));
+  return errorOf(() => editSharedFiles(sources, moves, new Map()));
 }
 
 function errorOf(edit: () => unknown): OffbeatError | null {

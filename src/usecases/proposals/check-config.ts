@@ -5,6 +5,7 @@ import { OffbeatError } from '../../errors.ts';
 import { CONFIG_CHECK_MARK, renderConfigCheck, renderConfigComment } from '../../render/config-check.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
+import { orFailure } from '../or-failure.ts';
 import type { CommitCheck, ConnectedRepository } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 
@@ -42,16 +43,12 @@ async function check(context: Context, seen: SeenRepository, pull: ChangedPull):
   const result = await checkOf(text ?? '', isMisnamed, pull.headSha, connected);
   if (result === null) return;
   if (!state.profile.noticesGiven.includes(CHECKS_NOTICE)) {
-    try {
-      await writer.check(result);
-      return;
-    } catch (error) {
-      if (!(error instanceof OffbeatError) || error.code !== 'permission-missing') throw error;
-      const { profile } = await knownRepository(context, seen.id);
-      await context.store.apply(seen.id, {
-        profile: { ...profile, noticesGiven: [...profile.noticesGiven, CHECKS_NOTICE] },
-      });
-    }
+    const refusal = await orFailure(() => writer.check(result), 'permission-missing');
+    if (!(refusal instanceof OffbeatError)) return;
+    const { profile } = await knownRepository(context, seen.id);
+    await context.store.apply(seen.id, {
+      profile: { ...profile, noticesGiven: [...profile.noticesGiven, CHECKS_NOTICE] },
+    });
   }
   await commentInstead(context, seen.id, connected, pull, result);
 }

@@ -42,7 +42,7 @@ function eachEdited<T extends object>(
 ): readonly (T & { readonly path: string })[] {
   const byPath = Map.groupBy(movesOf(decision), ({ path }) => path);
   return files.flatMap(({ path, text }) => {
-    const edits = (byPath.get(path) ?? []).map(({ index, to }) => ({ index, to }));
-    return edits.length === 0 ? [] : find(path, text, edits).map((found) => ({ path, ...found }));
+    const edits = byPath.get(path);
+    return edits === undefined ? [] : find(path, text, edits).map((found) => ({ path, ...found }));
   });
 }

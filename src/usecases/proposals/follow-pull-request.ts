@@ -1,4 +1,3 @@
-import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import { AGAIN_AFTER_DAYS, isBot } from '../../proposal/fingerprint.ts';
 import { readMarker } from '../../proposal/marker.ts';
@@ -16,6 +15,7 @@ import type { CommitFacts, RepositoryReader, RepositoryState } from '../ports.ts
 import { unlessRefused } from '../unless-refused.ts';
 import { advanceProposal, type ProposalStep } from './advance-proposal.ts';
 import { insertionOf } from './edited-files.ts';
+import { wishesOfPulls } from './propose.ts';
 
 /** A pull request in a webhook, as far as a proposal needs it. */
 export interface SeenPull {
@@ -238,15 +238,6 @@ async function keepsChange(
   return true;
 }
 
-async function configuredBranch(reader: RepositoryReader): Promise<string | undefined> {
-  try {
-    return (await reader.config())['pull-request'].branch;
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'config-invalid') return undefined;
-    throw error;
-  }
-}
-
 async function recovered(context: Context, state: RepositoryState, pull: SeenPull): Promise<Proposal | null> {
   const { appLogin, reader } = await context.github.connect(state.profile);
   const marker = readMarker(pull.body, pull.author, appLogin);
@@ -254,7 +245,8 @@ async function recovered(context: Context, state: RepositoryState, pull: SeenPul
   const { jobKey } = marker;
   const branchFor = (configured?: string): string =>
     jobKey === undefined ? (configured ?? PROPOSAL_BRANCH) : jobSettingBranch(configured);
-  if (pull.branch !== branchFor() && pull.branch !== branchFor(await configuredBranch(reader))) return null;
+  const isOurs = (configured?: string): boolean => pull.branch === branchFor(configured);
+  if (!isOurs() && !isOurs((await wishesOfPulls(reader))?.branch)) return null;
   return {
     version: 1,
     decisionId: marker.decisionId,

@@ -5,6 +5,7 @@ import type { ProposedMove } from '../../proposal/proposal.ts';
 import { decisionMeaning, openedProposal } from '../../proposal/record.ts';
 import { unifiedDiff } from '../../render/diff.ts';
 import { DIFF_ISSUE_TITLE, renderClosedDiffIssue, renderDiffIssue } from '../../render/diff-issue.ts';
+import { editRepository } from '../../workflow/edit-repository.ts';
 import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -12,7 +13,6 @@ import { newestVersion } from '../learning/schedule-version.ts';
 import type { RepositoryReader, RepositoryState, SourceFile } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { advanceProposal } from './advance-proposal.ts';
-import { editedFiles } from './edited-files.ts';
 import { afterClosing } from './follow-pull-request.ts';
 import { withMovesOf } from './moves-kept.ts';
 
@@ -155,7 +155,7 @@ function decisionHeldByPermission({ decisions, proposals }: RepositoryState): De
 }
 
 function diffOf(files: readonly SourceFile[], moves: readonly ProposedMove[]): string {
-  return editedFiles(files, moves)
+  return editRepository(files, moves)
     .map(({ path, text }) => unifiedDiff(path, files.find((file) => file.path === path)?.text ?? '', text))
     .join('');
 }

@@ -9,16 +9,16 @@ import type { Suggestion } from '../../jobs/suggestion.ts';
 import { DEFAULT_TIMEOUT_MINUTES } from '../../jobs/suggestions.ts';
 import type { GateResult } from '../../plan/decision.ts';
 import { auditedStep } from '../../proposal/audit.ts';
-import { whyCircuitOpen } from '../../proposal/circuit-breaker.ts';
 import { allPassed, askGeneralGates, type GateContext } from '../../proposal/gates.ts';
 import { askJobSettingGates } from '../../proposal/job-setting-gates.ts';
-import { effectiveMode } from '../../proposal/mode.ts';
 import { JobSetting, type Proposal } from '../../proposal/proposal.ts';
 import { openedProposal, openJobSettingOf } from '../../proposal/record.ts';
 import { unifiedDiff } from '../../render/diff.ts';
 import { jobSettingBranch, renderJobSetting } from '../../render/job-setting.ts';
+import { modeInForce } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
-import { missingPermissions } from '../missing-permissions.ts';
+import { gateContext } from '../gate-context.ts';
+import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { filesWithJobSetting } from './edited-files.ts';
@@ -63,17 +63,14 @@ export function writable(path: string, graph: JobGraph, suggestion: Suggestion):
 export async function configOrWhyNot({
   reader,
 }: ConnectedRepository): Promise<Pick<JobSettingRound, 'config' | 'configError'>> {
-  try {
-    return { config: await reader.config(), configError: null };
-  } catch (error) {
-    if (!(error instanceof OffbeatError) || error.code !== 'config-invalid') throw error;
-    return { config: parseConfig(''), configError: error.sentence };
-  }
+  const config = await orFailure(() => reader.config(), 'config-invalid');
+  if (config instanceof OffbeatError) return { config: parseConfig(''), configError: config.sentence };
+  return { config, configError: null };
 }
 
 /** Whether a pull request may be opened at all now, whatever it changes. */
 export function mayPropose(round: JobSettingRound): boolean {
-  return allPassed(askGeneralGates(gateContext(round)));
+  return allPassed(askGeneralGates(gateContextOf(round)));
 }
 
 /**
@@ -88,7 +85,7 @@ export async function proposeJobSetting(
   const { suggestion, jobKey } = wish;
   const open = openJobSettingOf(state.proposals);
   if (open !== undefined && isSameKey(open.jobKey, jobKey)) return { kind: 'proposed', proposal: open };
-  const gates = askJobSettingGates({ jobKey, confidence: suggestion.confidence }, gateContext(round));
+  const gates = askJobSettingGates({ jobKey, confidence: suggestion.confidence }, gateContextOf(round));
   if (!allPassed(gates)) return { kind: 'held', gates };
   const held = (gate: string, detail: string): JobSettingResult => ({
     kind: 'held',
@@ -98,14 +95,7 @@ export async function proposeJobSetting(
     context,
     state.profile.id,
     'jobs proposal',
-    async () => {
-      try {
-        return await opened(round, wish);
-      } catch (error) {
-        if (error instanceof OffbeatError && error.code === 'branch-taken') return error;
-        throw error;
-      }
-    },
+    () => orFailure(() => opened(round, wish), 'branch-taken'),
     { asked: asked !== null },
   );
   if (attempt.kind === 'refused') return held('github', attempt.sentence);
@@ -128,7 +118,7 @@ function isSameKey(one: JobSetting, other: JobSetting): boolean {
   return one.path === other.path && one.job === other.job && one.key === other.key;
 }
 
-function gateContext({
+function gateContextOf({
   context,
   state,
   connected,
@@ -136,27 +126,9 @@ function gateContext({
   configError,
   asked,
 }: JobSettingRound): GateContext {
-  const now = context.clock.now();
-  const { mode } = effectiveMode({
-    emergencyStop: context.emergencyStop,
-    commanded: state.profile.commandedMode,
-    byOperator: state.care.modeByOperator,
-    configured: config.mode,
-  });
-  return {
-    now,
-    mode,
-    config,
-    configError,
-    repository: state.profile,
-    missingPermissions: missingPermissions(state, connected, now),
-    proposals: state.proposals,
-    circuitOpen: whyCircuitOpen(state.proposals, now),
-    snoozedUntil: state.care.snoozedUntil,
-    asked: asked !== null,
-    ...(connected.writesLeft === undefined ? {} : { writesLeft: connected.writesLeft() }),
-    ...(context.rollout === undefined ? {} : { rolledOut: context.rollout(state.profile.id) }),
-  };
+  const { mode } = modeInForce(context, state, config.mode ?? null);
+  const known = gateContext(context, state, { now: context.clock.now(), mode, config, connected });
+  return { ...known, configError, asked: asked !== null };
 }
 
 /** The pull request; `null` where the file cannot be edited. */

@@ -1,4 +1,4 @@
-import type { Config } from '../../config/config.ts';
+import type { Config, PullRequestWishes } from '../../config/config.ts';
 import { parseCron } from '../../cron/parse.ts';
 import { ticksBetween } from '../../cron/ticks.ts';
 import { OffbeatError } from '../../errors.ts';
@@ -10,12 +10,19 @@ import { openedProposal, openProposalOf } from '../../proposal/record.ts';
 import { renderPullRequest } from '../../render/pull-request.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
+import { editRepository } from '../../workflow/edit-repository.ts';
 import type { Context } from '../context.ts';
-import type { ConnectedRepository, OpenedPull, RepositoryState, WorkflowSources } from '../ports.ts';
+import { orFailure } from '../or-failure.ts';
+import type {
+  ConnectedRepository,
+  OpenedPull,
+  RepositoryReader,
+  RepositoryState,
+  WorkflowSources,
+} from '../ports.ts';
 import { notingRefusals, recordRefusal } from '../unless-refused.ts';
 import { changesComparisons, commentsToLookAt, reasonsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
-import { editedFiles } from './edited-files.ts';
 
 /** The safe time to merge holds for so many days: a monthly tick lies within them. */
 const WINDOW_DAYS = 35;
@@ -31,7 +38,7 @@ export async function propose(
     readonly connected: ConnectedRepository;
     readonly sources: WorkflowSources;
     readonly decision: Decision;
-    readonly config?: Pick<Config, 'sign-off' | 'pull-request'>;
+    readonly config: Pick<Config, 'sign-off' | 'pull-request'>;
     /** Both plans in the simulator, for the body; left out of it where absent. */
     readonly simulation?: Simulation;
   },
@@ -42,15 +49,15 @@ export async function propose(
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const now = context.clock.now();
   const moves = movesOf(decision);
-  const wishes = step.config?.['pull-request'];
-  const files = editedFiles(sources.files, moves);
+  const wishes = step.config['pull-request'];
+  const files = editRepository(sources.files, moves);
   const text = renderPullRequest({
     decision,
     ...(simulation === undefined ? {} : { simulation }),
     repositoryId: state.profile.id,
     mergeWindow: safeToMerge(decision.schedules, now),
     recentCommitTitles: await connected.reader.recentCommitTitles(),
-    ...(wishes === undefined ? {} : { titlePrefix: wishes['title-prefix'] }),
+    titlePrefix: wishes['title-prefix'],
     commands: context.commands,
     actors: scheduledActors(state, decision),
     staleComments: commentsToLookAt(sources.files, decision),
@@ -67,7 +74,7 @@ export async function propose(
   });
   const previous = openProposalOf(state.proposals);
   // An open proposal stays on its branch, whatever was configured since.
-  const branch = previous?.branch ?? wishes?.branch ?? text.branch;
+  const branch = previous?.branch ?? wishes.branch ?? text.branch;
   const pull = await writer.openPull({
     branch,
     baseBranch: state.profile.defaultBranch,
@@ -76,9 +83,9 @@ export async function propose(
     title: text.title,
     body: text.body,
     commitMessage: text.commitMessage,
-    signOff: step.config?.['sign-off'] === true,
+    signOff: step.config['sign-off'],
     files,
-    ...(wishes === undefined ? {} : { wishes }),
+    wishes,
   });
   await noteUnmet(context, state, pull);
   return openedProposal(pull, now, {
@@ -87,6 +94,12 @@ export async function propose(
     moves: [...moves],
     openedAt: previous?.openedAt ?? now,
   });
+}
+
+/** How pull requests shall look; `undefined` where the configuration is invalid, which is no reason not to go back. */
+export async function wishesOfPulls(reader: RepositoryReader): Promise<PullRequestWishes | undefined> {
+  const config = await orFailure(() => reader.config(), 'config-invalid');
+  return config instanceof OffbeatError ? undefined : config['pull-request'];
 }
 
 /** Records labels and people that GitHub has refused: the pull request is open without them. */

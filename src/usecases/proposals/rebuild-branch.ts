@@ -3,11 +3,13 @@ import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { renderCommitMessage } from '../../render/commit-message.ts';
 import { jobSettingCommit } from '../../render/job-setting.ts';
+import { editRepository } from '../../workflow/edit-repository.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { withFilesRun } from '../named-files.ts';
+import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
-import { editedFiles, filesWithJobSetting } from './edited-files.ts';
+import { filesWithJobSetting } from './edited-files.ts';
 
 /**
  * Makes the branch of an open proposal anew on the newest base, with the same moves, for a pull request that cannot be
@@ -61,7 +63,7 @@ function changeAnew(files: readonly SourceFile[], proposal: Proposal) {
   }
   if (!areMovable(files, proposal)) return null;
   return {
-    files: () => editedFiles(files, moves),
+    files: () => editRepository(files, moves),
     message: (titles: readonly string[], prefix: string) => renderCommitMessage(moves, titles, prefix).text,
   };
 }
@@ -78,12 +80,7 @@ function areMovable(files: readonly SourceFile[], { moves }: Proposal): boolean 
 }
 
 /** Errors that people have to mend first. */
-const IN_THE_WAY: ReadonlySet<string> = new Set([
-  'branch-taken',
-  'config-invalid',
-  'workflow-refused',
-  'edit-unproven',
-]);
+const IN_THE_WAY = ['branch-taken', 'config-invalid', 'workflow-refused', 'edit-unproven'] as const;
 
 async function unlessInTheWay<T>(
   context: Context,
@@ -91,11 +88,8 @@ async function unlessInTheWay<T>(
   pull: number,
   work: () => Promise<T>,
 ): Promise<T | null> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof OffbeatError) || !IN_THE_WAY.has(error.code)) throw error;
-    context.log.info({ repositoryId, pull, code: error.code }, 'a branch with conflicts is left as it is');
-    return null;
-  }
+  const done = await orFailure(work, ...IN_THE_WAY);
+  if (!(done instanceof OffbeatError)) return done;
+  context.log.info({ repositoryId, pull, code: done.code }, 'a branch with conflicts is left as it is');
+  return null;
 }

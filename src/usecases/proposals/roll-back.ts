@@ -1,16 +1,16 @@
-import type { PullRequestWishes } from '../../config/config.ts';
 import { OffbeatError } from '../../errors.ts';
 import { auditedStep } from '../../proposal/audit.ts';
 import type { Proposal, ProposedMove } from '../../proposal/proposal.ts';
 import { openedProposal } from '../../proposal/record.ts';
 import type { Verdict } from '../../proposal/verdict/verdict.ts';
 import { renderRollback, rollbackBranch } from '../../render/rollback.ts';
+import { editRepository } from '../../workflow/edit-repository.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Context } from '../context.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
-import { editedFiles, filesWithJobSetting } from './edited-files.ts';
-import { noteUnmet } from './propose.ts';
+import { filesWithJobSetting } from './edited-files.ts';
+import { noteUnmet, wishesOfPulls } from './propose.ts';
 
 export interface RollbackRequest {
   readonly connected: ConnectedRepository;
@@ -41,7 +41,7 @@ export async function rollBack(
   const filesRun = await withFilesRun(context, state.profile.id, connected.reader, read);
   const sources = { ...read, files: filesRun };
   const { moves, files } = changeBack(sources.files, proposal, request.keys);
-  const wishes = await wishesOf(connected);
+  const wishes = await wishesOfPulls(connected.reader);
   const branch = rollbackBranch(proposal.pullNumber, wishes?.branch);
   const text = renderRollback({
     proposal,
@@ -101,7 +101,7 @@ function changeBack(
     jobKey === undefined
       ? moves.length === 0
         ? null
-        : editedFiles(sources, moves)
+        : editRepository(sources, moves)
       : filesWithJobSetting(sources, { jobKey, reverts: pullNumber });
   if (files !== null) return { moves, files };
   const what = jobKey === undefined ? 'the crons were' : `\`${jobKey.key}\` of \`${jobKey.job}\` was`;
@@ -112,16 +112,6 @@ function changeBack(
 
 function openedIn(begunAt: number | undefined, now: number | undefined): Pick<Proposal, 'openedInMs'> {
   return begunAt === undefined || now === undefined ? {} : { openedInMs: now - begunAt };
-}
-
-/** How pull requests shall look; `undefined` where the configuration is invalid, which is no reason not to go back. */
-async function wishesOf({ reader }: ConnectedRepository): Promise<PullRequestWishes | undefined> {
-  try {
-    return (await reader.config())['pull-request'];
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'config-invalid') return undefined;
-    throw error;
-  }
 }
 
 /** The moves whose new cron is still in the files. */

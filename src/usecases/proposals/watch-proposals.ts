@@ -1,5 +1,5 @@
 import { ownValue } from '../../checked.ts';
-import { type ErrorCode, OffbeatError } from '../../errors.ts';
+import { OffbeatError } from '../../errors.ts';
 import { fileOf } from '../../history/run.ts';
 import { audited } from '../../proposal/audit.ts';
 import { valueOfVerdict } from '../../proposal/comparison.ts';
@@ -20,6 +20,7 @@ import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
+import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryProfile, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { advanceProposal } from './advance-proposal.ts';
@@ -373,27 +374,25 @@ async function rollBackIfPossible(
 ): Promise<number | null> {
   const keys = verdict.worse;
   const { pullNumber } = proposal;
-  const attempt = await unlessRefused(context, state.profile.id, `rollback #${pullNumber}`, async () => {
-    try {
-      return (await rollBack(context, state, { connected, proposal, keys, verdict, askedBy: null }))
-        .pullNumber;
-    } catch (error) {
-      if (!(error instanceof OffbeatError) || !CHANGED_BY_PEOPLE.has(error.code)) throw error;
-      context.log.info(
-        { repositoryId: state.profile.id, pull: pullNumber, code: error.code },
-        'nothing could be taken back',
-      );
-      return null;
-    }
-  });
-  return attempt.kind === 'done' ? attempt.value : null;
+  const { id: repositoryId } = state.profile;
+  const work = () => rollBack(context, state, { connected, proposal, keys, verdict, askedBy: null });
+  const attempt = await unlessRefused(context, repositoryId, `rollback #${pullNumber}`, () =>
+    orFailure(work, ...CHANGED_BY_PEOPLE),
+  );
+  if (attempt.kind === 'refused') return null;
+  if (!(attempt.value instanceof OffbeatError)) return attempt.value.pullNumber;
+  context.log.info(
+    { repositoryId, pull: pullNumber, code: attempt.value.code },
+    'nothing could be taken back',
+  );
+  return null;
 }
 
 /** Errors of a rollback that people cause: they changed the crons since the merge, or work on the branch. */
-const CHANGED_BY_PEOPLE: ReadonlySet<ErrorCode> = new Set([
+const CHANGED_BY_PEOPLE = [
   'not-found',
   'branch-taken',
   'workflow-refused',
   'edit-unproven',
   'cron-invalid',
-]);
+] as const;

@@ -2,13 +2,13 @@ import { hasDuration, hasOutcome, runsSeen } from '../../forecast/forecast-sched
 import { hasSameTicks } from '../../history/identity.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
-import { effectiveMode } from '../../proposal/mode.ts';
 import type { ProposalState } from '../../proposal/proposal.ts';
 import { refusalSentences } from '../../proposal/refusal-records.ts';
 import type { Report, ReportSchedule } from '../../render/report.ts';
 import { verdictSentence } from '../../render/verdict.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
+import { modeInForce } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import { onTimeReport } from '../on-time/on-time-views.ts';
@@ -38,12 +38,7 @@ export function reportView(
   return {
     repository: `${profile.owner}/${profile.name}`,
     at: context.clock.now(),
-    mode: effectiveMode({
-      emergencyStop: context.emergencyStop,
-      commanded: profile.commandedMode,
-      byOperator: state.care.modeByOperator,
-      configured,
-    }),
+    mode: modeInForce(context, state, configured),
     runsSeen: runs,
     runsLearned: population.runsLearned,
     missedShare: missedShare(

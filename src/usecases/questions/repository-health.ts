@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { whyNotServed } from '../../on-time/state.ts';
-import { effectiveMode } from '../../proposal/mode.ts';
 import { Mode } from '../../proposal/proposal.ts';
 import { refusalSentences } from '../../proposal/refusal-records.ts';
 import { fileName } from '../../render/move-words.ts';
 import { DAY_MS } from '../../time.ts';
-import { configuredModeAndProblems } from '../configured-mode.ts';
+import { configuredModeAndProblems, modeInForce } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -43,12 +42,7 @@ export async function repositoryHealth(context: Context, repositoryId: number): 
   const state = await knownRepository(context, repositoryId);
   const { profile } = state;
   const configured = await configuredModeAndProblems(context, state);
-  const { mode, why } = effectiveMode({
-    emergencyStop: context.emergencyStop,
-    commanded: profile.commandedMode,
-    byOperator: state.care.modeByOperator,
-    configured: configured.mode,
-  });
+  const { mode, why } = modeInForce(context, state, configured.mode);
   const last = state.runs.at(-1)?.createdAt ?? null;
   const silent = last !== null && context.clock.now() - last > SILENT_AFTER_MS;
   const problems = [

@@ -5,7 +5,7 @@ import { movesOf } from '../../../src/proposal/moves.ts';
 import { emptyPopulation } from '../../../src/strategy/population.ts';
 import { learnHistory } from '../../../src/usecases/learning/learn-history.ts';
 import { decide, decideByStrategies } from '../../../src/usecases/planning/decide.ts';
-import { editedFiles } from '../../../src/usecases/proposals/edited-files.ts';
+import { editRepository } from '../../../src/workflow/edit-repository.ts';
 import { NOW } from '../fakes.ts';
 
 const NIGHTLY = '.github/workflows/nightly.yml';
@@ -33,7 +33,7 @@ function decided(files: Readonly<Record<string, string>>) {
     now: NOW,
   });
   const of = (path: string) => decision.schedules.find((schedule) => schedule.path === path);
-  return { decision, of, edited: () => editedFiles(sources, movesOf(decision)) };
+  return { decision, of, edited: () => editRepository(sources, movesOf(decision)) };
 }
 
 /** Both stand in a neighbour's way that may not move. */

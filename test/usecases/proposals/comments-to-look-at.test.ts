@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { movesOf } from '../../../src/proposal/moves.ts';
 import { changesComparisons } from '../../../src/usecases/proposals/comments-to-look-at.ts';
-import { editedFiles } from '../../../src/usecases/proposals/edited-files.ts';
+import { editRepository } from '../../../src/workflow/edit-repository.ts';
 import { decision } from '../../proposal/sample.ts';
 
 const nightly = (job: string) => ({
@@ -21,5 +21,5 @@ it.each([
   ['nowhere', [nightly('runs-on: x')], false],
 ])('tells whether the schedule is compared %s', (_, files, isChanged) => {
   const moved = decision();
-  expect(changesComparisons(files, editedFiles(files, movesOf(moved)), moved)).toBe(isChanged);
+  expect(changesComparisons(files, editRepository(files, movesOf(moved)), moved)).toBe(isChanged);
 });

@@ -2,9 +2,10 @@ import type { GateResult } from '../../../plan/decision.ts';
 import type { AuditEvent } from '../../../proposal/audit.ts';
 import { currentDecision } from '../../../proposal/current-decision.ts';
 import type { LeftAlone } from '../../../proposal/maintainer-settings.ts';
-import { type EffectiveMode, effectiveMode } from '../../../proposal/mode.ts';
+import type { EffectiveMode } from '../../../proposal/mode.ts';
 import type { Mode } from '../../../proposal/proposal.ts';
 import { refusalSentences } from '../../../proposal/refusal-records.ts';
+import { modeInForce } from '../../../usecases/configured-mode.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 /** Most entries of the audit that are listed. */
@@ -41,12 +42,7 @@ export function safetyView(
   const newest = currentDecision(state);
   const { snoozedUntil } = care;
   return {
-    mode: effectiveMode({
-      emergencyStop: query.emergencyStop,
-      commanded: profile.commandedMode,
-      byOperator: care.modeByOperator,
-      configured: query.configured,
-    }),
+    mode: modeInForce(query, state, query.configured),
     switches: switchesOf(profile.commandedMode, query),
     gates: newest?.gates ?? [],
     gatesAt: newest?.at ?? null,

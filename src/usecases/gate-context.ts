@@ -1,0 +1,38 @@
+import type { Config } from '../config/config.ts';
+import { whyCircuitOpen } from '../proposal/circuit-breaker.ts';
+import type { GateContext } from '../proposal/gates.ts';
+import type { Mode } from '../proposal/proposal.ts';
+import type { Context } from './context.ts';
+import { missingPermissions } from './missing-permissions.ts';
+import type { ConnectedRepository, RepositoryState } from './ports.ts';
+
+/** What the gates of every pull request ask of a repository at `now` (epoch ms). */
+export function gateContext(
+  { rollout }: Pick<Context, 'rollout'>,
+  state: RepositoryState,
+  {
+    now,
+    mode,
+    config,
+    connected,
+  }: {
+    readonly now: number;
+    readonly mode: Mode;
+    readonly config: Config;
+    readonly connected: ConnectedRepository;
+  },
+): Omit<GateContext, 'configError'> {
+  const { profile, proposals, care } = state;
+  return {
+    now,
+    mode,
+    config,
+    repository: profile,
+    missingPermissions: missingPermissions(state, connected, now),
+    proposals,
+    circuitOpen: whyCircuitOpen(proposals, now),
+    snoozedUntil: care.snoozedUntil,
+    ...(connected.writesLeft && { writesLeft: connected.writesLeft() }),
+    ...(rollout && { rolledOut: rollout(profile.id) }),
+  };
+}
