@@ -1,9 +1,8 @@
 import { LRUCache } from 'lru-cache';
 import { MINUTE_MS } from '../../time.ts';
-import { configuredMode } from '../../usecases/configured-mode.ts';
+import { type ConfiguredMode, configuredMode } from '../../usecases/configured-mode.ts';
 import type { Context } from '../../usecases/context.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
-import type { ConfiguredMode } from './views/safety.ts';
 
 /** How long a mode is remembered. Reading it takes two requests of the installation's budget. */
 const REMEMBERED_MS = MINUTE_MS;

@@ -1,3 +1,5 @@
+import { boundedBody } from '../shared/bounded-body.ts';
+
 /** Largest form (bytes). */
 const LARGEST_FORM_BYTES = 64 * 1024;
 
@@ -17,7 +19,8 @@ export class FormRefused extends Error {
  * it on in chunks. Throws `FormRefused` where it is too long or not what its header says.
  */
 export async function readForm(request: Request): Promise<ReadonlyMap<string, string>> {
-  const bytes = await boundedBytes(request);
+  const bytes = await boundedBody(request, LARGEST_FORM_BYTES);
+  if (bytes === null) throw new FormRefused(413, 'Forms of the dashboard are shorter than that.');
   const type = request.headers.get('content-type') ?? '';
   if (/^application\/x-www-form-urlencoded\b/i.test(type))
     return new Map(new URLSearchParams(bytes.toString('utf8')));
@@ -30,17 +33,4 @@ export async function readForm(request: Request): Promise<ReadonlyMap<string, st
   } catch (error) {
     throw new FormRefused(400, 'This form is damaged. Load the page again, and repeat it.', error);
   }
-}
-
-async function boundedBytes(request: Request): Promise<Buffer> {
-  if (request.body === null) return Buffer.alloc(0);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of request.body) {
-    length += chunk.byteLength;
-    if (length > LARGEST_FORM_BYTES)
-      throw new FormRefused(413, 'Forms of the dashboard are shorter than that.');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

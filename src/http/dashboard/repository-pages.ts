@@ -3,6 +3,7 @@ import type { AnyOperation } from '../../operations/operation.ts';
 import { fileName } from '../../render/move-words.ts';
 import { UNMEASURED } from '../../scorecard/own-work.ts';
 import { LearningEvent } from '../../strategy/strategy.ts';
+import type { ConfiguredMode } from '../../usecases/configured-mode.ts';
 import type { Context } from '../../usecases/context.ts';
 import { knownWorkflows, matchWorkflow } from '../../usecases/find-workflow.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
@@ -33,7 +34,7 @@ import { jobsView } from './views/jobs.ts';
 import { latenessView } from './views/lateness.ts';
 import { logView } from './views/log.ts';
 import { proposalsView } from './views/proposals.ts';
-import { type ConfiguredMode, safetyView } from './views/safety.ts';
+import { safetyView } from './views/safety.ts';
 import { strategiesView } from './views/strategies.ts';
 import { weekView } from './views/week.ts';
 

@@ -17,6 +17,7 @@ import type { PageContext, RequestVariables, Show } from './show.ts';
 import { STALE_FORM } from './sign-in-routes.ts';
 import { steer } from './steer.ts';
 import { githubLinks } from './views/github-links.ts';
+import { paged } from './views/paged.ts';
 import { REPOSITORIES_A_PAGE, readableRepositories, repositoryLine } from './views/repositories.ts';
 
 /** Commands whose whole effect the overview shows. */
@@ -125,16 +126,13 @@ export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): 
   async function repositories(c: PageContext, seen: Visitor): Promise<Awaited<PageContent>> {
     const { rights } = seen;
     const all = readableRepositories(await context.store.profiles(), rights);
-    const pages = Math.max(1, Math.ceil(all.length / REPOSITORIES_A_PAGE));
-    const page = Math.min(Math.max(1, Number(c.req.query('page')) || 1), pages);
-    const shown = all.slice((page - 1) * REPOSITORIES_A_PAGE, page * REPOSITORIES_A_PAGE);
+    const { shown, ...place } = paged(all, Number(c.req.query('page')) || 1, REPOSITORIES_A_PAGE);
     const states = await Promise.all(shown.map(({ id }) => context.store.load(id)));
     return repositoriesPage({
       lines: states.flatMap((state) =>
         state === undefined ? [] : [repositoryLine(state, rights.get(state.profile.id) ?? 'none')],
       ),
-      page,
-      pages,
+      ...place,
       all: all.length,
       webUrl,
     });

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { numeric } from '../../../render/document.ts';
 import { count, minutes, seconds } from '../../../render/quantity.ts';
 import type { DayRow, DayRun, DayView } from '../views/day.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
@@ -78,14 +79,7 @@ function leftOut({ more }: DayView): Markup {
 function runsAndTicks(view: DayView, links: GitHubLinks): Markup {
   return table(
     `Runs of ${view.date}`,
-    [
-      { head: 'Workflow' },
-      { head: 'Tick' },
-      { head: 'Started' },
-      { head: 'Late', numeric: true },
-      { head: 'Took', numeric: true },
-      { head: 'Result' },
-    ],
+    ['Workflow', 'Tick', 'Started', numeric('Late'), numeric('Took'), 'Result'],
     view.rows.flatMap((row) => [...row.runs.map((run) => runLine(row, run, links)), ...missing(row)]),
     'scrolled',
   );

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { COST_PARTS } from '../../../plan/cost-parts.ts';
 import type { Decision, ObjectiveTerms, ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
 import { busierPeak } from '../../../render/day-chart.ts';
+import { numeric } from '../../../render/document.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
 import { latenessWords, outcomeWords } from '../../../render/report-words.ts';
@@ -121,7 +122,7 @@ ${
     ? EMPTY
     : table(
         `Other times looked at for ${schedule.workflowName}`,
-        [{ head: 'Other times looked at' }, { head: 'Cost saved', numeric: true }],
+        ['Other times looked at', numeric('Cost saved')],
         schedule.alternatives
           .slice(0, CANDIDATES)
           .map((other) => [cronText(other.cron, cronWords(other.cron, timezone)), percent(other.score)]),
@@ -153,11 +154,7 @@ function outlooks({ today, proposed, cron, to, timezone, workflowName }: Schedul
   const moved = proposed !== null && cron !== to;
   return table(
     `Outlook of ${workflowName}`,
-    [
-      { head: 'Expected' },
-      { head: 'Today', numeric: true },
-      ...(moved ? [{ head: 'Proposed', numeric: true }] : []),
-    ],
+    ['Expected', numeric('Today'), ...(moved ? [numeric('Proposed')] : [])],
     [
       [
         'Time',
@@ -188,7 +185,7 @@ function terms({ terms: { before, after } }: Decision): Markup {
   const names = Object.keys(TERM_WORDS) as readonly (keyof ObjectiveTerms)[];
   return table(
     'Terms of the objective',
-    [{ head: 'Term' }, { head: 'Today', numeric: true }, { head: 'Proposed', numeric: true }],
+    ['Term', numeric('Today'), numeric('Proposed')],
     names
       .filter((term) => (before[term] ?? 0) !== 0 || (after[term] ?? 0) !== 0)
       .map((term) => [TERM_WORDS[term], (before[term] ?? 0).toFixed(3), (after[term] ?? 0).toFixed(3)]),

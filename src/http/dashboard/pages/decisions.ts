@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { COST_PARTS } from '../../../plan/cost-parts.ts';
 import type { ProposalState } from '../../../proposal/proposal.ts';
+import { numeric } from '../../../render/document.ts';
 import { count, percent } from '../../../render/quantity.ts';
 import type { DecisionLine, DecisionsView } from '../views/decisions.ts';
 import { badge, EMPTY, evidence, type Markup, nothingYet, pager, table, when } from './markup.ts';
@@ -45,12 +46,12 @@ that the least sure of them brings at least half of its gain.</p>
 ${table(
   'Decisions',
   [
-    { head: 'Decided' },
-    { head: 'Because of' },
-    { head: 'Would move', numeric: true },
-    { head: 'Cost saved', numeric: true },
-    { head: 'Sure', numeric: true },
-    { head: 'What became of it' },
+    'Decided',
+    'Because of',
+    numeric('Would move'),
+    numeric('Cost saved'),
+    numeric('Sure'),
+    'What became of it',
   ],
   view.groups.map(({ newest: line, rounds, since }) => [
     html`<a href="${path}/${line.id}">${when(line.at)}</a>${rounds === 1 ? EMPTY : sameSince(rounds, since)}`,

@@ -21,7 +21,7 @@ function blockMarkup(block: Block): Markup {
         ? EMPTY
         : table(
             block.columns.map(({ head }) => head).join(', '),
-            block.columns.map(({ head, align }) => ({ head, numeric: align === 'right' })),
+            block.columns,
             block.rows.map((row) => row.map(inlineMarkup)),
           );
     case 'details':

@@ -7,23 +7,23 @@ import { badge, EMPTY, type Markup, nothingYet, sentence, table } from './markup
 const ASKED_OF_MOVES: ReadonlySet<string> = new Set(['confidence', 'benefit']);
 
 /** The gates that hold something back; those that are open are folded. */
-export function gateTable(gates: readonly GateResult[], caption = 'Gates'): Markup {
+export function gateTable(gates: readonly GateResult[]): Markup {
   if (gates.length === 0) return nothingYet('No gate was asked', 'Gates are asked with each planning round.');
   const movesNothing = gates.some(({ gate, passed }) => gate === 'moves' && !passed);
   const held = gates.filter(({ gate, passed }) => !passed && !(movesNothing && ASKED_OF_MOVES.has(gate)));
   const open = gates.filter(({ passed }) => passed);
-  return html`${held.length === 0 ? html`<p>Nothing: every gate is open.</p>` : rows(held, caption)}${
+  return html`${held.length === 0 ? html`<p>Nothing: every gate is open.</p>` : rows(held, 'Gates')}${
     open.length === 0
       ? EMPTY
       : html`<details class="card"><summary>${count(open.length, 'gate')} open</summary>
-${rows(open, `${caption}, open`)}</details>`
+${rows(open, 'Gates, open')}</details>`
   }`;
 }
 
 function rows(gates: readonly GateResult[], caption: string): Markup {
   return table(
     caption,
-    [{ head: 'Gate' }, { head: 'Answer' }, { head: 'Why' }],
+    ['Gate', 'Answer', 'Why'],
     gates.map(({ gate, passed, detail }) => [
       gate.replaceAll('-', ' '),
       passed ? badge('good', 'open') : badge('wait', 'holds back'),

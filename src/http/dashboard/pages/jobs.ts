@@ -1,8 +1,9 @@
 import { html } from 'hono/html';
+import { numeric } from '../../../render/document.ts';
 import { fileName } from '../../../render/move-words.ts';
 import { percent, seconds } from '../../../render/quantity.ts';
 import type { JobRow, JobsView } from '../views/jobs.ts';
-import { chooser, EMPTY, type Markup, name, nothingYet, table } from './markup.ts';
+import { chooser, cutName, EMPTY, type Markup, name, nothingYet, table } from './markup.ts';
 
 const WIDTH = 1040;
 const LEFT = 230;
@@ -11,7 +12,6 @@ const TOP = 26;
 const ROW = 28;
 const BAR = 14;
 const WAIT_BAR = 4;
-const NAME_LENGTH = 30;
 const LINES = 4;
 /** A job that decides half of the runs is drawn as part of the critical path. */
 const CRITICAL_SHARE = 0.5;
@@ -43,14 +43,14 @@ shorter.</p>
 ${table(
   'Jobs of the usual run',
   [
-    { head: 'Job' },
-    { head: 'Waits for' },
-    { head: 'Runner' },
-    { head: 'Queued after', numeric: true },
-    { head: 'Waits', numeric: true },
-    { head: 'Works', numeric: true },
-    { head: 'Critical', numeric: true },
-    { head: 'Runs', numeric: true },
+    'Job',
+    'Waits for',
+    'Runner',
+    numeric('Queued after'),
+    numeric('Waits'),
+    numeric('Works'),
+    numeric('Critical'),
+    numeric('Runs'),
   ],
   view.rows.map((row) => [
     name(row.name),
@@ -106,12 +106,8 @@ function rowMarks(row: JobRow, y: number, x: (at: number) => number): Markup {
       ? EMPTY
       : html`<rect class="t0" x="${queued.toFixed(1)}" y="${y - WAIT_BAR / 2}"
  width="${(starts - queued).toFixed(1)}" height="${WAIT_BAR}"/>`;
-  return html`<g><text class="row" x="${LEFT - 10}" y="${y}" dy=".32em" text-anchor="end">${cut(row.name)}</text>
+  return html`<g><text class="row" x="${LEFT - 10}" y="${y}" dy=".32em" text-anchor="end">${cutName(row.name)}</text>
 ${wait}<rect class="${tone}" x="${starts.toFixed(1)}" y="${y - BAR / 2}"
  width="${Math.max(2, ends - starts).toFixed(1)}" height="${BAR}" rx="2"><title>${row.name}</title></rect></g>
 `;
-}
-
-function cut(text: string): string {
-  return text.length <= NAME_LENGTH ? text : `${text.slice(0, NAME_LENGTH - 1)}…`;
 }

@@ -35,7 +35,7 @@ export function logPage(view: LogView, repositoryId: number): Markup {
   return html`${filter}<div id="log" data-live><p>${count(view.all, 'entry', 'entries')}, newest first.</p>
 ${table(
   'Learning log',
-  [{ head: 'When' }, { head: 'What' }, { head: 'Strategy' }, { head: 'Genes' }, { head: 'Why' }],
+  ['When', 'What', 'Strategy', 'Genes', 'Why'],
   view.lines.map((line) => [
     when(line.at),
     badge(line.kind === 'evolved' || line.kind === 'created' ? 'good' : 'plain', line.kind),

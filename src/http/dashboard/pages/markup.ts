@@ -1,4 +1,5 @@
 import { html, raw } from 'hono/html';
+import type { Column } from '../../../render/document.ts';
 import { instant, timeOfDay } from '../../../render/quantity.ts';
 
 /** Markup that is safe to put into a page: texts were escaped when they went in. */
@@ -19,6 +20,14 @@ export function timeOfTheDay(at: number): Markup {
 /** A name that others have chosen, isolated so that right-to-left text in it does not reorder the text around it. */
 export function name(text: string): Markup {
   return html`<bdi>${text}</bdi>`;
+}
+
+/** Longest name in the column of a drawing (characters). */
+const NAME_LENGTH = 30;
+
+/** A name as short as the column of a drawing. */
+export function cutName(text: string): string {
+  return text.length <= NAME_LENGTH ? text : `${text.slice(0, NAME_LENGTH - 1)}…`;
 }
 
 /** A link to the evidence on GitHub. Where the address is not http(s), only the text is shown. */
@@ -75,11 +84,6 @@ export function badge(tone: 'good' | 'bad' | 'wait' | 'plain', text: string): Ma
   return html`<span class="badge ${tone}">${text}</span>`;
 }
 
-export interface Column {
-  readonly head: string;
-  readonly numeric?: boolean;
-}
-
 /** On a phone, a table with more columns is stacked: each row's name, then a line of head and cell for each column. */
 const COLUMNS_ON_A_PHONE = 3;
 
@@ -89,19 +93,20 @@ const COLUMNS_ON_A_PHONE = 3;
  */
 export function table(
   caption: string,
-  columns: readonly Column[],
+  columns: readonly (string | Column)[],
   rows: readonly (readonly (string | Markup)[])[],
   onAPhone: 'stacked' | 'scrolled' = columns.length > COLUMNS_ON_A_PHONE ? 'stacked' : 'scrolled',
 ): Markup {
-  const numeric = columns.map((column) => (column.numeric === true ? 'n' : ''));
+  const heads = columns.map((column) => (typeof column === 'string' ? column : column.head));
+  const kinds = columns.map((column) => (typeof column !== 'string' && column.align === 'right' ? 'n' : ''));
   const cell = (content: string | Markup, at: number): Markup =>
     onAPhone === 'stacked'
-      ? html`<td class="${numeric[at] ?? ''}" data-head="${columns[at]?.head ?? ''}"><div>${content}</div></td>`
-      : html`<td class="${numeric[at] ?? ''}">${content}</td>`;
+      ? html`<td class="${kinds[at] ?? ''}" data-head="${heads[at] ?? ''}"><div>${content}</div></td>`
+      : html`<td class="${kinds[at] ?? ''}">${content}</td>`;
   return html`<div class="scroll" role="region" aria-label="${caption}" tabindex="0"><table class="${onAPhone}">
 <caption class="quiet">${caption}</caption>
-<thead><tr>${columns.map(
-    ({ head }, at) => html`<th scope="col" class="${numeric[at] ?? ''}">${head}</th>`,
+<thead><tr>${heads.map(
+    (head, at) => html`<th scope="col" class="${kinds[at] ?? ''}">${head}</th>`,
   )}</tr></thead>
 <tbody>${rows.map(
     (row) =>

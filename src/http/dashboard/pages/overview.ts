@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { numeric } from '../../../render/document.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { renderOnTimeReport } from '../../../render/on-time-report.ts';
 import { count, minutes, percent } from '../../../render/quantity.ts';
@@ -136,13 +137,13 @@ was installed.`,
   return table(
     'Schedules',
     [
-      { head: 'Workflow' },
-      { head: 'Runs at' },
-      { head: 'Late: half / nine in ten', numeric: true },
-      { head: 'Takes', numeric: true },
-      { head: 'Succeeds', numeric: true },
-      { head: 'Runs', numeric: true },
-      { head: 'Newest decision' },
+      'Workflow',
+      'Runs at',
+      numeric('Late: half / nine in ten'),
+      numeric('Takes'),
+      numeric('Succeeds'),
+      numeric('Runs'),
+      'Newest decision',
     ],
     report.schedules.map((schedule) => [
       html`${evidence(links.file(schedule.path), name(schedule.workflowName))}`,

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
 import { fileOf } from '../../../history/run.ts';
 import type { JobSetting } from '../../../proposal/proposal.ts';
+import { numeric } from '../../../render/document.ts';
 import { cronWords, fileName } from '../../../render/move-words.ts';
 import { count } from '../../../render/quantity.ts';
 import { incidentSentence } from '../../../render/verdict.ts';
@@ -73,7 +74,7 @@ function proposedChange(line: ProposalLine, links: GitHubLinks): Markup {
       ? proposedMoves(line, links)
       : table(
           `Change of #${pullNumber}`,
-          [{ head: 'Workflow' }, { head: 'Job' }, { head: 'Key' }],
+          ['Workflow', 'Job', 'Key'],
           [[evidence(links.runsOf(jobKey.path), name(jobKey.path)), name(jobKey.job), keyText(jobKey)]],
         );
   return html`${change}
@@ -88,7 +89,7 @@ function keyText({ key, value }: JobSetting): Markup {
 function startedOnTime(changes: NonNullable<ProposalLine['proposal']['onTime']>, links: GitHubLinks): Markup {
   return table(
     'Who starts the workflows',
-    [{ head: 'Workflow' }, { head: 'On time' }, { head: 'Net' }],
+    ['Workflow', 'On time', 'Net'],
     changes.map(({ path, to, net }) => [
       evidence(links.runsOf(path), name(fileName(path))),
       to,
@@ -102,7 +103,7 @@ const NET_WORDS = { own: 'own workflow', cron: 'its own cron', none: 'none' } as
 function proposedMoves({ proposal, moves }: ProposalLine, links: GitHubLinks): Markup {
   return table(
     `Moves of #${proposal.pullNumber}`,
-    [{ head: 'Workflow' }, { head: 'From' }, { head: 'To' }],
+    ['Workflow', 'From', 'To'],
     moves.map((move) => [
       evidence(links.runsOf(move.path), name(move.name)),
       cronText(move.from, cronWords(move.from, move.timezone)),
@@ -132,13 +133,13 @@ function findings(lines: readonly FindingLine[], pullNumber: number, links: GitH
   return table(
     `Measured after #${pullNumber}`,
     [
-      { head: 'Measured' },
-      { head: 'Before', numeric: true },
-      { head: 'Expected without it', numeric: true },
-      { head: 'After', numeric: true },
-      { head: 'Evidence for better', numeric: true },
-      { head: 'Evidence for worse', numeric: true },
-      { head: 'Runs' },
+      'Measured',
+      numeric('Before'),
+      numeric('Expected without it'),
+      numeric('After'),
+      numeric('Evidence for better'),
+      numeric('Evidence for worse'),
+      'Runs',
     ],
     lines.map((line) => {
       const { words, unit } = MEASURES[line.measure];

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { COST_PARTS } from '../../../plan/cost-parts.ts';
+import { numeric } from '../../../render/document.ts';
 import { percent } from '../../../render/quantity.ts';
 import { RUNS_LEARNED } from '../../../render/report-words.ts';
 import type { RepositoryLine } from '../views/repositories.ts';
@@ -30,13 +31,13 @@ for access to one; then load this page again.`,
   return html`${table(
     'Repositories',
     [
-      { head: 'Repository' },
-      { head: 'Schedules', numeric: true },
-      { head: 'Runs learned', numeric: true },
-      { head: 'Cost saved', numeric: true },
-      { head: 'Decided' },
-      { head: 'Open proposal' },
-      { head: 'You may' },
+      'Repository',
+      numeric('Schedules'),
+      numeric('Runs learned'),
+      numeric('Cost saved'),
+      'Decided',
+      'Open proposal',
+      'You may',
     ],
     shown.lines.map((line) => [
       html`<a href="/repositories/${line.id}">${name(line.fullName)}</a> ${badges(line)}`,

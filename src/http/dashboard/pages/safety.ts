@@ -13,7 +13,7 @@ ${[...view.damage, ...view.refusals].map((line) => html`<p class="alarm" role="a
 <p>${sentence(view.mode.why)} The first of these that says something is in force.</p>
 ${table(
   'What sets the mode',
-  [{ head: 'Switch' }, { head: 'Says' }, { head: 'In force' }],
+  ['Switch', 'Says', 'In force'],
   view.switches.map(({ name: own, value, inForce }) => [
     own,
     value,
@@ -34,7 +34,7 @@ ${table(
       ? html`<p>Nobody has asked to leave a workflow alone.</p>`
       : table(
           'Workflows left alone',
-          [{ head: 'Workflow' }, { head: 'As' }, { head: 'Since' }, { head: 'By' }],
+          ['Workflow', 'As', 'Since', 'By'],
           view.leftAlone.map(({ path, as, at, by }) => [
             evidence(links.file(path), html`<code>${fileName(path)}</code>`),
             as,
@@ -48,7 +48,7 @@ ${table(
       ? html`<p>Nothing yet.</p>`
       : table(
           'Audit',
-          [{ head: 'When' }, { head: 'Who' }, { head: 'What' }],
+          ['When', 'Who', 'What'],
           view.audit.map(({ at, by, what, pullNumber }) => [
             when(at),
             by === null ? 'Offbeat' : name(by),

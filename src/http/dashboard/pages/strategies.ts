@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { numeric } from '../../../render/document.ts';
 import { percent } from '../../../render/quantity.ts';
 import { RUNS_LEARNED } from '../../../render/report-words.ts';
 import {
@@ -40,13 +41,13 @@ export function strategiesPage(view: StrategiesView, repositoryId: number): Mark
 ${table(
   'Strategies and their track records',
   [
-    { head: 'Strategy' },
-    { head: 'Generation', numeric: true },
-    { head: 'Performance', numeric: true },
-    { head: 'Accuracy', numeric: true },
-    { head: 'In the 90 % interval', numeric: true },
-    { head: 'Forecasts', numeric: true },
-    { head: 'Trend' },
+    'Strategy',
+    numeric('Generation'),
+    numeric('Performance'),
+    numeric('Accuracy'),
+    numeric('In the 90 % interval'),
+    numeric('Forecasts'),
+    'Trend',
   ],
   view.strategies.map((line) => [
     html`${strategyChoice(path, line.name, view.selected.name)} ${line.active ? badge('good', 'in use') : EMPTY}`,
@@ -110,12 +111,7 @@ function record({ strategies }: StrategiesView): Markup {
 function genes(line: StrategyLine): Markup {
   return table(
     `Genes of ${line.name}`,
-    [
-      { head: 'Gene' },
-      { head: 'Value', numeric: true },
-      { head: 'From the default', numeric: true },
-      { head: 'Bends' },
-    ],
+    ['Gene', numeric('Value'), numeric('From the default'), 'Bends'],
     GENE_NAMES.map((gene) => {
       const drift = geneDrift(line.genes, gene);
       const value = line.genes[gene];

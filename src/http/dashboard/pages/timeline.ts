@@ -3,7 +3,7 @@ import { minutes, seconds, timeOfDay } from '../../../render/quantity.ts';
 import { HOUR_MS } from '../../../time.ts';
 import type { DayRow, DayRun, DayTick, DayView } from '../views/day.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
-import { EMPTY, type Markup } from './markup.ts';
+import { cutName, EMPTY, type Markup } from './markup.ts';
 
 const WIDTH = 1040;
 const LEFT = 224;
@@ -11,8 +11,6 @@ const RIGHT = 26;
 const TOP = 26;
 const ROW = 28;
 const BAR = 12;
-/** Longest name in the column (characters). */
-const NAME_LENGTH = 30;
 /** Shortest bar (pixels) that can be seen and clicked. */
 const LEAST_WIDTH = 3;
 /** Marks of a tick, as SVG paths from its place. */
@@ -41,7 +39,7 @@ ${view.rows.map((row, place) => rowMarks(row, TOP + place * ROW + ROW / 2))}
 </svg>`;
 
   function rowMarks(row: DayRow, y: number): Markup {
-    const label = html`${cut(row.name)}<title>${row.name}</title>`;
+    const label = html`${cutName(row.name)}<title>${row.name}</title>`;
     return html`<g><text class="row" x="${LEFT - 10}" y="${y}" dy=".32em" text-anchor="end">${label}</text>
 <path class="rule" d="M${LEFT} ${y + ROW / 2}H${WIDTH - RIGHT}"/>
 ${row.runs.map((run) => runMark(row, run, y))}${row.ticks.map((tick) => tickMark(tick, y))}</g>
@@ -87,8 +85,4 @@ function toneOf({ conclusion }: DayRun): string {
     default:
       return 't0';
   }
-}
-
-function cut(text: string): string {
-  return text.length <= NAME_LENGTH ? text : `${text.slice(0, NAME_LENGTH - 1)}…`;
 }

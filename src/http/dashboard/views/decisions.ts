@@ -1,6 +1,7 @@
 import type { Decision, ScheduleDecision } from '../../../plan/decision.ts';
 import type { Proposal } from '../../../proposal/proposal.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
+import { paged } from './paged.ts';
 
 export const DECISIONS_A_PAGE = 25;
 
@@ -8,7 +9,6 @@ export interface DecisionLine {
   readonly id: string;
   readonly at: number;
   readonly trigger: Decision['trigger'];
-  readonly strategy: string;
   readonly moves: number;
   readonly held: number;
   readonly schedules: number;
@@ -38,15 +38,8 @@ export interface DecisionsView {
 
 /** One page (from 1) of all planning rounds, newest first; consecutive equal ones are one group. */
 export function decisionsView(state: RepositoryState, page: number): DecisionsView {
-  const groups = groupsOf(state);
-  const pages = Math.max(1, Math.ceil(groups.length / DECISIONS_A_PAGE));
-  const shown = Math.min(Math.max(1, page), pages);
-  return {
-    groups: groups.slice((shown - 1) * DECISIONS_A_PAGE, shown * DECISIONS_A_PAGE),
-    page: shown,
-    pages,
-    all: state.decisions.length,
-  };
+  const { shown: groups, ...place } = paged(groupsOf(state), page, DECISIONS_A_PAGE);
+  return { groups, ...place, all: state.decisions.length };
 }
 
 function groupsOf({ decisions, proposals }: RepositoryState): readonly DecisionGroup[] {
@@ -93,7 +86,6 @@ function decisionLine(
     id: decision.id,
     at: decision.at,
     trigger: decision.trigger,
-    strategy: decision.strategy,
     moves: decision.schedules.filter(({ outcome }) => outcome === 'move').length,
     held: decision.schedules.filter(({ outcome }) => outcome === 'held').length,
     schedules: decision.schedules.length,
@@ -128,16 +120,13 @@ export function decisionDetail(state: RepositoryState, id: string, page = 1): De
   const place = state.decisions.findIndex((one) => one.id === id);
   const decision = state.decisions[place];
   if (decision === undefined) return null;
-  const pages = Math.max(1, Math.ceil(decision.schedules.length / SCHEDULES_A_PAGE));
-  const shown = Math.min(Math.max(1, page), pages);
+  const inOrder = OUTCOMES.flatMap((outcome) => decision.schedules.filter((one) => one.outcome === outcome));
+  const { shown: schedules, ...pages } = paged(inOrder, page, SCHEDULES_A_PAGE);
   return {
     decision,
     line: decisionLine(decision, state.proposals, state.decisions[place + 1]),
-    schedules: OUTCOMES.flatMap((outcome) =>
-      decision.schedules.filter((one) => one.outcome === outcome),
-    ).slice((shown - 1) * SCHEDULES_A_PAGE, shown * SCHEDULES_A_PAGE),
-    page: shown,
-    pages,
+    schedules,
+    ...pages,
     before: state.decisions[place - 1]?.id ?? null,
     after: state.decisions[place + 1]?.id ?? null,
   };

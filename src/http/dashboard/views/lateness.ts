@@ -14,7 +14,6 @@ const EVIDENCE = 3;
 
 export interface SeenRun {
   readonly id: number;
-  readonly tick: number;
   readonly latenessMinutes: number;
 }
 
@@ -77,7 +76,7 @@ function seenByHour(state: RepositoryState, key: string): ReadonlyMap<number, re
     const hour = new Date(tick).getUTCHours();
     const own = seen.get(hour) ?? [];
     seen.set(hour, own);
-    own.push({ id, tick, latenessMinutes: (createdAt - tick) / MINUTE_MS });
+    own.push({ id, latenessMinutes: (createdAt - tick) / MINUTE_MS });
   }
   return seen;
 }

@@ -1,6 +1,7 @@
 import type { Genes } from '../../../genes/genes.ts';
 import type { LearningEvent } from '../../../strategy/strategy.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
+import { paged } from './paged.ts';
 import { GENE_NAMES } from './strategies.ts';
 
 export const EVENTS_A_PAGE = 50;
@@ -34,25 +35,15 @@ export function logView(
   query: { readonly kind: LearningEvent['kind'] | null; readonly page: number },
 ): LogView {
   const events = state.learningLog.filter(({ kind }) => query.kind === null || kind === query.kind);
-  const pages = Math.max(1, Math.ceil(events.length / EVENTS_A_PAGE));
-  const page = Math.min(Math.max(1, query.page), pages);
-  const end = events.length - (page - 1) * EVENTS_A_PAGE;
-  return {
-    lines: events
-      .slice(Math.max(0, end - EVENTS_A_PAGE), end)
-      .reverse()
-      .map(({ at, kind, strategy, why, before, after }) => ({
-        at,
-        kind,
-        strategy,
-        why: why.replace(GENES_AT_THE_END, '.'),
-        changes: changesOf(before, after),
-      })),
-    kind: query.kind,
-    page,
-    pages,
-    all: events.length,
-  };
+  const { shown, ...place } = paged(events.toReversed(), query.page, EVENTS_A_PAGE);
+  const lines = shown.map(({ at, kind, strategy, why, before, after }) => ({
+    at,
+    kind,
+    strategy,
+    why: why.replace(GENES_AT_THE_END, '.'),
+    changes: changesOf(before, after),
+  }));
+  return { lines, kind: query.kind, ...place, all: events.length };
 }
 
 /** Smaller changes of a gene are not visible in four digits. */

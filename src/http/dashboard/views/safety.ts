@@ -5,13 +5,11 @@ import type { LeftAlone } from '../../../proposal/maintainer-settings.ts';
 import type { EffectiveMode } from '../../../proposal/mode.ts';
 import type { Mode } from '../../../proposal/proposal.ts';
 import { refusalSentences } from '../../../proposal/refusal-records.ts';
-import { modeInForce } from '../../../usecases/configured-mode.ts';
+import { type ConfiguredMode, modeInForce } from '../../../usecases/configured-mode.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 /** Most entries of the audit that are listed. */
 const AUDIT_SHOWN = 20;
-
-export type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
 
 export interface SafetyView {
   readonly mode: EffectiveMode;

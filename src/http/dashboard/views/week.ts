@@ -38,8 +38,6 @@ export interface WeekView {
   readonly decisionId: string;
   /** Epoch ms. */
   readonly decidedAt: number;
-  /** Monday 00:00 UTC of the week drawn, epoch ms. */
-  readonly monday: number;
   /** 168 hours from Monday 00:00 UTC, each computed from twelve intervals of five minutes. */
   readonly before: readonly HourLoad[];
   readonly after: readonly HourLoad[];
@@ -78,7 +76,6 @@ export function weekView(state: RepositoryState, now: number): WeekView | null {
   return {
     decisionId: decision.id,
     decidedAt: decision.at,
-    monday,
     before: byHour(before),
     after: byHour(after),
     peakBefore: peakOf(before),
