@@ -6,9 +6,14 @@ import type { ExpiringKeys } from './ports.ts';
 
 /** Time to repeat what was asked for, with its code. */
 const VALID_MS = 10 * MINUTE_MS;
-/** Letters and digits that nobody takes for another. */
+/** Letters and digits that nobody takes for another: five bits each. */
 const SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const LENGTH = 6;
+
+/** A secret of so many signs that a person can copy. */
+export function randomCode(length: number): string {
+  return Array.from({ length }, () => SIGNS[randomInt(SIGNS.length)]).join('');
+}
 
 /** Why an operator does something, as far as it is kept. */
 export const Reason = z.string().min(3).max(200);
@@ -33,7 +38,7 @@ export function createConfirmations(keys: ExpiringKeys, clock: Clock): Confirmat
   const has = (key: string): Promise<boolean> => keys.has(key).catch(() => false);
   return {
     async codeFor(what) {
-      const code = Array.from({ length: LENGTH }, () => SIGNS[randomInt(SIGNS.length)]).join('');
+      const code = randomCode(LENGTH);
       await remember(`code:${digestOf(what, code)}`);
       return code;
     },

@@ -33,6 +33,10 @@ const WantedAlerts = z.strictObject({
 const STOP = 'emergency-stop';
 const FlagName = z.string().min(1).max(60).describe('Name of the rollout, such as planner.');
 
+/** What holds for every endpoint here. */
+const FOR_ADMINS = { tag: 'admin', role: 'admin', wholeDeployment: true } as const;
+const QUESTION = { ...FOR_ADMINS, method: 'GET', mutates: false } as const;
+
 /** A delivery that could not be processed, without its payload. */
 const ListedLetter = z.object({
   id: z.string(),
@@ -93,28 +97,20 @@ export function adminEndpoints(options: AdminOptions): readonly Endpoint[] {
   return [
     {
       id: 'flags',
-      method: 'GET',
+      ...QUESTION,
       path: '/admin/flags',
-      tag: 'admin',
       summary: 'Show the emergency stop and what is being rolled out.',
-      role: 'admin',
-      wholeDeployment: true,
       input: z.strictObject({}),
       output: Deployment,
-      mutates: false,
       handle: async () => ({ message: 'What holds for all repositories.', data: await deployments.load() }),
     },
     {
       id: 'all-alerts',
-      method: 'GET',
+      ...QUESTION,
       path: '/admin/alerts',
-      tag: 'admin',
       summary: 'List what somebody should look at in any repository, the most urgent first.',
-      role: 'admin',
-      wholeDeployment: true,
       input: WantedAlerts,
       output: z.array(PlacedAlert),
-      mutates: false,
       async handle({ input, requestId }) {
         const { state } = WantedAlerts.parse(input);
         const found = await options.alerts(requestId, state);
@@ -123,15 +119,11 @@ export function adminEndpoints(options: AdminOptions): readonly Endpoint[] {
     },
     {
       id: 'dead-letters',
-      method: 'GET',
+      ...QUESTION,
       path: '/admin/dead-letters',
-      tag: 'admin',
       summary: 'List the deliveries that could not be processed, oldest first.',
-      role: 'admin',
-      wholeDeployment: true,
       input: z.strictObject({}),
       output: z.array(ListedLetter),
-      mutates: false,
       async handle() {
         const letters = (await deadLetters.deadLetters()).map(listed);
         return { message: `${letters.length} dead letters.`, data: letters };
@@ -209,13 +201,11 @@ function postEndpoint<Input>(endpoint: AdminEndpoint<Input>, options: AdminOptio
   const { id, path, summary, input, message, output = Deployment, act } = endpoint;
   const { deployments, clock } = options;
   return {
+    ...FOR_ADMINS,
     id,
     method: 'POST',
     path: `/admin${path}`,
-    tag: 'admin',
     summary,
-    role: 'admin',
-    wholeDeployment: true,
     input,
     output,
     mutates: true,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
 import { fieldsOf } from '../../operations/fields.ts';
 import { inputFrom } from '../../operations/read-input.ts';
+import { boundedBody } from '../shared/bounded-body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { RequestRefused } from './problem.ts';
 
@@ -50,7 +51,9 @@ function fromQuery(endpoint: Endpoint, request: Request): Record<string, unknown
 }
 
 async function fromBody(request: Request): Promise<unknown> {
-  const text = await boundedText(request);
+  const bytes = await boundedBody(request, MAX_BODY_BYTES);
+  if (bytes === null) throw new RequestRefused('too-large', `A body may hold ${MAX_BODY_BYTES} bytes.`);
+  const text = bytes.toString('utf8');
   if (text.trim() === '') return {};
   const type = request.headers.get('content-type')?.split(';', 1)[0]?.trim().toLowerCase();
   if (type !== 'application/json') {
@@ -61,21 +64,6 @@ async function fromBody(request: Request): Promise<unknown> {
   } catch {
     throw new OffbeatError('command-invalid', 'The body is not JSON.');
   }
-}
-
-/** The text of a body. Stops reading at the limit, whatever length the header announced. */
-async function boundedText(request: Request): Promise<string> {
-  if (request.body === null) return '';
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of request.body) {
-    bytes += chunk.byteLength;
-    if (bytes > MAX_BODY_BYTES) {
-      throw new RequestRefused('too-large', `A body may hold ${MAX_BODY_BYTES} bytes.`);
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }
 
 function invalid(error: z.ZodError): OffbeatError {

@@ -1,9 +1,10 @@
-import { createHmac, hkdfSync, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, hkdfSync, randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { HOUR_MS } from '../../time.ts';
 import type { ExpiringKeys } from '../../usecases/ports.ts';
 import { createCookie } from './cookie.ts';
+import { sameText } from './same-text.ts';
 import { createSeal } from './seal.ts';
 
 /** Somebody on GitHub. The id stays, the login may change. */
@@ -80,9 +81,7 @@ export function createSessions(options: {
     clear: () => cookie.clear(),
     formToken,
     isFormToken(session, text) {
-      if (typeof text !== 'string') return false;
-      const [given, expected] = [Buffer.from(text), Buffer.from(formToken(session))];
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      return typeof text === 'string' && sameText(text, formToken(session));
     },
   };
 }

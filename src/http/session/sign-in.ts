@@ -1,10 +1,11 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { createCookie } from './cookie.ts';
+import { sameText } from './same-text.ts';
 import { createSeal } from './seal.ts';
 import type { Person } from './sessions.ts';
 import { SILENT_LOG } from './silent-log.ts';
@@ -185,10 +186,4 @@ async function whoIs(apiUrl: string, token: string): Promise<Person> {
 
 function refused(sentence: string): OffbeatError {
   return new OffbeatError('github-refused', sentence, { fix: 'Sign in again in a moment.' });
-}
-
-/** Compares in constant time, so that the time says nothing about where two texts differ. */
-function sameText(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -2,6 +2,7 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
 import { statusOf } from '../../github/client.ts';
+import { SILENT_LOG } from '../session/silent-log.ts';
 
 /** What is read of GitHub's answer (docs: "Create a GitHub App from a manifest"). */
 const Conversion = z.object({
@@ -27,7 +28,7 @@ export interface RegisteredApp {
  * `github-refused`; neither code nor answer ever stand in the error.
  */
 export async function registerApp(apiUrl: string, code: string): Promise<RegisteredApp> {
-  const answer = await convert(new Octokit({ baseUrl: apiUrl, log: SILENT }), code);
+  const answer = await convert(new Octokit({ baseUrl: apiUrl, log: SILENT_LOG }), code);
   const parsed = Conversion.safeParse(answer);
   if (!parsed.success) {
     throw new OffbeatError('github-refused', 'GitHub’s answer is not as documented.', {
@@ -48,10 +49,6 @@ export async function registerApp(apiUrl: string, code: string): Promise<Registe
     },
   };
 }
-
-const ignore = (): void => undefined;
-/** Octokit writes the address of a request that failed to the terminal, and the code stands in it. */
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 async function convert(client: Octokit, code: string): Promise<unknown> {
   try {

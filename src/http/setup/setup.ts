@@ -1,13 +1,15 @@
-import { randomBytes, randomInt, timingSafeEqual } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 import type { SetupEnv } from '../../env.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { HOUR_MS } from '../../time.ts';
+import { randomCode } from '../../usecases/confirmations.ts';
 import { createCookie } from '../session/cookie.ts';
+import { sameText } from '../session/same-text.ts';
+import { listenOn } from '../shared/listen-on.ts';
 import { respond } from '../webhook/respond.ts';
 import { appManifest, githubWebUrl, isAccountName, RETURN_PATH, registrationUrl } from './app-manifest.ts';
 import { mustBeWritable, saveVariables } from './env-file.ts';
@@ -59,7 +61,7 @@ export interface SetupServer {
  */
 export async function startSetup({ env, file, log }: SetupOptions): Promise<SetupServer> {
   await mustBeWritable(file);
-  const code = makeCode();
+  const code = randomCode(CODE_LENGTH);
   const appFile = await readFile(APP_FILE, 'utf8');
   const setup = createSetup({ env, file: resolve(file), log, appFile, code });
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
@@ -68,20 +70,8 @@ export async function startSetup({ env, file, log }: SetupOptions): Promise<Setu
       response.destroy();
     });
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(env.port, env.host, listening);
-  });
-  const { port } = server.address() as AddressInfo;
-  return {
-    code,
-    url: `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`,
-    stop: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  const { port, stop } = await listenOn(server, env);
+  return { code, url: `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`, stop };
 }
 
 interface Setup {
@@ -218,15 +208,8 @@ function oneVisitor(code: string, secure: boolean) {
   };
 }
 
-/**
- * Letters and digits that nobody takes for another; twelve of them are 60 bits, which nobody guesses over a network.
- */
-const CODE_SIGNS = 'ABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+/** 60 bits, which nobody guesses over a network. */
 const CODE_LENGTH = 12;
-
-function makeCode(): string {
-  return Array.from({ length: CODE_LENGTH }, () => CODE_SIGNS[randomInt(CODE_SIGNS.length)]).join('');
-}
 
 /** The text of a small form; empty where it is longer than any form of this page. */
 async function shortText(request: IncomingMessage): Promise<string> {
@@ -236,10 +219,4 @@ async function shortText(request: IncomingMessage): Promise<string> {
     if (text.length > LONGEST_FORM) return '';
   }
   return text;
-}
-
-/** Takes the same time wherever the texts differ. */
-function sameText(a: string, b: string): boolean {
-  const [one, other] = [Buffer.from(a), Buffer.from(b)];
-  return one.length === other.length && timingSafeEqual(one, other);
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Metrics } from '../../telemetry/metrics.ts';
+import { type Address, type Listening, listenOn } from './listen-on.ts';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
@@ -15,8 +15,8 @@ export function carriesToken({ headers }: Pick<IncomingMessage, 'headers'>, toke
 /** A port of its own for `/metrics`, which no proxy in front leads to. */
 export async function listenForMetrics(
   metrics: Pick<Metrics, 'expose'>,
-  { host, port }: { readonly host: string; readonly port: number },
-): Promise<{ readonly port: number; stop(): Promise<void> }> {
+  address: Address,
+): Promise<Listening> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
@@ -27,16 +27,5 @@ export async function listenForMetrics(
       () => response.writeHead(500).end(),
     );
   });
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, listening);
-  });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
+  return listenOn(server, address);
 }
