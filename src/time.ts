@@ -15,3 +15,18 @@ export const WEEK_HOURS = 7 * DAY_HOURS;
 
 export const MINUTE_SECONDS = 60;
 export const DAY_SECONDS = DAY_MINUTES * MINUTE_SECONDS;
+
+/** A number below 100 with two digits. */
+export function twoDigits(value: number): string {
+  return String(value).padStart(2, '0');
+}
+
+/** A minute of the day, or of a longer time, as `HH:MM`. */
+export function clockTime(minute: number): string {
+  return `${twoDigits(Math.floor(minute / HOUR_MINUTES))}:${twoDigits(minute % HOUR_MINUTES)}`;
+}
+
+/** UTC date of an instant (epoch ms) as `YYYY-MM-DD`. */
+export function utcDate(at: number): string {
+  return new Date(at).toISOString().slice(0, 'YYYY-MM-DD'.length);
+}

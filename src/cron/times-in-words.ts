@@ -1,5 +1,5 @@
 import cronstrue from 'cronstrue';
-import { HOUR_MINUTES } from '../time.ts';
+import { clockTime, HOUR_MINUTES, twoDigits } from '../time.ts';
 import { type Field, fieldText, HOUR, MINUTE, sizeOf } from './fields.ts';
 import { joinWords } from './join-words.ts';
 import type { Cron } from './parse.ts';
@@ -24,7 +24,7 @@ export function timesInWords(cron: Cron): Times {
   if (hours.length === sizeOf(HOUR)) return { phrase: withinEveryHour(minutes), roundTheClock: true };
   const everyHours = hours.length >= FEWEST_STEPS && minutes.length === 1 ? everyFewHours(cron) : null;
   if (everyHours !== null) return everyHours;
-  if (dayMinutes.length <= MOST_LISTED_TIMES) return part(`about ${joinWords(dayMinutes.map(clock))}`);
+  if (dayMinutes.length <= MOST_LISTED_TIMES) return part(`about ${joinWords(dayMinutes.map(clockTime))}`);
   return part(overHourRange(cron) ?? oddTimes(cron));
 }
 
@@ -47,7 +47,7 @@ function everyFewMinutes(minutes: readonly number[]): string | null {
   const start = first === 0 ? '' : ` from minute ${first}`;
   const last = minutes.at(-1) ?? 0;
   const rest = first + HOUR_MINUTES - last;
-  const uneven = ` (but ${rest} from :${two(last)} to :${two(first)})`;
+  const uneven = ` (but ${rest} from :${twoDigits(last)} to :${twoDigits(first)})`;
   return `every ${step} minutes${start}${rest === step ? '' : uneven}`;
 }
 
@@ -55,8 +55,8 @@ function everyFewHours(cron: Cron): Times | null {
   const step = stepOf(cron.hours);
   if (step === null) return null;
   const [start = 0] = cron.hours;
-  const first = clock(cron.dayMinutes[0] ?? 0);
-  const last = clock(cron.dayMinutes.at(-1) ?? 0);
+  const first = clockTime(cron.dayMinutes[0] ?? 0);
+  const last = clockTime(cron.dayMinutes.at(-1) ?? 0);
   const rest = start + sizeOf(HOUR) - (cron.hours.at(-1) ?? 0);
   if (rest === step) return { phrase: `every ${step} hours from ${first}`, roundTheClock: true };
   return part(`every ${step === 1 ? 'hour' : `${step} hours`} from ${first} to ${last}`);
@@ -68,7 +68,7 @@ function overHourRange(cron: Cron): string | null {
   if (everyMinutes === null || everyMinutes.includes('(')) return null;
   if (cron.hours.length > 1 && stepOf(cron.hours) !== 1) return null;
   const [pattern] = everyMinutes.split(' from ');
-  return `${pattern} from ${clock(cron.dayMinutes[0] ?? 0)} to ${clock(cron.dayMinutes.at(-1) ?? 0)}`;
+  return `${pattern} from ${clockTime(cron.dayMinutes[0] ?? 0)} to ${clockTime(cron.dayMinutes.at(-1) ?? 0)}`;
 }
 
 /** Patterns without a name of their own; both fields are put into their plainest form first. */
@@ -91,12 +91,4 @@ function stepOf(values: readonly number[]): number | null {
   if (first === undefined || second === undefined) return null;
   const step = second - first;
   return values.every((value, index) => value === first + index * step) ? step : null;
-}
-
-function two(value: number): string {
-  return String(value).padStart(2, '0');
-}
-
-function clock(minuteOfDay: number): string {
-  return `${two(Math.floor(minuteOfDay / HOUR_MINUTES))}:${two(minuteOfDay % HOUR_MINUTES)}`;
 }

@@ -1,4 +1,5 @@
 import { itemAt, numberAt } from '../checked.ts';
+import { clockTime } from '../time.ts';
 import { gainOf, type Response } from './assignment.ts';
 import { latenessBelief } from './belief.ts';
 import { mostEdits } from './budget.ts';
@@ -18,7 +19,6 @@ import {
   minimumGainReason,
   moveReasons,
   noOutcomeReason,
-  timeOfDay,
   unnoticedReason,
   unreachableSentence,
 } from './reasons.ts';
@@ -245,7 +245,7 @@ function unmovedRow({ schedule, countedJobs }: Task): UnmovedRow {
     workflowName,
     timezone,
     cron,
-    ...(finishByMinute === null ? {} : { finishBy: timeOfDay(finishByMinute) }),
+    ...(finishByMinute === null ? {} : { finishBy: clockTime(finishByMinute) }),
     to: cron,
     confidence: 0,
     benefit: 0,

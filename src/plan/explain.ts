@@ -1,6 +1,7 @@
+import { clockTime } from '../time.ts';
 import type { ScheduleExplanation, SlotForecast } from './decision.ts';
 import { NOTICEABLE } from './noticeable.ts';
-import { byTheClock, percent, runnersSentence, span, timeOfDay } from './reasons.ts';
+import { byTheClock, percent, runnersSentence, span } from './reasons.ts';
 
 /** Reasons given for one move. */
 const MOST_REASONS = 3;
@@ -83,7 +84,7 @@ function finishBySentence({ today, proposed, finishByMinute }: MoveAccount): str
   if (finishByMinute === null || today.finishByProbability === null || proposed.finishByProbability === null)
     return '';
   return (
-    `It is done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of runs instead of ` +
+    `It is done by ${clockTime(finishByMinute)} in ${percent(proposed.finishByProbability)} of runs instead of ` +
     `${percent(today.finishByProbability)}.`
   );
 }
@@ -103,7 +104,7 @@ function staying({ cron, today, finishByMinute, runners, countedJobs }: MoveAcco
     ...(finishByMinute === null || today.finishByProbability === null
       ? []
       : [
-          `${percent(1 - today.finishByProbability)} of its runs are not done by ${timeOfDay(finishByMinute)}`,
+          `${percent(1 - today.finishByProbability)} of its runs are not done by ${clockTime(finishByMinute)}`,
         ]),
   ];
   return `Staying at \`${cron}\` would mean: ${facts.join('; ')}.`;

@@ -2,12 +2,13 @@ import { numberAt } from '../checked.ts';
 import { valueForRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
+import { clockTime } from '../time.ts';
 import { isWithoutOutcome, type ScheduleDecision } from './decision.ts';
 import type { DecisionRow } from './decision-rows.ts';
 import type { HoldKind } from './explain.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { backgroundField, type Choice, fieldOf, rawTerms, totalCost } from './objective.ts';
-import { percent, span, timeOfDay } from './reasons.ts';
+import { percent, span } from './reasons.ts';
 import type { Round } from './round.ts';
 import { TaskFactory } from './task.ts';
 import { BIN_MINUTES, DAY_BINS } from './week.ts';
@@ -49,7 +50,7 @@ function sharedRunners({ schedules, elsewhere = {}, settings }: PlanInput): stri
 /** A bin of the week in words: `Monday 02:05 UTC`. */
 function weekTime(bin: number): string {
   const day = WEEKDAYS[Math.floor(bin / DAY_BINS)] ?? '';
-  return `${day} ${timeOfDay((bin % DAY_BINS) * BIN_MINUTES)} UTC`;
+  return `${day} ${clockTime((bin % DAY_BINS) * BIN_MINUTES)} UTC`;
 }
 
 /** "No change" is an answer, too: how many schedules stay for which reason. */

@@ -1,4 +1,4 @@
-import { HOUR_MINUTES } from '../time.ts';
+import { clockTime, HOUR_MINUTES } from '../time.ts';
 import { EDIT_DAYS } from './budget.ts';
 import type { CouplingKind } from './couplings.ts';
 import type { SlotForecast } from './decision.ts';
@@ -22,12 +22,6 @@ export function span(minutes: number): string {
   const rest = whole % HOUR_MINUTES;
   const hours = `${Math.floor(whole / HOUR_MINUTES)} h`;
   return rest === 0 ? hours : `${hours} ${rest} min`;
-}
-
-/** A minute of the day as HH:MM. */
-export function timeOfDay(minute: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / HOUR_MINUTES))}:${two(minute % HOUR_MINUTES)}`;
 }
 
 export interface MoveFacts {
@@ -126,7 +120,7 @@ function finishBySentence({ today, proposed, finishByMinute }: MoveFacts): strin
   if (finishByMinute === null || today.finishByProbability === null || proposed.finishByProbability === null)
     return null;
   return (
-    `It is expected to be done by ${timeOfDay(finishByMinute)} in ${percent(proposed.finishByProbability)} of ` +
+    `It is expected to be done by ${clockTime(finishByMinute)} in ${percent(proposed.finishByProbability)} of ` +
     `runs instead of ${percent(today.finishByProbability)}.`
   );
 }
@@ -138,7 +132,7 @@ function finishBySentence({ today, proposed, finishByMinute }: MoveFacts): strin
 export function unreachableSentence(finishByMinute: number | null, bestFinish: number): string | null {
   if (finishByMinute === null || Math.round(bestFinish * 100) >= FINISH_BY_SHARE * 100) return null;
   return (
-    `At no time that it may move to would nine runs of ten be done by ${timeOfDay(finishByMinute)}; at the best ` +
+    `At no time that it may move to would nine runs of ten be done by ${clockTime(finishByMinute)}; at the best ` +
     `one ${percent(bestFinish)} would.`
   );
 }

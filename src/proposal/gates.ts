@@ -3,7 +3,7 @@ import { mostEdits } from '../plan/budget.ts';
 import { COST_PARTS } from '../plan/cost-parts.ts';
 import type { Decision, GateResult, ScheduleDecision } from '../plan/decision.ts';
 import { FINISH_BY_SHARE } from '../plan/finish-by.ts';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, utcDate } from '../time.ts';
 import { AGAIN_AFTER_DAYS, refusedBy, refusedMoves } from './fingerprint.ts';
 import { movesOf, nothingMovesSentence } from './moves.ts';
 import type { Mode, Proposal } from './proposal.ts';
@@ -106,7 +106,7 @@ const askSnooze: GeneralGate = ({ now, snoozedUntil = null }) => {
     'snooze',
     !quiet,
     quiet
-      ? `A maintainer has asked for quiet until ${new Date(snoozedUntil).toISOString().slice(0, 10)}.`
+      ? `A maintainer has asked for quiet until ${utcDate(snoozedUntil)}.`
       : 'Nobody has asked for quiet.',
   );
 };

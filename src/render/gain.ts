@@ -3,9 +3,9 @@ import { parseCron } from '../cron/parse.ts';
 import { COST_PARTS } from '../plan/cost-parts.ts';
 import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { countedOverlapGain, leadingReason } from '../proposal/leading-reason.ts';
-import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
+import { clockTime, DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { code, type Inline, joined, LINE_BREAK, strong, words } from './inline.ts';
-import { minuteOfDay, minutes, percent } from './quantity.ts';
+import { minutes, percent } from './quantity.ts';
 
 /** Smaller gains (minutes, a share) are not told in their own unit. */
 const NOTICEABLE_MINUTES = 2;
@@ -199,7 +199,7 @@ export function startsByTheClock(
   const started = (of: string, outlook: SlotForecast | null): string | null => {
     const [minute, ...more] = parseCron(of).dayMinutes;
     if (minute === undefined || more.length > 0 || outlook === null) return null;
-    return minuteOfDay((minute + Math.round(outlook[LATE_BY[share]])) % DAY_MINUTES);
+    return clockTime((minute + Math.round(outlook[LATE_BY[share]])) % DAY_MINUTES);
   };
   const [before, after] = [started(cron, today), started(to, proposed)];
   return before === null || after === null ? null : { before, after };

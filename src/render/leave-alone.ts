@@ -1,4 +1,5 @@
 import type { LeftAlone } from '../proposal/maintainer-settings.ts';
+import { utcDate } from '../time.ts';
 import type { Document } from './document.ts';
 import { code, type Inline, joined, words } from './inline.ts';
 import { fileName } from './move-words.ts';
@@ -30,7 +31,7 @@ export function renderLeftAlone({ leftAlone, pull, pullNumber }: LeftAloneView):
 
 /** Until when nothing is proposed (epoch ms); `null` means that proposals are made. */
 export function renderSnooze(until: number | null): Document {
-  const day = until === null ? '' : new Date(until).toISOString().slice(0, 'YYYY-MM-DD'.length);
+  const day = until === null ? '' : utcDate(until);
   return [
     until === null
       ? 'Proposals are welcome again.'

@@ -1,13 +1,13 @@
 import type { ScheduleDecision } from '../plan/decision.ts';
 import type { MergeWindow } from '../proposal/merge-window.ts';
 import type { Simulation } from '../simulate/compare.ts';
-import { DAY_MINUTES } from '../time.ts';
+import { clockTime, DAY_MINUTES } from '../time.ts';
 import type { CronCopy } from '../workflow/cron-copies.ts';
 import { type Block, list } from './document.ts';
 import { minutesLater, startsByTheClock, startsMuchEarlier } from './gain.ts';
 import { code, enumeration, type Inline, name, words } from './inline.ts';
 import { fileName, workflowName } from './move-words.ts';
-import { minuteOfDay, minutes } from './quantity.ts';
+import { minutes } from './quantity.ts';
 import { simulatedHarm } from './simulation.ts';
 
 /** A comment beside a moved cron that probably names the old time. */
@@ -41,11 +41,11 @@ function whenToMerge(window: MergeWindow | null): string {
   const [from, to] = [window.from, window.to].map((minute) => minute % DAY_MINUTES);
   if (from === undefined || to === undefined || from < to) {
     return (
-      `${rule} Merge between **${minuteOfDay(window.from)} and ${minuteOfDay(window.to)} UTC**, on any day: ` +
+      `${rule} Merge between **${clockTime(window.from)} and ${clockTime(window.to)} UTC**, on any day: ` +
       `${started}.`
     );
   }
-  return `${rule} Merge at any time but **${minuteOfDay(window.to)} to ${minuteOfDay(window.from)} UTC**: ${started}.`;
+  return `${rule} Merge at any time but **${clockTime(window.to)} to ${clockTime(window.from)} UTC**: ${started}.`;
 }
 
 function failureMails(actors: readonly string[]): Inline {

@@ -63,12 +63,6 @@ export function timeOfDay(at: number): string {
   return new Date(at).toISOString().slice(11, 16);
 }
 
-/** A minute of the day as `07:30`. */
-export function minuteOfDay(minute: number): string {
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / HOUR_MINUTES))}:${two(minute % HOUR_MINUTES)}`;
-}
-
 /** A figure in words; a dash where nothing is known. */
 export function orDash(value: number | null, say: (value: number) => string): string {
   return value === null ? '–' : say(value);

@@ -108,7 +108,7 @@ function withoutReady(jobs: readonly Job[]): ReadonlyMap<string, Job> {
 
 /** Where a job says what it needs; the job itself where that cannot be told. */
 function needsNode({ document }: YamlSource, id: string): Node | undefined {
-  const jobs = isMap(document?.contents) ? childOf(document.contents, 'jobs') : undefined;
-  const job = isMap(jobs) ? childOf(jobs, id) : undefined;
+  const jobs = childOf(document?.contents, 'jobs');
+  const job = childOf(jobs, id);
   return isMap(job) ? (childOf(job, 'needs') ?? job) : jobs;
 }

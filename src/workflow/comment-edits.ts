@@ -112,7 +112,8 @@ function leftMinute(comment: string, moves: readonly CommentedMove[]): string | 
   return left.length === 1 && left[0] !== undefined ? minuteInWords(comment, left[0]) : undefined;
 }
 
-interface Splice {
+/** A piece of a text and what comes in its place. */
+export interface Splice {
   readonly start: number;
   readonly end: number;
   readonly text: string;

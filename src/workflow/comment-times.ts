@@ -1,5 +1,5 @@
 import { either } from '../either.ts';
-import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
+import { clockTime, DAY_MINUTES, HOUR_MINUTES, twoDigits } from '../time.ts';
 import { isOtherTime, isSpan, speaksOfAnother } from './other-times.ts';
 
 /** A time that a comment names. */
@@ -28,12 +28,10 @@ interface Style {
   ) => Pick<TimeInComment, 'kind' | 'minute' | 'write'> & { readonly mayBeSpan?: boolean };
 }
 
-const two = (value: number): string => String(value).padStart(2, '0');
 const hourOf = (minute: number): number => Math.floor(minute / HOUR_MINUTES);
 const minuteOf = (minute: number): number => minute % HOUR_MINUTES;
-const clock = (minute: number): string => `${two(hourOf(minute))}:${two(minuteOf(minute))}`;
 /** An hour with as many digits as the old one had, at least as many as it needs. */
-const hourLike = (old: string, hour: number): string => (old.length === 2 ? two(hour) : String(hour));
+const hourLike = (old: string, hour: number): string => (old.length === 2 ? twoDigits(hour) : String(hour));
 
 /** Words behind an hour that make it a time of day. */
 const CLOCK_WORD = /Uhr|o\s?['’]?\s?clock|時|时|点|點|시|час(?:ов|а)?(?!\p{L})|утра(?!\p{L})/u;
@@ -50,7 +48,7 @@ const STYLES: readonly Style[] = [
     read: ([, hour = '', minutes = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
-      write: clock,
+      write: clockTime,
     }),
   },
   {
@@ -63,9 +61,9 @@ const STYLES: readonly Style[] = [
         const letter = hourOf(minute) < 12 ? 'a' : 'p';
         const twelve = Number(hour) === 0 ? 0 : 12;
         const inHalf = hourOf(minute) % 12 === 0 ? twelve : hourOf(minute) % 12;
-        const shown = hour.length === 2 && hour < '10' ? two(inHalf) : String(inHalf);
+        const shown = hour.length === 2 && hour < '10' ? twoDigits(inHalf) : String(inHalf);
         const letterNow = half === half.toLowerCase() ? letter : letter.toUpperCase();
-        return `${shown}${sign}${two(minuteOf(minute))}${gap}${letterNow}${rest}`;
+        return `${shown}${sign}${twoDigits(minuteOf(minute))}${gap}${letterNow}${rest}`;
       },
     }),
   },
@@ -86,7 +84,7 @@ const STYLES: readonly Style[] = [
         const halfNow = (hourOf(minute) < 12 ? FIRST_HALVES : SECOND_HALVES)[at] ?? half;
         const shown = hourLike(hour, hourOf(minute) % 12 === 0 ? 12 : hourOf(minute) % 12);
         const sign = word === '시' ? '분' : '分';
-        return `${halfNow}${halfGap}${shown}${gap}${word}${minuteGap}${two(minuteOf(minute))}${sign}`;
+        return `${halfNow}${halfGap}${shown}${gap}${word}${minuteGap}${twoDigits(minuteOf(minute))}${sign}`;
       },
     }),
   },
@@ -101,9 +99,9 @@ const STYLES: readonly Style[] = [
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
       write: (minute) => {
         const shown = hourLike(hour, hourOf(minute));
-        if (/^(?:uhr|o|ч|у)/i.test(word)) return `${shown}:${two(minuteOf(minute))}${gap}${word}`;
+        if (/^(?:uhr|o|ч|у)/i.test(word)) return `${shown}:${twoDigits(minuteOf(minute))}${gap}${word}`;
         const of = sign !== '' ? sign : word === '시' ? '분' : '分';
-        return `${shown}${gap}${word}${minuteGap}${two(minuteOf(minute))}${signGap}${of}`;
+        return `${shown}${gap}${word}${minuteGap}${twoDigits(minuteOf(minute))}${signGap}${of}`;
       },
     }),
   },
@@ -117,7 +115,7 @@ const STYLES: readonly Style[] = [
     read: ([, hour = '', minutes = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
-      write: (minute) => `${hourLike(hour, hourOf(minute))}.${two(minuteOf(minute))}`,
+      write: (minute) => `${hourLike(hour, hourOf(minute))}.${twoDigits(minuteOf(minute))}`,
     }),
   },
   {
@@ -127,7 +125,7 @@ const STYLES: readonly Style[] = [
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
       mayBeSpan: seconds !== '' && hour.length === 1,
-      write: (minute) => `${hourLike(hour, hourOf(minute))}:${two(minuteOf(minute))}${seconds}`,
+      write: (minute) => `${hourLike(hour, hourOf(minute))}:${twoDigits(minuteOf(minute))}${seconds}`,
     }),
   },
   {
@@ -137,7 +135,7 @@ const STYLES: readonly Style[] = [
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes ?? 0),
       mayBeSpan: minutes === undefined || hour.length === 1,
-      write: (minute) => `${hourLike(hour, hourOf(minute))}${sign}${two(minuteOf(minute))}`,
+      write: (minute) => `${hourLike(hour, hourOf(minute))}${sign}${twoDigits(minuteOf(minute))}`,
     }),
   },
   {
@@ -146,7 +144,7 @@ const STYLES: readonly Style[] = [
     read: ([, hour = '', minutes = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour) + Number(minutes),
-      write: (minute) => `${two(hourOf(minute))}${two(minuteOf(minute))}`,
+      write: (minute) => `${twoDigits(hourOf(minute))}${twoDigits(minuteOf(minute))}`,
     }),
   },
   {
@@ -156,7 +154,7 @@ const STYLES: readonly Style[] = [
     read: ([, hour = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour),
-      write: (minute) => `${hourLike(hour, hourOf(minute))}:${two(minuteOf(minute))}`,
+      write: (minute) => `${hourLike(hour, hourOf(minute))}:${twoDigits(minuteOf(minute))}`,
     }),
   },
   {
@@ -166,7 +164,7 @@ const STYLES: readonly Style[] = [
     read: ([, hour = '']) => ({
       kind: 'clock',
       minute: HOUR_MINUTES * Number(hour),
-      write: (minute) => `${hourLike(hour, hourOf(minute))}:${two(minuteOf(minute))}`,
+      write: (minute) => `${hourLike(hour, hourOf(minute))}:${twoDigits(minuteOf(minute))}`,
     }),
   },
   {
@@ -177,7 +175,7 @@ const STYLES: readonly Style[] = [
     read: ([, word = '']) => ({
       kind: 'clock',
       minute: NOON_ALONE.test(word) ? DAY_MINUTES / 2 : 0,
-      write: clock,
+      write: clockTime,
     }),
   },
   {
@@ -193,7 +191,7 @@ const STYLES: readonly Style[] = [
   {
     // at :39
     pattern: /(?<=(?:^|\s):)([0-5]\d)(?![\w:])/g,
-    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: two }),
+    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: twoDigits }),
   },
 ];
 

@@ -50,44 +50,13 @@ const ZONES = either(
   /(?<cjk>北京[时時][间間]|台[灣湾][时時][间間]|日本時間|한국\s?시간|МСК)/,
 );
 
-const OWN_WORDS: ReadonlySet<string> = new Set([
-  'this',
-  'that',
-  'the',
-  'a',
-  'at',
-  'same',
-  'start',
-  'run',
-  'any',
-  'some',
-  'good',
-  'long',
-  'first',
-  'every',
-  'which',
-  'what',
-  'in',
-  'of',
-  'real',
-  'off',
-  'down',
-  'release',
-  'build',
-  'cron',
-  'next',
-  'last',
-  'each',
-  'weekend',
-  'enough',
-  'more',
-  'much',
-  'spare',
-  'quiet',
-  'peak',
-  'utc',
-  'gmt',
-]);
+/** Words before `time` that name no zone. */
+const OWN_WORDS: ReadonlySet<string> = new Set(
+  (
+    'this that the a at same start run any some good long first every which what in of real off down release build cron ' +
+    'next last each weekend enough more much spare quiet peak utc gmt'
+  ).split(' '),
+);
 const CJK: readonly (readonly [RegExp, string])[] = [
   [/北京/, 'Asia/Shanghai'],
   [/日本/, 'Asia/Tokyo'],

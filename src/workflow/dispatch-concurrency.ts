@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Node } from 'yaml';
 import { worldOfTrigger } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
-import { childOf, triggersOf } from './entries.ts';
+import { childOf, nodesUnder, triggersOf } from './entries.ts';
 import { evaluate, templateOf, textOf } from './partial-evaluation.ts';
 import type { ReachingWorkflow } from './reached.ts';
 
@@ -94,9 +94,8 @@ function enteringWorkflow(
 /** The ref of a run for this event: a workflow that only pushes of tags start runs on the tag. */
 function refOf({ document }: YamlSource, event: string): 'default branch' | 'tag' {
   if (event === 'release') return 'tag';
-  if (event !== 'push' || document === undefined) return 'default branch';
-  const triggers = triggersOf(document);
-  const push = isMap(triggers) ? childOf(triggers, 'push') : undefined;
+  if (event !== 'push') return 'default branch';
+  const push = childOf(triggersOf(document), 'push');
   if (!isMap(push)) return 'default branch';
   const isTagsOnly = push.has('tags') && !push.has('branches') && !push.has('branches-ignore');
   return isTagsOnly ? 'tag' : 'default branch';
@@ -124,19 +123,13 @@ function groupName(
 }
 
 function groupsOf(path: string, source: YamlSource): readonly Group[] {
-  const root = source.document?.contents;
-  if (!isMap(root)) return [];
-  const jobs = childOf(root, 'jobs');
-  const ofJobs = isMap(jobs)
-    ? jobs.items.flatMap(({ value }) => (isMap(value) ? [childOf(value, 'concurrency')] : []))
-    : [];
-  return [childOf(root, 'concurrency'), ...ofJobs].flatMap((node) => groupOf(path, source, node));
+  return nodesUnder(source.document, 'concurrency').flatMap((node) => groupOf(path, source, node));
 }
 
-function groupOf(path: string, source: YamlSource, node: Node | undefined): readonly Group[] {
+function groupOf(path: string, source: YamlSource, node: Node): readonly Group[] {
   const written = isMap(node) ? childOf(node, 'group') : node;
   if (!isScalar(written) || typeof written.value !== 'string') return [];
-  const queue = isMap(node) ? childOf(node, 'queue') : undefined;
+  const queue = childOf(node, 'queue');
   return [
     {
       path,

@@ -74,11 +74,10 @@ interface JobCondition {
 }
 
 function jobConditions(source: YamlSource): readonly JobCondition[] {
-  const root = source.document?.contents;
-  const jobs = isMap(root) ? childOf(root, 'jobs') : undefined;
+  const jobs = childOf(source.document?.contents, 'jobs');
   if (!isMap(jobs)) return [];
   return jobs.items.map(({ key, value }) => {
-    const written = isMap(value) ? childOf(value, 'if') : undefined;
+    const written = childOf(value, 'if');
     const place = written ?? (isScalar(key) ? key : undefined);
     return {
       line: source.position(place?.range?.[0] ?? 0).line,
@@ -89,9 +88,7 @@ function jobConditions(source: YamlSource): readonly JobCondition[] {
 
 /** Whether the listener runs when a run has ended, not only when one is requested or begins. */
 function hearsCompletion({ document }: YamlSource): boolean {
-  const triggers = document === undefined ? undefined : triggersOf(document);
-  const listened = isMap(triggers) ? childOf(triggers, 'workflow_run') : undefined;
-  const types = isMap(listened) ? childOf(listened, 'types') : undefined;
+  const types = childOf(childOf(triggersOf(document), 'workflow_run'), 'types');
   if (types === undefined) return true;
   const names = isSeq(types) ? types.items : [types];
   return names.some((name) => isScalar(name) && name.value === 'completed');

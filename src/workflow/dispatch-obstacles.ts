@@ -8,9 +8,9 @@ import { REFUSING_ACTIONS } from './dispatch-refusing-actions.ts';
 import { type DeclaredInput, type DispatchInputs, declaredInputs, worldsOf } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { serveTriggers } from './edit-triggers.ts';
-import { childOf } from './entries.ts';
+import { childOf, nodesUnder } from './entries.ts';
 import { excerpt } from './excerpt.ts';
-import { withSchedule } from './kept-schedule.ts';
+import { withSchedule, withSchedules } from './kept-schedule.ts';
 import { namedFilesOf } from './named-files.ts';
 import { canBeInNet } from './net-file.ts';
 import { NET_PATH } from './paths.ts';
@@ -80,7 +80,7 @@ export function findDispatchObstacles(
   termsOf: (file: WorkflowFile) => DispatchTerms,
 ): ReadonlyMap<string, readonly DispatchObstacle[]> {
   const parked = new Set(sources.filter(({ text }) => withSchedule(text) !== text).map(({ path }) => path));
-  const workflows = readReaching(sources.map(({ path, text }) => ({ path, text: withSchedule(text) })));
+  const workflows = readReaching(withSchedules(sources));
   const paths = new Set(sources.map(({ path }) => path));
   return new Map(
     workflows
@@ -314,7 +314,7 @@ function idTokens(path: string, source: YamlSource, { subjectClaims }: DispatchT
 }
 
 function permissionNodes(source: YamlSource): readonly { readonly line: number; readonly grants: boolean }[] {
-  return nodesUnder(source, 'permissions').map((node) => {
+  return nodesUnder(source.document, 'permissions').map((node) => {
     const token = isMap(node) ? childOf(node, 'id-token') : node;
     const wanted = isMap(node) ? 'write' : 'write-all';
     return { line: lineOf(source, token ?? node), grants: isScalar(token) && token.value === wanted };
@@ -322,7 +322,7 @@ function permissionNodes(source: YamlSource): readonly { readonly line: number; 
 }
 
 function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): DispatchObstacle[] {
-  return nodesUnder(source, 'environment').flatMap((node): readonly DispatchObstacle[] => {
+  return nodesUnder(source.document, 'environment').flatMap((node): readonly DispatchObstacle[] => {
     const name = isMap(node) ? childOf(node, 'name') : node;
     if (!isScalar(name)) return [];
     const found = { code: 'environment', path, line: lineOf(source, name) } as const;
@@ -336,17 +336,6 @@ function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): D
     const fix = 'Take the reviewers off it, or let the job do without it.';
     return [{ kind: 'blocking', ...found, sentence, fix }];
   });
-}
-
-/** Values of a key of the workflow itself and of its jobs. */
-function nodesUnder({ document }: YamlSource, key: string): readonly Node[] {
-  const root = document?.contents;
-  if (!isMap(root)) return [];
-  const jobs = childOf(root, 'jobs');
-  const ofJobs = isMap(jobs)
-    ? jobs.items.flatMap(({ value }) => (isMap(value) ? [childOf(value, key)] : []))
-    : [];
-  return [childOf(root, key), ...ofJobs].filter((node) => node !== undefined);
 }
 
 function refusingActions(path: string, source: YamlSource): DispatchObstacle[] {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, isSeq, type YAMLMap } from 'yaml';
+import { isMap, isScalar, isSeq } from 'yaml';
 import { childOf, triggersOf } from './entries.ts';
 import { type AccessPath, known, type Value, type World } from './partial-evaluation.ts';
 import type { ReadSource } from './read.ts';
@@ -26,16 +26,14 @@ export interface DeclaredInput {
 
 /** The inputs that the file declares for `workflow_dispatch`. */
 export function declaredInputs({ source }: Pick<ReadSource, 'source'>): readonly DeclaredInput[] {
-  const triggers = source.document === undefined ? undefined : triggersOf(source.document);
-  const dispatch = isMap(triggers) ? childOf(triggers, 'workflow_dispatch') : undefined;
-  const inputs = isMap(dispatch) ? childOf(dispatch, 'inputs') : undefined;
+  const inputs = childOf(childOf(triggersOf(source.document), 'workflow_dispatch'), 'inputs');
   if (!isMap(inputs)) return [];
   return inputs.items.flatMap(({ key, value }) => {
     if (!isScalar(key)) return [];
     const name = String(key.value).toLowerCase();
-    const given = isMap(value) ? childOf(value, 'default') : undefined;
-    const type = isMap(value) ? childOf(value, 'type') : undefined;
-    const required = isMap(value) ? childOf(value, 'required') : undefined;
+    const given = childOf(value, 'default');
+    const type = childOf(value, 'type');
+    const required = childOf(value, 'required');
     const typeName = isScalar(type) ? String(type.value) : 'string';
     return [
       {
@@ -43,14 +41,14 @@ export function declaredInputs({ source }: Pick<ReadSource, 'source'>): readonly
         line: source.position(key.range?.[0] ?? 0).line,
         required: isScalar(required) && required.value === true && given === undefined,
         type: typeName,
-        options: typeName === 'choice' && isMap(value) ? optionsOf(value) : undefined,
+        options: typeName === 'choice' ? optionsOf(value) : undefined,
         value: defaultOf(name, isScalar(given) ? given.value : undefined, typeName),
       },
     ];
   });
 }
 
-function optionsOf(input: YAMLMap): readonly string[] | undefined {
+function optionsOf(input: unknown): readonly string[] | undefined {
   const options = childOf(input, 'options');
   if (!isSeq(options) || !options.items.every(isScalar)) return undefined;
   return options.items.map((option) => option.source ?? String(option.value));

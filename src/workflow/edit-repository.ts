@@ -1,11 +1,11 @@
 import type { Node } from 'yaml';
-import { OffbeatError } from '../errors.ts';
+import type { Splice } from './comment-edits.ts';
 import { readYaml } from './document.ts';
 import {
   type CronEdit,
+  comparedElsewhere,
   editWorkflowFile,
   rewrittenValue,
-  type Splice,
   spliced,
   unproven,
   valuesOf,
@@ -101,12 +101,7 @@ function refuseSharedCollisions(
     const isCompared = uses.literals.some(
       ({ cron }) => sameCron(cron, to) && !moves.some(({ from }) => sameCron(from, cron)),
     );
-    if (!hasSameCronEntry && !isCompared) continue;
-    throw new OffbeatError(
-      'workflow-refused',
-      `"${to}" is already compared with \`github.event.schedule\` for something else.`,
-      { where: path, fix: 'Choose another time.' },
-    );
+    if (hasSameCronEntry || isCompared) throw comparedElsewhere(path, to);
   }
 }
 

@@ -11,8 +11,9 @@ import {
   type YAMLMap,
 } from 'yaml';
 import { OffbeatError } from '../errors.ts';
+import type { Splice } from './comment-edits.ts';
 import { readYaml, type YamlSource } from './document.ts';
-import { type Splice, spliced, unproven, valuesOf } from './edit.ts';
+import { spliced, unproven, valuesOf } from './edit.ts';
 import { triggersOf } from './entries.ts';
 import { asItWas, keptBlock, keptLines, NOTICE, pairOf, triggersOfText } from './kept-schedule.ts';
 import { lowerFirst } from './lower-first.ts';

@@ -1,7 +1,7 @@
 import { isMap, isScalar, type Node, Scalar, visit } from 'yaml';
 import { parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
-import { editComment, givesReason } from './comment-edits.ts';
+import { editComment, givesReason, type Splice } from './comment-edits.ts';
 import { withoutDirective } from './directives.ts';
 import type { SourceComment, YamlSource } from './document.ts';
 import type { Entry } from './entries.ts';
@@ -12,12 +12,6 @@ export interface CronEdit {
   /** 0-based place in the file's `on.schedule` list. */
   readonly index: number;
   readonly to: string;
-}
-
-export interface Splice {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
 }
 
 /**
@@ -213,13 +207,17 @@ function refuseCollisions(before: ReadSource, wanted: ReadonlyMap<number, string
     const isCompared = uses.literals.some(
       ({ cron }) => sameCron(cron, to) && !file.schedules.some((schedule) => sameCron(schedule.cron, cron)),
     );
-    if (!hasSameCronEntry && !isCompared) continue;
-    throw new OffbeatError(
-      'workflow-refused',
-      `"${to}" is already compared with \`github.event.schedule\` for something else.`,
-      { where: file.path, fix: 'Choose another time.' },
-    );
+    if (hasSameCronEntry || isCompared) throw comparedElsewhere(file.path, to);
   }
+}
+
+/** The error for a new cron that a file compares the schedule with already, for something else. */
+export function comparedElsewhere(path: string, cron: string): OffbeatError {
+  return new OffbeatError(
+    'workflow-refused',
+    `"${cron}" is already compared with \`github.event.schedule\` for something else.`,
+    { where: path, fix: 'Choose another time.' },
+  );
 }
 
 function splicesFor(before: ReadSource, index: number, to: string): Splice[] {

@@ -32,14 +32,22 @@ export interface Entry {
 }
 
 /** The triggers: the value of the key `on`, however it is quoted. */
-export function triggersOf(document: Document): Node | undefined {
-  return isMap(document.contents) ? childOf(document.contents, 'on') : undefined;
+export function triggersOf(document: Document | undefined): Node | undefined {
+  return childOf(document?.contents, 'on');
 }
 
-/** The node that a mapping holds under a key; aliases are left as they are. */
-export function childOf(map: YAMLMap, key: string): Node | undefined {
+/** The node under a key; `undefined` also where `map` is no mapping. Aliases are left as they are. */
+export function childOf(map: unknown, key: string): Node | undefined {
+  if (!isMap(map)) return undefined;
   const found = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
   return found === undefined ? undefined : asNode(found.value);
+}
+
+/** Values of a key of the workflow itself and of its jobs. */
+export function nodesUnder(document: Document | undefined, key: string): readonly Node[] {
+  const jobs = childOf(document?.contents, 'jobs');
+  const owners = [document?.contents, ...(isMap(jobs) ? jobs.items.map(({ value }) => value) : [])];
+  return owners.flatMap((owner) => childOf(owner, key) ?? []);
 }
 
 /** Offset of the key `on`; `undefined` where there is none. */

@@ -1,4 +1,5 @@
 import { plainValues, readYaml } from './document.ts';
+import { isRecord } from './jobs.ts';
 
 /** Facts of a job, beside the graph, that decide which changes of it may be proposed. */
 export interface JobFacts {
@@ -58,8 +59,4 @@ function factsOf(id: string, job: Record<string, unknown>): JobFacts {
     tests: TESTS.test(`${id} ${text}`),
     isLimited: strategy['max-parallel'] !== undefined,
   };
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -85,7 +85,7 @@ function agrees(part: Combination, whole: Combination): boolean {
   return Object.entries(part).every(([name, value]) => JSON.stringify(value) === JSON.stringify(whole[name]));
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

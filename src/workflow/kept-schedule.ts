@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, type Node, type Pair } from 'yaml';
 import { readYaml } from './document.ts';
 import { triggersOf } from './entries.ts';
+import type { TextFile } from './reached.ts';
 import { contentEnd, lineEnd, linesOf } from './source-places.ts';
 
 /*
@@ -34,6 +35,11 @@ export function withSchedule(text: string): string {
   const behind = lineEnd(rest, contentEnd(rewritten));
   const covered = linesOf(rest.slice(0, behind)).map((line) => `#${line}`);
   return head + block.join('') + covered.join('') + rest.slice(behind);
+}
+
+/** The same of several files. */
+export function withSchedules(files: readonly TextFile[]): readonly TextFile[] {
+  return files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
 }
 
 /** Whether the schedule of a file was taken out and stands in its comments. */
@@ -72,7 +78,7 @@ export function pairOf({ contents }: Document, name: string): Pair | undefined {
 /** The value of `on` in lines that were kept as comments; `undefined` where they hold something else. */
 export function triggersOfText(text: string): Node | undefined {
   const { document } = readYaml(text);
-  return document === undefined ? undefined : triggersOf(document);
+  return triggersOf(document);
 }
 
 /** A kept line without the sign before it. */

@@ -36,8 +36,7 @@ function timezoneBeside(source: YamlSource, triggers: Node | undefined): Refusal
 function timezoneAlone(source: YamlSource, entries: readonly Entry[]): Refusal | undefined {
   // What merges another entry has its `cron`; it is refused for the merge key.
   const at = entries.findIndex(
-    ({ node, cron, timezone }) =>
-      cron === undefined && timezone !== undefined && !(isMap(node) && childOf(node, '<<')),
+    ({ node, cron, timezone }) => cron === undefined && timezone !== undefined && !childOf(node, '<<'),
   );
   const alone = entries[at];
   // A single entry is refused elsewhere, for its missing `cron`.
@@ -58,7 +57,7 @@ function withoutEntry(source: YamlSource, triggers: Node | undefined): Refusal |
   const { document } = source;
   const offset = (document && scheduleKeyOffset(document)) ?? offsetOfName(triggers);
   if (offset === undefined) return undefined;
-  const value = isMap(triggers) ? childOf(triggers, 'schedule') : undefined;
+  const value = childOf(triggers, 'schedule');
   const text = isScalar(value) && typeof value.value === 'string' ? value.value.trim() : '';
   return refuse('invalid-schedule', {
     ...source.position(offset),

@@ -37,7 +37,7 @@ export function namedFilesOf(path: string, source: YamlSource): readonly NamedFi
       const line = (key: string) => source.position(childOf(node, key)?.range?.[0] ?? 0).line;
       const uses = text('uses');
       const inputs = childOf(node, 'with');
-      const script = text('run') ?? (isMap(inputs) ? textOf(childOf(inputs, 'script')) : undefined);
+      const script = text('run') ?? textOf(childOf(inputs, 'script'));
       if (script !== undefined) {
         const handed = handsEvent(childOf(node, 'env'), script);
         const base = text('working-directory') ?? defaultFolder(ancestors.filter(isNode));
@@ -94,13 +94,9 @@ const CHECKOUT_IN_CONTAINER = /\/github\/workspace\//g;
 /** The folder that `defaults` of the job or the workflow name for each `run`. */
 function defaultFolder(ancestors: readonly Node[]): string {
   const folders = ancestors.map((node) =>
-    textOf(within(within(within(node, 'defaults'), 'run'), 'working-directory')),
+    textOf(childOf(childOf(childOf(node, 'defaults'), 'run'), 'working-directory')),
   );
   return folders.findLast((folder) => folder !== undefined) ?? '';
-}
-
-function within(node: Node | undefined, key: string): Node | undefined {
-  return isMap(node) ? childOf(node, key) : undefined;
 }
 
 function textOf(node: Node | undefined): string | undefined {

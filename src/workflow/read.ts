@@ -327,20 +327,18 @@ function whyExpression(
 }
 
 function nameOf(source: YamlSource): string | undefined {
-  const root = source.document?.contents;
-  const name = isMap(root) ? childOf(root, 'name') : undefined;
+  const name = childOf(source.document?.contents, 'name');
   return isScalar(name) && typeof name.value === 'string' && name.value !== '' ? name.value : undefined;
 }
 
 function triggerNames(source: YamlSource): Pick<WorkflowFile, 'otherTriggers' | 'runsAfter'> {
-  const triggers = source.document === undefined ? undefined : triggersOf(source.document);
+  const triggers = triggersOf(source.document);
   const names = isMap(triggers)
     ? triggers.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []))
     : textsOf(triggers);
-  const chained = isMap(triggers) ? childOf(triggers, 'workflow_run') : undefined;
   return {
     otherTriggers: names.filter((name) => name !== 'schedule'),
-    runsAfter: isMap(chained) ? textsOf(childOf(chained, 'workflows')) : [],
+    runsAfter: textsOf(childOf(childOf(triggers, 'workflow_run'), 'workflows')),
   };
 }
 

@@ -3,7 +3,7 @@ import { nextTick } from '../../cron/ticks.ts';
 import { LONGEST_ON_RECORD_MS } from '../../history/lateness-bounds.ts';
 import type { Finding } from '../../proposal/alert.ts';
 import { fileName } from '../../render/move-words.ts';
-import { DAY_MS } from '../../time.ts';
+import { DAY_MS, utcDate } from '../../time.ts';
 import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
@@ -39,7 +39,7 @@ export function neverStarted(state: Known): readonly Finding[] {
   return found
     .filter(({ entry, since }) => (lastRuns.get(entry.path) ?? 0) < since)
     .map(({ entry, since }): Finding => {
-      const day = new Date(since).toISOString().slice(0, 'YYYY-MM-DD'.length);
+      const day = utcDate(since);
       const sentence =
         `\`${entry.cron}\` of \`${fileName(entry.path)}\` has started no run since it was first seen on ${day}. ` +
         'GitHub registers a schedule by the push that changes its cron line, and at times it does not: edit that ' +

@@ -8,6 +8,7 @@ import { type OnTimeRow, onTimeBranch, renderOnTimeProposal } from '../../render
 import { median } from '../../statistics.ts';
 import { MINUTE_MS } from '../../time.ts';
 import { findDispatchObstacles } from '../../workflow/dispatch-obstacles.ts';
+import { withSchedules } from '../../workflow/kept-schedule.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { ServedRepository } from '../../workflow/serve-repository.ts';
 import type { Context } from '../context.ts';
@@ -26,7 +27,7 @@ import { withdraw } from '../proposals/withdraw.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
 import { onTimeEdits, type WantedOnTime } from './on-time-edits.ts';
 import { onTimeReport } from './on-time-views.ts';
-import { rulesOf, scheduledFiles, termsUnder, withSchedules } from './rules-of-file.ts';
+import { rulesOf, scheduledFiles, termsUnder } from './rules-of-file.ts';
 
 /** Newest scheduled runs whose lateness is shown. */
 const RUNS_SHOWN = 30;

@@ -12,7 +12,7 @@ import { rescueAfterMs } from '../../on-time/rescue-after.ts';
 import { asksTheSame, awayFiles, emptyOnTime, type OnTimeFile } from '../../on-time/state.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { findDispatchObstacles, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
-import { withSchedule } from '../../workflow/kept-schedule.ts';
+import { withSchedule, withSchedules } from '../../workflow/kept-schedule.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -22,7 +22,7 @@ import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile
 import { closeLeftIssues } from './close-left-issues.ts';
 import { dispatchFacts } from './dispatch-facts.ts';
 import { gitHubNow } from './github-now.ts';
-import { rulesOf, scheduledFiles, termsUnder, withSchedules } from './rules-of-file.ts';
+import { rulesOf, scheduledFiles, termsUnder } from './rules-of-file.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;

@@ -2,7 +2,6 @@ import type { Config } from '../../config/config.ts';
 import { type OnTimeRules, onTimeRules } from '../../config/on-time.ts';
 import { commandedMode } from '../../on-time/state.ts';
 import { type DispatchTerms, PLAIN_TERMS } from '../../workflow/dispatch-obstacles.ts';
-import { withSchedule } from '../../workflow/kept-schedule.ts';
 import { NET_PATH } from '../../workflow/paths.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
@@ -18,11 +17,6 @@ export function rulesOf({ care }: RepositoryState, config: Config, file: Workflo
 export function termsUnder({ mode, net, inputs }: OnTimeRules): DispatchTerms {
   // To rescue, GitHub's own schedule stays.
   return { ...PLAIN_TERMS, net: mode === 'rescue' ? 'cron' : net, inputs };
-}
-
-/** The files with schedules that were taken out put back from their comments. */
-export function withSchedules(files: readonly SourceFile[]): readonly SourceFile[] {
-  return files.map(({ path, text }) => ({ path, text: withSchedule(text) }));
 }
 
 /** The workflows with a schedule, without the net. */

@@ -1,6 +1,6 @@
 import { lastRunBeforeSilence } from '../../history/overdue.ts';
 import type { NotRunning } from '../../proposal/bookkeeping.ts';
-import { DAY_MS } from '../../time.ts';
+import { DAY_MS, utcDate } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { ScheduleEntries } from '../learning/schedule-version.ts';
@@ -25,8 +25,6 @@ function whyDisabled(state: string): string | undefined {
     (/^disabled_\w+$/.test(state) ? `GitHub lists the workflow as \`${state}\`` : undefined)
   );
 }
-
-const DATE_LENGTH = 'YYYY-MM-DD'.length;
 
 /** GitHub's words for a repository, or an account, whose Actions are switched off. */
 const ACTIONS_OFF = /\bactions\b.{0,40}\bdisabled\b/i;
@@ -113,11 +111,7 @@ function notRunning(
     const last = matches === undefined ? null : lastRunBeforeSilence(matches, entry, heardAt);
     // A span that was not watched since the last run may hold a newer one.
     if (last === null || last < (care.unwatched?.to ?? 0)) return [];
-    return [[entry.key, { why: `not running since ${day(last)}`, page }]];
+    return [[entry.key, { why: `not running since ${utcDate(last)}`, page }]];
   });
   return Object.fromEntries(found);
-}
-
-function day(at: number): string {
-  return new Date(at).toISOString().slice(0, DATE_LENGTH);
 }

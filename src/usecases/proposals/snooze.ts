@@ -1,6 +1,6 @@
 import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
-import { MINUTE_MS } from '../../time.ts';
+import { MINUTE_MS, utcDate } from '../../time.ts';
 import { parseSpan } from '../../workflow/directive-values.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -20,10 +20,7 @@ export async function snooze(
   const { care } = await knownRepository(context, repositoryId);
   const now = context.clock.now();
   const until = untilOf(wish.span, now);
-  const what =
-    until === null
-      ? 'Proposals are welcome again.'
-      : `No proposal until ${new Date(until).toISOString().slice(0, 10)}.`;
+  const what = until === null ? 'Proposals are welcome again.' : `No proposal until ${utcDate(until)}.`;
   await context.store.apply(repositoryId, {
     care: { ...care, snoozedUntil: until },
     auditEvents: [audited('wish', now, wish.by, what)],

@@ -12,7 +12,7 @@ import { suggestWord } from '../../nearest-word.ts';
 import { CHECK_RULES } from '../../render/check-rules.ts';
 import type { Finding, FindingRule } from '../../render/check-view.ts';
 import { fileName } from '../../render/move-words.ts';
-import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS } from '../../time.ts';
+import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS, utcDate } from '../../time.ts';
 import { editComment } from '../../workflow/comment-edits.ts';
 import { type TimeInComment, timesInComment } from '../../workflow/comment-times.ts';
 import { localTimeInComment, zonesInComment } from '../../workflow/comment-zones.ts';
@@ -152,12 +152,12 @@ function clockChange(schedule: Schedule, cron: Cron, now: number): readonly Find
   const parts: string[] = [];
   if (skipped !== undefined) {
     const { local, runsAt } = skipped;
-    parts.push(`there is no ${clock(local)} on ${date(local)}, GitHub runs it at ${clock(runsAt)}`);
+    parts.push(`there is no ${clock(local)} on ${utcDate(local)}, GitHub runs it at ${clock(runsAt)}`);
   }
   if (repeated !== undefined) {
     const { local } = repeated;
     parts.push(
-      `${clock(local)} comes twice on ${date(local)}, and GitHub does not say at which of them it runs`,
+      `${clock(local)} comes twice on ${utcDate(local)}, and GitHub does not say at which of them it runs`,
     );
   }
   if (parts.length === 0) return [];
@@ -253,7 +253,7 @@ export function collisionFindings(
     const whom = more === 0 ? named.join(', ') : `${named.join(', ')} and ${more} more`;
     const often = collision.share === 1 ? 'at every tick' : `at ${percent(collision.share)} of its ticks`;
     const message =
-      `"${place.cron}" starts in the same minute as other schedules here ${often}; ${date(collision.at)} ` +
+      `"${place.cron}" starts in the same minute as other schedules here ${often}; ${utcDate(collision.at)} ` +
       `${clock(collision.at)} UTC with ${whom}.${others.some(({ path }) => path === place.path) ? ONE_RUN : ''}`;
     return [finding('crowd', place, message)];
   });
@@ -279,10 +279,6 @@ export function configFindings(config: Config, text: string, paths: readonly str
 function percent(share: number): string {
   const whole = Math.round(share * 100);
   return whole === 0 ? 'less than 1 %' : `${Math.min(whole, 99)} %`;
-}
-
-function date(at: number): string {
-  return new Date(at).toISOString().slice(0, 10);
 }
 
 function clock(at: number): string {

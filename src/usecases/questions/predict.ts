@@ -6,7 +6,7 @@ import { scheduleKey } from '../../history/run.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
-import { DAY_MINUTES, MINUTE_MS } from '../../time.ts';
+import { clockTime, DAY_MINUTES, MINUTE_MS } from '../../time.ts';
 import { configIfReadable } from '../configured-mode.ts';
 import { type Context, planningOf } from '../context.ts';
 import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
@@ -120,9 +120,7 @@ function minuteOf(time: string): number {
 }
 
 function timeOf(minuteOfDay: number): string {
-  const minute = Math.round(minuteOfDay) % DAY_MINUTES;
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
+  return clockTime(Math.round(minuteOfDay) % DAY_MINUTES);
 }
 
 /** Path of a workflow in the newest files. Those are parsed only where it is not named by its file. */

@@ -3,6 +3,7 @@ import { COST_PARTS } from '../../../plan/cost-parts.ts';
 import type { ProposalState } from '../../../proposal/proposal.ts';
 import { numeric } from '../../../render/document.ts';
 import { count, percent } from '../../../render/quantity.ts';
+import { utcDate } from '../../../time.ts';
 import type { DecisionLine, DecisionsView } from '../views/decisions.ts';
 import { badge, EMPTY, evidence, type Markup, nothingYet, pager, table, when } from './markup.ts';
 
@@ -78,6 +79,6 @@ export function outcomeOf({ proposal, heldBy, held }: DecisionLine): Markup {
 }
 
 function sameSince(rounds: number, since: number): Markup {
-  const day = new Date(since).toISOString().slice(0, 10);
+  const day = utcDate(since);
   return html`<small>the newest of ${count(rounds, 'round')} since ${day} that would move the same</small>`;
 }

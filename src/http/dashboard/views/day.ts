@@ -1,6 +1,6 @@
 import { readableTicks } from '../../../cron/readable-cron.ts';
 import type { Conclusion, Run } from '../../../history/run.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, utcDate } from '../../../time.ts';
 import type { RepositoryState, ScheduleVersion } from '../../../usecases/ports.ts';
 import { runsBetween } from './runs-between.ts';
 import { type NamedSchedule, schedulesOf, workflowNames } from './workflow-names.ts';
@@ -90,12 +90,12 @@ export function dayView(state: RepositoryState, { date, workflow, now }: DayQuer
     ...otherRows(),
   ].filter(({ ticks, runs: shown }) => ticks.length > 0 || shown.length > 0);
   return {
-    date: isoDate(from),
+    date: utcDate(from),
     from,
     to,
     now,
-    previous: from > (state.runs.at(0)?.createdAt ?? now) ? isoDate(from - DAY_MS) : null,
-    next: to <= now ? isoDate(to) : null,
+    previous: from > (state.runs.at(0)?.createdAt ?? now) ? utcDate(from - DAY_MS) : null,
+    next: to <= now ? utcDate(to) : null,
     rows: rows.slice(0, MOST_ROWS),
     more: Math.max(0, rows.length - MOST_ROWS),
     workflows: workflowsOf(schedules),
@@ -173,8 +173,4 @@ function dayStart(date: string | null): number | null {
 
 function dayOf(at: number): number {
   return Math.floor(at / DAY_MS) * DAY_MS;
-}
-
-function isoDate(at: number): string {
-  return new Date(at).toISOString().slice(0, 'YYYY-MM-DD'.length);
 }
