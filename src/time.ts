@@ -26,6 +26,24 @@ export function clockTime(minute: number): string {
   return `${twoDigits(Math.floor(minute / HOUR_MINUTES))}:${twoDigits(minute % HOUR_MINUTES)}`;
 }
 
+/** An hour of the day as `HH:00`. */
+export function hourTime(hour: number): string {
+  return clockTime(hour * HOUR_MINUTES);
+}
+
+/** 1970-01-05, the first Monday of the epoch. */
+const FIRST_MONDAY_MS = 4 * DAY_MS;
+
+/** Number of the UTC week, Mondays first, of an instant in epoch ms. */
+export function weekNumber(at: number): number {
+  return Math.floor((at - FIRST_MONDAY_MS) / WEEK_MS);
+}
+
+/** Start of the UTC week, on its Monday, of an instant; both in epoch ms. */
+export function mondayOf(at: number): number {
+  return FIRST_MONDAY_MS + weekNumber(at) * WEEK_MS;
+}
+
 /** UTC date of an instant (epoch ms) as `YYYY-MM-DD`. */
 export function utcDate(at: number): string {
   return new Date(at).toISOString().slice(0, 'YYYY-MM-DD'.length);

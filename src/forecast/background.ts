@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
 import { mean } from '../statistics.ts';
-import { DAY_HOURS, DAY_MS, MINUTE_MS, WEEK_HOURS, WEEK_MS } from '../time.ts';
+import { DAY_HOURS, DAY_MS, MINUTE_MS, mondayOf, WEEK_HOURS, WEEK_MS } from '../time.ts';
 import { numberIn, numberList } from './number-list.ts';
 import { BIN_MINUTES, BINS_PER_HOUR, BINS_PER_WEEK, binOfWeek } from './slot.ts';
 
@@ -61,8 +61,6 @@ export interface Span {
 }
 
 const BIN_MS = BIN_MINUTES * MINUTE_MS;
-/** 1970-01-05, the first Monday of the epoch. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
 /** A quarter forgets most of the one before. */
 const HALF_LIFE_WEEKS = 8;
 const HALF_LIFE_MS = HALF_LIFE_WEEKS * WEEK_MS;
@@ -245,10 +243,6 @@ const KINDS_OF_DAY = [
 
 function drawn(own: number, weeks: number, to: number, weight: number): number {
   return to + (weeks / (weeks + weight)) * (own - to);
-}
-
-function mondayOf(at: number): number {
-  return at - ((((at - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
 }
 
 function zeros(): number[] {

@@ -1,3 +1,4 @@
+import { hourTime } from '../time.ts';
 import { type Calendar, effectsOf } from './calendar.ts';
 import { numberIn } from './number-list.ts';
 
@@ -26,7 +27,10 @@ export function calendarSentences(calendar: Calendar): readonly string[] {
       log,
       when: `on the ${monthDay(day, monthDays.length - 1)} of the month`,
     })),
-    ...hours.map((log, hour) => ({ log, when: `between ${clock(hour)} and ${clock(hour + 1)} UTC` })),
+    ...hours.map((log, hour) => ({
+      log,
+      when: `between ${hourTime(hour)} and ${hourTime((hour + 1) % 24)} UTC`,
+    })),
   ].filter(({ log }) => Math.abs(log) >= LEAST_EFFECT);
   return [...Map.groupBy(named, ({ log }) => factorWords(log))]
     .map(([words, of]) => ({ size: Math.abs(of[0]?.log ?? 0), words, when: of.map((one) => one.when) }))
@@ -40,10 +44,6 @@ function monthDay(day: number, last: number): string {
   const date = day + 1;
   const isTeen = date > 10 && date < 14;
   return `${date}${isTeen ? 'th' : (['st', 'nd', 'rd'][(date % 10) - 1] ?? 'th')}`;
-}
-
-function clock(hour: number): string {
-  return `${String(hour % 24).padStart(2, '0')}:00`;
 }
 
 function factorWords(log: number): string {

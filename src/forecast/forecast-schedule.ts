@@ -56,23 +56,20 @@ interface SeenHour {
   readonly latenessSum: number;
 }
 
-/**
- * Duration, lateness and success of one schedule, by UTC hour of the tick. `now` is epoch milliseconds. Durations are
- * told as `strategy` sees them; one that has no view of its own sees what the default one does.
- */
+/** Duration, lateness and success of one schedule, by UTC hour of the tick. `now` is epoch milliseconds. */
 export function forecastSchedule(
   learned: LearnedRepository,
   pool: LatenessPool,
   schedule: AskedSchedule,
   now: number,
-  strategy: ShadowStrategy = AS_TUNED,
 ): ScheduleForecast {
-  return forecastOf(scheduleForecaster(learned, pool, now, strategy), schedule);
+  return forecastOf(scheduleForecaster(learned, pool, now), schedule);
 }
 
 /**
  * Readies forecasts for all schedules of a repository: each schedule's lateness by hour is worked out once, however
- * many others learn from it. Good until a run is learned.
+ * many others learn from it. Durations are told as `strategy` sees them; one that has no view of its own sees what the
+ * default one does. Good until a run is learned.
  */
 export function scheduleForecaster(
   learned: LearnedRepository,

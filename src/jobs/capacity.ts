@@ -1,7 +1,7 @@
 import { numberIn } from '../forecast/number-list.ts';
 import { mean, sampleVariance, Z90, Z975 } from '../statistics.ts';
-import { WEEK_HOURS, WEEK_MS } from '../time.ts';
-import { asOfWeek, HOUR_MEMORY, type LabelUse, WAIT_BOUNDS, weekNumber } from './label-use.ts';
+import { WEEK_HOURS, WEEK_MS, weekNumber } from '../time.ts';
+import { asOfWeek, HOUR_MEMORY, type LabelUse, WAIT_BOUNDS } from './label-use.ts';
 
 /** Use of the runners of one kind in one UTC hour of the week. */
 export interface HourUse {

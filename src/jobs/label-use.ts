@@ -3,7 +3,7 @@ import { numberIn, numberList, withNumber } from '../forecast/number-list.ts';
 import { hourOfWeek } from '../forecast/slot.ts';
 import { succeeded } from '../history/run.ts';
 import type { Immutable } from '../immutable.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_HOURS, WEEK_MS } from '../time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_HOURS, weekNumber } from '../time.ts';
 import type { ObservedJob } from './observed-job.ts';
 
 /** Upper bounds, in seconds, of the classes of waits for a runner; the last class has none. */
@@ -33,19 +33,12 @@ export type LabelUse = Immutable<z.infer<typeof LabelUse>>;
 /** Of an hour's counts at the same hour a week later. */
 export const HOUR_MEMORY = 0.9;
 const WEEKS_KEPT = 16;
-/** 1970-01-05, the first Monday of the epoch. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
 /** Counts keep so many digits behind the point. */
 const PER_DIGIT = 100;
 
 /** Runners that nothing was run on. */
 export function newLabelUse(): LabelUse {
   return { firstAt: 0, lastAt: 0, hours: {}, weeks: [] };
-}
-
-/** Number of the UTC week, Mondays first, of an instant in epoch ms. */
-export function weekNumber(at: number): number {
-  return Math.floor((at - FIRST_MONDAY_MS) / WEEK_MS);
 }
 
 /** The use after one more job; one that was skipped took no runner. */

@@ -75,8 +75,8 @@ const MODELS: Readonly<Record<string, Model>> = {
   'median of the same times': (past, { week, day }) => seasonalMedian(past, week ?? day),
   'last value': (past) => past.at(-1) ?? 0,
   'exponential smoothing': (past) => smoothed(past, 0.2),
-  'same time yesterday': (past, { day }) => seasonal(past, day, 1),
-  'same time last week': (past, { week }) => seasonal(past, week, 1),
+  'same time yesterday': (past, { day }) => seasonal(past, day),
+  'same time last week': (past, { week }) => seasonal(past, week),
   'daily pattern and level': (past, { day }) => patternAndLevel(past, day),
   'weekly pattern and level': (past, { week }) => patternAndLevel(past, week),
   'daily smoothing': (past, { day }) => seasonalSmoothing(past, day),
@@ -167,8 +167,8 @@ function smoothed(past: readonly number[], rate: number): number {
 }
 
 /** The value so many seasons before the next. */
-function seasonal(past: readonly number[], season: number | null, back: number): number {
-  return season === null ? 0 : (past[past.length - season * back] ?? 0);
+function seasonal(past: readonly number[], season: number | null): number {
+  return season === null ? 0 : (past[past.length - season] ?? 0);
 }
 
 function seasonalMedian(past: readonly number[], season: number | null): number {

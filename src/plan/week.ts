@@ -3,7 +3,7 @@ import { servedTicks } from '../cron/served.ts';
 import { nextTick, ticksBetween } from '../cron/ticks.ts';
 import { localMinuteOfDay, utcOffsetMinutes } from '../cron/timezone.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../forecast/slot.ts';
-import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS, WEEK_MINUTES, WEEK_MS } from '../time.ts';
+import { DAY_MINUTES, HOUR_MINUTES, MINUTE_MS, mondayOf, WEEK_MINUTES, WEEK_MS } from '../time.ts';
 import type { PlannedSchedule } from './input.ts';
 
 /** The planner works on one week, which repeats, in bins of five minutes. */
@@ -13,8 +13,6 @@ export const DAY_BINS = DAY_MINUTES / BIN_MINUTES;
 export const DAYS = 7;
 
 const YEAR_WEEKS = 52;
-/** 1970-01-05, the first Monday of the epoch. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
 const DAYS_OF_MONTH = 31;
 const MONTHS = 12;
 
@@ -42,7 +40,7 @@ export interface WeeklyTicks {
 }
 
 function minuteOfWeek(at: number): number {
-  return Math.floor((((at - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) / MINUTE_MS) % WEEK_MINUTES;
+  return Math.floor((at - mondayOf(at)) / MINUTE_MS);
 }
 
 /** Bins over which a tick is smeared. */

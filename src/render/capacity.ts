@@ -1,3 +1,4 @@
+import { hourTime } from '../time.ts';
 import { type Block, type Document, heading, numeric, table } from './document.ts';
 import { code, enumeration, words } from './inline.ts';
 import { count, orDash, percent, seconds } from './quantity.ts';
@@ -42,7 +43,7 @@ function runnerBlocks(use: RunnerUseView): readonly Block[] {
       use.hours
         .slice(0, HOURS_SHOWN)
         .map((hour) => [
-          `${DAYS[Math.floor(hour.hour / 24)]} ${String(hour.hour % 24).padStart(2, '0')}:00`,
+          `${DAYS[Math.floor(hour.hour / 24)]} ${hourTime(hour.hour % 24)}`,
           hour.busy.toFixed(1),
           hour.jobs_per_week.toFixed(1),
           orDash(hour.wait_p90_seconds, seconds),

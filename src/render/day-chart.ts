@@ -1,7 +1,8 @@
 import type { DayLoad } from '../plan/decision.ts';
+import { twoDigits } from '../time.ts';
 import { type Document, details, numeric, only, preformatted, table } from './document.ts';
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => String(hour).padStart(2, '0'));
+const HOURS = Array.from({ length: 24 }, (_, hour) => twoDigits(hour));
 
 /** A low chart, with two colours that are legible on light and on dark pages. */
 const LOOK = [

@@ -1,3 +1,4 @@
+import { hourTime } from '../time.ts';
 import { type Block, type Column, type Document, list, numeric, type Row, table } from './document.ts';
 import { code, type Inline, name, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
@@ -238,7 +239,7 @@ export function renderInsights(view: InsightsView): Document {
 function insightSentence({ runs, success_rate, runs_by_hour }: InsightsView): string {
   const busiest = runs_by_hour.indexOf(Math.max(...runs_by_hour));
   const outcome = success_rate === null ? '' : `, ${percent(success_rate)} of them successful`;
-  return `${count(runs, 'run')}${outcome}; most start between ${hour(busiest)} and ${hour((busiest + 1) % 24)} UTC.`;
+  return `${count(runs, 'run')}${outcome}; most start between ${hourTime(busiest)} and ${hourTime((busiest + 1) % 24)} UTC.`;
 }
 
 /** The column of older runs is there where a workflow has any. */
@@ -261,15 +262,11 @@ function insightTable(workflows: InsightsView['workflows']): Block {
         ...spreadCells(one),
         ...(hasOlder ? [olderWords(one.older)] : []),
         one.duration_trend,
-        one.busiest_hour === null ? '–' : `${hour(one.busiest_hour)} UTC`,
+        one.busiest_hour === null ? '–' : `${hourTime(one.busiest_hour)} UTC`,
       ]),
   );
 }
 
 function olderWords(older: OlderView | null): string {
   return older === null ? '–' : `${older.runs}: ${spreadWords(older.duration_seconds, seconds)}`;
-}
-
-function hour(at: number): string {
-  return `${String(at).padStart(2, '0')}:00`;
 }

@@ -48,6 +48,12 @@ function whenToMerge(window: MergeWindow | null): string {
   return `${rule} Merge at any time but **${clockTime(window.to)} to ${clockTime(window.from)} UTC**: ${started}.`;
 }
 
+/** The first items in words, and how many more there are. */
+function firstOf<T>(items: readonly T[], most: number, say: (item: T) => Inline): Inline {
+  const left = items.length - most;
+  return enumeration([...items.slice(0, most).map(say), ...(left > 0 ? [`${left} more`] : [])]);
+}
+
 function failureMails(actors: readonly string[]): Inline {
   const now = actors.length === 0 ? '' : words`, so far ${enumeration(actors.map(name))}`;
   return words`GitHub sends failure e-mails to whoever edited the cron line last${now}; the merge may change that.`;
@@ -55,11 +61,9 @@ function failureMails(actors: readonly string[]): Inline {
 
 function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {
   if (comments.length === 0) return [];
-  const some = comments
-    .slice(0, MAX_COMMENTS)
-    .map(({ path, line, time }) => words`${code(fileName(path))} line ${line} (“${name(time)}”)`);
-  const left = comments.length - some.length;
-  const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
+  const all = firstOf(comments, MAX_COMMENTS, ({ path, line, time }) => {
+    return words`${code(fileName(path))} line ${line} (“${name(time)}”)`;
+  });
   return [words`Comments may still name the old time: ${all}. Change them if you like.`];
 }
 
@@ -76,14 +80,12 @@ const MAX_EARLIER = 3;
 function earlierStarts(moves: readonly ScheduleDecision[]): readonly Inline[] {
   const earlier = moves.filter(startsMuchEarlier);
   if (earlier.length === 0) return [];
-  const some = earlier.slice(0, earlier.length > MAX_EARLIER ? MAX_EARLIER - 1 : MAX_EARLIER).map((move) => {
+  const all = firstOf(earlier, earlier.length > MAX_EARLIER ? MAX_EARLIER - 1 : MAX_EARLIER, (move) => {
     const clock = startsByTheClock(move);
     return clock === null
       ? words`${workflowName(move)} ${minutes(-(minutesLater(move) ?? 0))} earlier`
       : words`${workflowName(move)} by ${clock.after} instead of ${clock.before}`;
   });
-  const left = earlier.length - some.length;
-  const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
   return [
     words`They start earlier (half of the runs): ${all}. Check that the data they read is ready by then.`,
   ];
@@ -101,11 +103,9 @@ const MAX_COPIES = 5;
 function otherCopies({ copies, isCut }: CronCopies): readonly Inline[] {
   const cut = isCut ? ' Not all files of the repository were looked into.' : '';
   if (copies.length === 0) return isCut ? [`Copies of the old crons may stand in other files.${cut}`] : [];
-  const some = copies
-    .slice(0, MAX_COPIES)
-    .map(({ path, line, cron }) => words`${code(path)} line ${line} (${code(cron)})`);
-  const left = copies.length - some.length;
-  const all = enumeration(left > 0 ? [...some, `${left} more`] : some);
+  const all = firstOf(copies, MAX_COPIES, ({ path, line, cron }) => {
+    return words`${code(path)} line ${line} (${code(cron)})`;
+  });
   return [words`The old crons stand in other files too: ${all}. Those are left to you.${cut}`];
 }
 

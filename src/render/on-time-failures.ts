@@ -2,6 +2,7 @@ import { type Document, list } from './document.ts';
 import { code, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import type { RenderedIssue } from './notices.ts';
+import { instant } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 /** Ticks of one workflow that did not end well since the last that did. */
@@ -39,9 +40,7 @@ export function renderFailures(view: FailuresView): RenderedIssue {
   const shown = failures.slice(-LISTED);
   const lines = shown.map(
     ({ tick, runId, what }): Inline =>
-      words`${new Date(tick).toISOString().slice(0, 16).replace('T', ' ')} UTC: ${sentence(what)}${
-        runId === null ? '' : ` ${runLink(runId)}`
-      }`,
+      words`${instant(tick)}: ${sentence(what)}${runId === null ? '' : ` ${runLink(runId)}`}`,
   );
   const document: Document = [
     words`Offbeat starts ${code(path)} on time, and GitHub mails nobody when such a run fails.`,

@@ -15,7 +15,7 @@ import type { Splice } from './comment-edits.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { spliced, unproven, valuesOf } from './edit.ts';
 import { triggersOf } from './entries.ts';
-import { asItWas, keptBlock, keptLines, NOTICE, pairOf, triggersOfText } from './kept-schedule.ts';
+import { asItWas, keptBlock, keptLines, NOTICE, onPair, triggersOfText } from './kept-schedule.ts';
 import { lowerFirst } from './lower-first.ts';
 import { contentEnd, lineEnd, lineStart, linesOf, startOf } from './source-places.ts';
 
@@ -247,7 +247,7 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   if (source.refusal !== undefined) {
     throw new OffbeatError('workflow-refused', source.refusal.sentence, { where: path });
   }
-  const pair = source.document === undefined ? undefined : pairOf(source.document, 'on');
+  const pair = source.document === undefined ? undefined : onPair(source.document);
   const value = pair?.value;
   if (pair === undefined || !(isScalar(value) || isCollection(value)))
     throw refused(path, 'they are not written out');

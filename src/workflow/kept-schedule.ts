@@ -30,7 +30,7 @@ export function withSchedule(text: string): string {
   const rest = lines.slice(end).join('');
   if (triggersOfText(block.join('')) === undefined) return head + block.join('') + rest;
   const { document } = readYaml(rest);
-  const rewritten = document === undefined ? undefined : pairOf(document, 'on');
+  const rewritten = document === undefined ? undefined : onPair(document);
   if (rewritten === undefined) return text;
   const behind = lineEnd(rest, contentEnd(rewritten));
   const covered = linesOf(rest.slice(0, behind)).map((line) => `#${line}`);
@@ -70,9 +70,9 @@ export function keptLines(text: string, column: number): string {
     .join('');
 }
 
-/** The pair of a key at the root of a document. */
-export function pairOf({ contents }: Document, name: string): Pair | undefined {
-  return isMap(contents) ? contents.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
+/** The key `on` at the root of a document, with its value. */
+export function onPair({ contents }: Document): Pair | undefined {
+  return isMap(contents) ? contents.items.find(({ key }) => isScalar(key) && key.value === 'on') : undefined;
 }
 
 /** The value of `on` in lines that were kept as comments; `undefined` where they hold something else. */

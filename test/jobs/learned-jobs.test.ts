@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { durationTail, trackKey } from '../../src/jobs/job-track.ts';
-import { weekNumber } from '../../src/jobs/label-use.ts';
 import { emptyJobs, LearnedJobs, learnJobs, renameJobs } from '../../src/jobs/learned-jobs.ts';
 import { baseName, type ObservedJob } from '../../src/jobs/observed-job.ts';
+import { weekNumber } from '../../src/time.ts';
 import { MONDAY, observed, PATH } from './observed.ts';
 
 const learnt = (jobs: readonly ObservedJob[]) => learnJobs(emptyJobs(), jobs);

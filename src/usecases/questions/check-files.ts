@@ -8,7 +8,7 @@ import { nextTick } from '../../cron/ticks.ts';
 import { utcOffsetMinutes } from '../../cron/timezone.ts';
 import { describeCron } from '../../cron/words.ts';
 import type { CheckedFile, CheckedSchedule, CheckReport } from '../../render/check-view.ts';
-import { MINUTE_MS } from '../../time.ts';
+import { clockTime, MINUTE_MS } from '../../time.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { blockedAmong } from '../planning/blocked-starts.ts';
@@ -183,7 +183,5 @@ function nextTicks(cron: Cron, timezone: string, now: number): readonly number[]
 function localInstant(at: number, timezone: string): string {
   const offset = utcOffsetMinutes(at, timezone);
   const local = new Date(at + offset * MINUTE_MS).toISOString().slice(0, 19);
-  const size = Math.abs(offset);
-  const two = (value: number): string => String(value).padStart(2, '0');
-  return `${local}${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+  return `${local}${offset < 0 ? '-' : '+'}${clockTime(Math.abs(offset))}`;
 }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { hourTime } from '../../../time.ts';
 import { EMPTY, evidence, type Markup } from './markup.ts';
 import { figure, gridLines, timeLines, type Unit } from './scale.ts';
 
@@ -123,7 +124,7 @@ function xLabels(
     case 'hour':
       return Array.from({ length: 8 }, (_, place) => ({
         at: place * 3,
-        text: `${String(place * 3).padStart(2, '0')}:00`,
+        text: hourTime(place * 3),
       }));
     case 'place':
       return [first, Math.round((first + last) / 2), last].map((at) => ({ at, text: String(at) }));

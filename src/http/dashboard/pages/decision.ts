@@ -6,6 +6,7 @@ import { numeric } from '../../../render/document.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
 import { latenessWords, outcomeWords } from '../../../render/report-words.ts';
+import { hourTime } from '../../../time.ts';
 import type { DecisionDetail } from '../views/decisions.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { chart } from './chart.ts';
@@ -93,7 +94,7 @@ function dayLoad({ load }: Decision): Markup {
     ],
     rows: HOURS.map((hour) => ({
       x: hour,
-      label: html`<span data-hour="${hour}">${String(hour).padStart(2, '0')}:00</span>`,
+      label: html`<span data-hour="${hour}">${hourTime(hour)}</span>`,
       cells: [load.before[hour] ?? 0, load.after[hour] ?? 0],
     })),
   });

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { count, minutes, percent } from '../../../render/quantity.ts';
+import { hourTime } from '../../../time.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { type LatenessHour, type LatenessView, newestEvidence } from '../views/lateness.ts';
 import { chart } from './chart.ts';
@@ -47,7 +48,7 @@ ${chart({
   ],
   rows: view.hours.map((at) => ({
     x: at.hour,
-    label: html`<span data-hour="${at.hour}">${String(at.hour).padStart(2, '0')}:00</span>`,
+    label: html`<span data-hour="${at.hour}">${hourTime(at.hour)}</span>`,
     cells: [
       [at.minutes.q05, at.minutes.q95],
       [at.minutes.q25, at.minutes.q75],
@@ -61,7 +62,7 @@ ${chart({
 }
 
 function hour({ hour: at }: LatenessHour): Markup {
-  return html`<span data-hour="${at}">${String(at).padStart(2, '0')}:00 UTC</span>`;
+  return html`<span data-hour="${at}">${hourTime(at)} UTC</span>`;
 }
 
 const NEWEST = 30;

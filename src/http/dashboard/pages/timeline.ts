@@ -1,6 +1,6 @@
 import { html } from 'hono/html';
 import { minutes, seconds, timeOfDay } from '../../../render/quantity.ts';
-import { HOUR_MS } from '../../../time.ts';
+import { HOUR_MS, hourTime } from '../../../time.ts';
 import type { DayRow, DayRun, DayTick, DayView } from '../views/day.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { cutName, EMPTY, type Markup } from './markup.ts';
@@ -31,7 +31,7 @@ export function timeline(view: DayView, links: GitHubLinks): Markup {
 <rect class="hatch-ground" width="6" height="6"/><path class="hatch-line" d="M0 0V6"/></pattern></defs>
 <g class="grid">${HOURS.map((hour) => {
     const at = x(view.from + hour * HOUR_MS).toFixed(1);
-    const text = `${String(hour).padStart(2, '0')}:00`;
+    const text = hourTime(hour);
     return html`<path d="M${at} ${TOP}V${height - 8}"/><text x="${at}" y="16" text-anchor="middle">${text}</text>`;
   })}</g>
 ${isToday ? html`<path class="now" d="M${x(view.now).toFixed(1)} ${TOP}V${height - 8}"/>` : EMPTY}

@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { count, minutes } from '../../../render/quantity.ts';
+import { clockTime, DAY_MINUTES, twoDigits } from '../../../time.ts';
 import type { HourLoad, WeekView } from '../views/week.ts';
 import { type Markup, nothingYet, tiles, when } from './markup.ts';
 
@@ -89,9 +90,8 @@ function cellText(jobs: number, top: number): string {
 }
 
 function timeWords(minuteOfWeek: number): string {
-  const hour = Math.floor(minuteOfWeek / 60);
-  const two = (digitsOf: number): string => String(digitsOf).padStart(2, '0');
-  return `${LONG_DAYS[Math.floor(hour / 24)] ?? ''} ${two(hour % 24)}:${two(minuteOfWeek % 60)} UTC`;
+  const day = LONG_DAYS[Math.floor(minuteOfWeek / DAY_MINUTES)] ?? '';
+  return `${day} ${clockTime(minuteOfWeek % DAY_MINUTES)} UTC`;
 }
 
 function heatMap(title: string, load: readonly HourLoad[], top: number): Markup {
@@ -100,13 +100,11 @@ function heatMap(title: string, load: readonly HourLoad[], top: number): Markup 
     (day, at) => html`<th scope="col"><abbr title="${LONG_DAYS[at] ?? ''}">${day}</abbr></th>`,
   )}</tr></thead>
 <tbody>${HOURS.map(
-    (hour) => html`<tr><th scope="row" data-hour="${hour}">${String(hour).padStart(2, '0')}</th>${DAYS.map(
-      (_, day) => {
-        const { jobs, busiest } = load[day * 24 + hour] ?? { jobs: 0, busiest: 0 };
-        const text = jobs < NOTHING ? '0' : cellText(jobs, top);
-        return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${digits(busiest)}">${text}</td>`;
-      },
-    )}</tr>
+    (hour) => html`<tr><th scope="row" data-hour="${hour}">${twoDigits(hour)}</th>${DAYS.map((_, day) => {
+      const { jobs, busiest } = load[day * 24 + hour] ?? { jobs: 0, busiest: 0 };
+      const text = jobs < NOTHING ? '0' : cellText(jobs, top);
+      return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${digits(busiest)}">${text}</td>`;
+    })}</tr>
 `,
   )}</tbody></table></div>`;
 }

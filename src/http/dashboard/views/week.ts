@@ -3,14 +3,12 @@ import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
 import type { ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
 import { currentDecision } from '../../../proposal/current-decision.ts';
-import { DAY_MS, MINUTE_MS, WEEK_MS } from '../../../time.ts';
+import { MINUTE_MS, mondayOf, WEEK_MS } from '../../../time.ts';
 import { widthOf } from '../../../usecases/learning/schedule-version.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 const HOURS = 168;
 const BINS = HOURS * BINS_PER_HOUR;
-/** 1970-01-05, the first Monday of the epoch. */
-const FIRST_MONDAY_MS = 4 * DAY_MS;
 
 /**
  * Weights of the 10 %, 50 % and 90 % quantiles that keep mean and spread of a skewed distribution (Swanson's rule, in
@@ -57,7 +55,7 @@ export interface WeekView {
 export function weekView(state: RepositoryState, now: number): WeekView | null {
   const decision = currentDecision(state);
   if (decision === undefined) return null;
-  const monday = now - ((((now - FIRST_MONDAY_MS) % WEEK_MS) + WEEK_MS) % WEEK_MS);
+  const monday = mondayOf(now);
   const before = Float64Array.from(backgroundLoad(state.learned));
   const after = Float64Array.from(before);
   const ticksOf = rememberedTicks(monday);
