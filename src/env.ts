@@ -146,10 +146,7 @@ export interface ApiEnv {
   readonly issuer?: string;
 }
 
-/**
- * Metrics are read on a port of their own (`null`: the port of everything else), there with a token (`null`: with none
- * of these).
- */
+/** Metrics on a port of their own (`null`: the port of everything else), there with a token (`null`: without one). */
 export interface MetricsEnv {
   readonly port: number | null;
   readonly token: string | null;
@@ -201,10 +198,7 @@ export interface PagesEnv {
   readonly on: boolean;
 }
 
-/**
- * Reads the environment of a serving process. An empty variable counts as unset. Throws `env-invalid` with one
- * sentence for every problem; values are never quoted, as some of them are secrets.
- */
+/** Reads the environment of a serving process; an empty variable is unset. Throws `env-invalid`, quoting no value. */
 export function readEnv(environment: Readonly<Record<string, string | undefined>>): Env {
   const set = withoutEmpty(environment);
   const parsed = Variables.safeParse(set);
@@ -262,10 +256,7 @@ const AppVariables = z.object({
   EMERGENCY_STOP: Flag.default(false),
 });
 
-/**
- * Reads what the App needs under a Probot that has its own credentials and server; everything is kept in files. Throws
- * `env-invalid` like `readEnv`.
- */
+/** Reads what the App needs under a Probot with its own credentials and server. Throws `env-invalid`. */
 export function readAppEnv(
   environment: Readonly<Record<string, string | undefined>>,
 ): StorageEnv & Pick<Env, 'logLevel' | 'emergencyStop'> {

@@ -1,7 +1,4 @@
-/**
- * Every failure that Offbeat names. The set is closed: a caller branches on the code, never on the text.
- * A prefix says whose input was wrong or which part could not go on.
- */
+/** Every failure that Offbeat names: callers branch on the code, never on the text. */
 export type ErrorCode =
   | 'cron-invalid'
   | 'timezone-unknown'
@@ -44,10 +41,7 @@ export interface ErrorDetails {
   readonly retryAfterMs?: number | undefined;
 }
 
-/**
- * The one error class of the house: a closed `code`, a sentence for people in `message`, and, kept apart so
- * that each door can lay them out, where it happened and how to fix it.
- */
+/** The one error of the house: a code, a sentence for people, and apart from these the place and how to fix it. */
 export class OffbeatError extends Error {
   readonly code: ErrorCode;
   readonly where: string | undefined;
@@ -68,10 +62,7 @@ export class OffbeatError extends Error {
     return this.#sentenceAt(this.where);
   }
 
-  /**
-   * Where it happened, for anybody. Faults of store, queue and environment lie at a path of the machine, which the log
-   * names.
-   */
+  /** Where it happened, for anybody: faults of store, queue and environment lie at a path of the machine. */
   get publicWhere(): string | undefined {
     return /^(?:store|queue|env)-/.test(this.code) ? undefined : this.where;
   }

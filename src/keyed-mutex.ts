@@ -1,11 +1,7 @@
-/**
- * Runs work on a repository while nothing else of the same process works on it; returns and throws what the work does.
- */
+/** Runs work on a repository while nothing else of the process works on it; returns and throws what the work does. */
 export type KeyedMutex = <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
 
-/**
- * Work on one repository runs one at a time, in the order it was asked for; work on different ones runs side by side.
- */
+/** Work on one repository runs one at a time, in the order it was asked for; on different ones side by side. */
 export function createKeyedMutex(): KeyedMutex {
   const last = new Map<number, Promise<unknown>>();
   return async (repositoryId, work) => {

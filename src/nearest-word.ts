@@ -4,10 +4,7 @@ const MAX_DIFFERENT_SHARE = 0.5;
 /** Longer words are no mistyped keys; comparing them would cost the square of their length. */
 const MAX_WORD_LENGTH = 64;
 
-/**
- * The known word that a mistyped one most likely meant (fewest letters inserted, removed, replaced or
- * swapped with a neighbour); `undefined` where none is close.
- */
+/** The known word that a mistyped one most likely meant, by fewest edits; `undefined` where none is close. */
 export function nearestWord(word: string, known: readonly string[]): string | undefined {
   if (word.length > MAX_WORD_LENGTH) return undefined;
   let best: string | undefined;

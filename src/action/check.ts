@@ -15,10 +15,7 @@ import { connectStep, type Step } from './session.ts';
 
 const LEVELS = ['error', 'warning', 'note'] as const;
 
-/**
- * Checks the schedules at the commit of this run, annotates their lines, and fails the step by the input `fail-on`. The
- * files come from the checkout, or from GitHub where there is none.
- */
+/** Checks the schedules at the commit of this run, annotates their lines, and fails the step by `fail-on`. */
 export async function checkInAction(step: Step): Promise<void> {
   const { io, inputs, clock, surroundings } = step;
   const read = await filesOf(step);

@@ -234,14 +234,10 @@ async function waitFor({ time }: Step, pause: OffbeatError): Promise<void> {
 /** The contents of the branch when it was last read or written. */
 interface KeptState {
   readonly snapshot: BranchSnapshot;
-  /** Texts of the state. */
   readonly texts: ReadonlyMap<string, string>;
 }
 
-/**
- * Writes the state, on top of reports that arrived meanwhile; `null` where another run has written its state first. An
- * unchanged state is not written.
- */
+/** Writes the state on top of reports that arrived meanwhile; `null` where another run has written its state first. */
 async function keep(
   branch: StateBranch,
   before: KeptState,

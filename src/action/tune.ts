@@ -19,10 +19,7 @@ const SHARE_OF_READING = 0.8;
 /** GitHub ends a job of its own runners after six hours; runs seldom take a day. */
 const UNDER_WAY_MS = DAY_MS;
 
-/**
- * Does at once what the server does as webhooks arrive: learns all runs since the last time, plans, proposes and
- * maintains. Then writes the report into the job's summary.
- */
+/** Does what the server does as webhooks arrive, for all since the last time, and writes the report. */
 export async function tune(session: Session): Promise<void> {
   const { context, seen, inputs, github, clock, mostCalls } = session;
   const startedAt = clock.now();
@@ -70,10 +67,7 @@ async function planOnce({ context, seen }: Session): Promise<void> {
   );
 }
 
-/**
- * Notes whether the token may change workflow files. A workflow's own token never may. Another token may have been
- * replaced since the last run, so each run tries it anew.
- */
+/** Notes whether the token may change workflow files, tried anew at each run, as it may have been replaced. */
 async function notePermissions({ context, seen, github }: Session): Promise<void> {
   if (!(await github.isPlain())) {
     await acceptPermissions(context, seen.installationId);

@@ -10,10 +10,7 @@ const APP_FILE = 'app.env';
 
 export type Environment = CliContext['env'];
 
-/**
- * The environment, completed by the operator's file and then by that of the setup. A variable of the environment wins;
- * an empty one counts as not set.
- */
+/** The environment, completed by the operator's file, then by the setup's. An empty variable counts as not set. */
 export async function environmentOf({ env }: Pick<CliContext, 'env'>): Promise<Environment> {
   const own = { ...filled(await readEnvFile(ENV_FILE)), ...filled(env) };
   return { ...filled(await readEnvFile(setupFile(own))), ...own };

@@ -8,10 +8,7 @@ import type { Output } from './output.ts';
 import { requestOf } from './subject.ts';
 import { writeEdits } from './write-edits.ts';
 
-/**
- * Moves the schedules of a checkout, or of some of its files, off crowded minutes, each within its hour, and says what
- * was done.
- */
+/** Moves schedules of a checkout, or of some of its files, off crowded minutes within their hour, and says so. */
 export async function fixByConvention(
   directory: string,
   only: ReadonlySet<string> | null,

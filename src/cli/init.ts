@@ -77,9 +77,7 @@ function pinnedAction(given: string | undefined): string {
   );
 }
 
-/**
- * The name that was given, else that of `GITHUB_REPOSITORY`, else that of the remote `origin`. Throws `usage-invalid`.
- */
+/** The name that was given, else that of `GITHUB_REPOSITORY` or of the remote `origin`. Throws `usage-invalid`. */
 async function repositoryOf(
   directory: string,
   { repository: given }: InitOptions,

@@ -6,10 +6,7 @@ import { ephemeralStore } from './ephemeral-store.ts';
 import { progressLine } from './progress.ts';
 import { requestOf, type Subject } from './subject.ts';
 
-/**
- * The request for a decision from runs that no App keeps, learned as the App would have, with the strategies that came
- * of it: every command has the same decision of the same runs then. `now` is epoch ms.
- */
+/** The request for a decision from runs that no App keeps, with the strategies that came of them. `now` is epoch ms. */
 export async function learnedRequest(
   target: string,
   subject: Subject,

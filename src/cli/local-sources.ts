@@ -59,10 +59,7 @@ async function mustNotBeMisnamed(directory: string): Promise<void> {
   }
 }
 
-/**
- * The same, followed by the local actions and scripts that workflows with schedules run. Throws like
- * `localWorkflowFiles`.
- */
+/** The same, then the local actions and scripts that they run. Throws like `localWorkflowFiles`. */
 export async function localSources(directory: string): Promise<readonly SourceFile[]> {
   const fileText = async (path: string): Promise<string | null> => {
     try {

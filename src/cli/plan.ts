@@ -69,10 +69,7 @@ export async function plan(target: string, options: PlanOptions, context: CliCon
   return 0;
 }
 
-/**
- * What is said on standard error beside the answer. A diff goes to `git apply`, so why it is empty, and what it rests
- * on, cannot stand in it.
- */
+/** What is said on standard error beside the answer, as a diff, which goes to `git apply`, cannot hold it. */
 function remarksOn(
   { schedules, notes = [], byConvention }: Decision,
   shown: { readonly isDiff: boolean; readonly hasEdits: boolean; readonly hasRuns: boolean },

@@ -18,10 +18,7 @@ export async function mustHold(path: string, text: string): Promise<void> {
   });
 }
 
-/**
- * Replaces the text of a file in one step and keeps its permissions: a reader sees the old text or the new one, never a
- * part. Throws `usage-invalid` where it cannot be written.
- */
+/** Replaces a file's text in one step and keeps its permissions. Throws `usage-invalid` where it cannot. */
 export async function replaceFile(path: string, text: string): Promise<void> {
   const staged = join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
   try {

@@ -5,10 +5,7 @@ import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 /** Names of known repositories that an error lists. */
 const NAMES_SHOWN = 5;
 
-/**
- * Finds a repository by `OWNER/REPO` or by GitHub's number; one that the App was taken off by its number alone. Throws
- * `not-found`.
- */
+/** Finds a repository by `OWNER/REPO` or GitHub's number, a removed one by number alone. Throws `not-found`. */
 export async function findProfile(store: Store, repository: string): Promise<RepositoryProfile> {
   const profiles = await store.profiles();
   const live = liveRepositories(profiles);

@@ -100,7 +100,6 @@ async function remoteSubject(
   return { files, config: await reader.config(), runs, directory: null };
 }
 
-/** Whether a path names a directory. */
 export async function isDirectory(path: string): Promise<boolean> {
   return stat(path).then(
     (found) => found.isDirectory(),

@@ -99,10 +99,7 @@ const onTimeRules = {
 /** Most characters of a branch name here, and of a label on GitHub. */
 const MAX_NAME = 50;
 
-/**
- * Names that git accepts and that contain "offbeat". The App overwrites this branch, so its name has to show that it is
- * Offbeat's: nobody names another branch, or the default branch, by mistake.
- */
+/** Names that git accepts, with "offbeat" in them: the App overwrites this branch, so nobody may name another's. */
 export const BRANCH = /^(?=.*offbeat)(?!.*(?:\.\.|\/\/|\/\.|\.\/|\.lock(?:\/|$)))[A-Za-z0-9][\w./-]*[\w-]$/;
 
 const Login = z

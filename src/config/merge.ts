@@ -1,7 +1,4 @@
-/**
- * Merges `over` into `base`: mappings key by key; everything else, lists too, is replaced. Call it before defaults are
- * filled in: a default of `over` must not hide a value of `base`.
- */
+/** Merges `over` into `base` key by key, other values are replaced. Defaults are to be filled in afterwards. */
 export function mergeConfig(base: unknown, over: unknown): unknown {
   if (over === undefined) return base;
   if (!isMapping(base) || !isMapping(over)) return over;

@@ -17,10 +17,7 @@ export interface ConfigProblem {
  */
 export const MOST_PROBLEMS = 50;
 
-/**
- * `config-invalid`, with the problems of the file. `where` is the place of the first; the message has a line for
- * each of them.
- */
+/** `config-invalid` with the problems of the file, one a line of the message; `where` is the place of the first. */
 export class ConfigInvalidError extends OffbeatError {
   readonly path: string;
   readonly problems: readonly ConfigProblem[];

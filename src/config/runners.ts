@@ -9,9 +9,7 @@ const JOBS_AT_ONCE = {
   enterprise: { all: 500, macos: 50 },
 } as const;
 
-/**
- * USD a minute from 2026-01-01 of GitHub's own runners, by what their label begins with; the first that fits counts.
- */
+/** USD a minute from 2026-01-01 of GitHub's own runners, by how their label begins; the first that fits counts. */
 const PRICES: readonly (readonly [label: RegExp, usd: number])[] = [
   [/^ubuntu-slim/, 0.002],
   [/^ubuntu.*-4-cores/, 0.012],

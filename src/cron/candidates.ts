@@ -101,10 +101,7 @@ function* candidatesByShift(cron: Cron, timezone: string, limits: CandidateLimit
   }
 }
 
-/**
- * How far a schedule may be moved, in minutes either way: what was written down, else the default of its shape;
- * a wished end (`finish-by`) lifts the default alone.
- */
+/** How far a schedule may move, in minutes either way: as written, else by its shape, which `finish-by` lifts. */
 export function reachOf(shape: Shape, limits: CandidateLimits): number {
   if (limits.maxShiftMinutes !== undefined) return Math.min(limits.maxShiftMinutes, WHOLE_DAY_SHIFT_MINUTES);
   if (limits.finishByMinute !== undefined && shape.ticksPerDay === 1) return WHOLE_DAY_SHIFT_MINUTES;
@@ -158,10 +155,7 @@ function isTried(moved: Moved, reach: number): boolean {
   return (reach <= COARSE_REACH_MINUTES ? GRID_MINUTES : COARSE_GRID_MINUTES).has(first);
 }
 
-/**
- * Whether a set of fixed times is led into local times that the zone skips or repeats, where it was not before:
- * GitHub does not say what it does with repeated ones.
- */
+/** Whether fixed times are led into local times that the zone skips or repeats, where they were not before. */
 function entersClockChange(moved: Moved, shape: Shape, timezone: string): boolean {
   if (shape.touchesClockChange || moved.hours.length === sizeOf(HOUR)) return false;
   const changing = changingMinutes(timezone);

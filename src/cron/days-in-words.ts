@@ -24,10 +24,7 @@ const SHORTEST_SPAN = 3;
 /** So many dates at the same distance are worth "every 2nd day". */
 const SHORTEST_STEPPED = 4;
 
-/**
- * On which days, with the joint to the times before it: " every day", ", Monday to Friday", " on the 1st of every
- * month". Every day is left out where the times already go round the clock.
- */
+/** On which days, with the joint to the times: " every day", ", Monday to Friday"; empty round the clock. */
 export function daysInWords(cron: Cron, roundTheClock: boolean): string {
   const everyDay = roundTheClock ? '' : ' every day';
   const season = isEveryMonth(cron) ? '' : ` in ${monthNames(cron)}`;

@@ -1,10 +1,7 @@
 import { DAY_MINUTES } from '../time.ts';
 import { parseCron } from './parse.ts';
 
-/**
- * Signed minutes from the first tick of a day of one cron to that of another with as many; negative is earlier. A
- * daily tick has moved the shorter way round the clock.
- */
+/** Signed minutes from a day's first tick of one cron to that of another; a daily tick moves the shorter way. */
 export function minutesBetween(from: string, to: string): number {
   const [before, after] = [parseCron(from).dayMinutes, parseCron(to).dayMinutes];
   const shift = (after[0] ?? 0) - (before[0] ?? 0);

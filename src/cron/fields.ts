@@ -35,10 +35,7 @@ export function sizeOf({ all }: Field): number {
 /** Shortest run of values worth writing as a range or a step; two values read better as a list. */
 const SHORTEST_RANGE = 3;
 
-/**
- * The shortest readable text for a set of values: `*`, `7-59/15`, `9-17`, `5,20`. `values` are sorted, without
- * repeats, and not empty.
- */
+/** The shortest readable text for sorted values, at least one, without repeats: `*`, `7-59/15`, `9-17`, `5,20`. */
 export function fieldText(field: Field, values: readonly number[]): string {
   if (values.length === sizeOf(field)) return '*';
   const parts: string[] = [];

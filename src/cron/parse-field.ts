@@ -29,10 +29,7 @@ const FOREIGN: readonly Foreign[] = [
   { pattern: /^H(?:$|[/(])/i, what: '"H" (a hashed value)', fix: 'Write a fixed number.' },
 ];
 
-/**
- * The values of one field, sorted and without repeats. Throws `cron-invalid` with the item, the field and the column at
- * fault.
- */
+/** The values of one field, sorted, without repeats. Throws `cron-invalid` with item, field and column at fault. */
 export function readField({ value, column }: Piece, field: Field): readonly number[] {
   // Most fields of most crons, and a cron is read for every run.
   if (value === '*') return field.all;

@@ -5,10 +5,7 @@ import { quoted } from './quoted.ts';
 import { isTimezone } from './timezone.ts';
 import { isZoneAbbreviation, zoneMeantBy } from './zone-names.ts';
 
-/**
- * Which of the two day fields decides. GitHub documents that a day matches when either field does, once both
- * are restricted; `either` is that case.
- */
+/** Which day field decides. `either`: both are restricted, and a day matches when one of them does. */
 export type DayRule = 'every-day' | 'days-of-month' | 'days-of-week' | 'either';
 
 /** A cron as GitHub reads it. All value lists are sorted, without repeats, and never empty. */

@@ -15,10 +15,7 @@ export interface Times {
   readonly roundTheClock: boolean;
 }
 
-/**
- * When in the day: "about 02:17" (GitHub starts a run when it has room), "every 15 minutes from minute 7", "every hour
- * from 09:00 to 17:00".
- */
+/** When in the day: "about 02:17" (GitHub starts when it has room), "every hour from 09:00 to 17:00". */
 export function timesInWords(cron: Cron): Times {
   const { minutes, hours, dayMinutes } = cron;
   if (hours.length === sizeOf(HOUR)) return { phrase: withinEveryHour(minutes), roundTheClock: true };

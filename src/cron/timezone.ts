@@ -35,16 +35,10 @@ const READ_AHEAD_MS = 2 * YEAR_MS;
 /** IANA knows about 600 names; more entries than this are spelling variants and not worth the memory. */
 const MAX_ZONES = 1_000;
 
-/**
- * The zones that were read. The only memory of the pure folders: to read a zone takes milliseconds, and what stands
- * here are facts of the platform, so no result depends on who has asked before.
- */
+/** The zones that were read, the only memory of the pure folders: facts of the platform that take long to read. */
 const zones = new Map<string, Zone>();
 
-/**
- * Abbreviations that ICU takes for zones and the IANA database does not hold. Each means one of several places to ICU:
- * "BST" is the time of Dhaka there, and the summer of London to most who write it.
- */
+/** Abbreviations that ICU takes for zones and IANA does not hold: each means several places ("BST": Dhaka to ICU). */
 const ABBREVIATIONS: ReadonlySet<string> = new Set(
   'ACT AET AGT ART AST BET BST CAT CNT CST CTT EAT ECT IET IST JST MIT NET NST PLT PNT PRT PST SST VST'.split(
     ' ',
@@ -112,9 +106,7 @@ const CHANGES_FROM = Date.UTC(2026, 0, 1);
 const CHANGES_TO = CHANGES_FROM + 30 * YEAR_MS;
 const NO_MINUTES: ReadonlySet<number> = new Set();
 
-/**
- * Minutes of the local day that the zone's clocks skip or repeat on some day of the year. Throws `timezone-unknown`.
- */
+/** Minutes of the local day that clocks skip or repeat on some day of the year. Throws `timezone-unknown`. */
 export function changingMinutes(timezone: string): ReadonlySet<number> {
   if (timezone === 'UTC') return NO_MINUTES;
   const zone = zoneOf(timezone);
@@ -196,10 +188,7 @@ export function offsetOf(zone: Zone, index: number): number {
   return zone.segments[index]?.offset ?? 0;
 }
 
-/**
- * Where segment `index` ends, epoch ms, reading on until a change is found or the instant `atLeast` has passed;
- * infinity where no change is known up to then.
- */
+/** Where segment `index` ends, epoch ms, reading on to a change or past `atLeast`; infinity where none is known. */
 export function segmentEnd(zone: Zone, index: number, atLeast: number): number {
   if (zone.segments[index + 1] === undefined) readUntil(zone, atLeast);
   return zone.segments[index + 1]?.start ?? Number.POSITIVE_INFINITY;

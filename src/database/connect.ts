@@ -17,9 +17,7 @@ export interface DatabaseOptions {
   readonly url: string;
   /** Most connections of this process for the store. */
   readonly poolSize: number;
-  /**
-   * Called when a connection was lost. The pool replaces it, and a statement that was running on it fails by itself.
-   */
+  /** Called when a connection was lost. The pool replaces it; a statement that ran on it fails by itself. */
   readonly onError: (error: Error) => void;
 }
 

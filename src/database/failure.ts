@@ -6,10 +6,7 @@ const DISK_FULL = '53100';
 const GONE = /^(?:08...|57P0[1-5]|53300|28...|3D000)$/;
 /** A standby, or a server that was set so. */
 const READ_ONLY = '25006';
-/**
- * What the server refuses for the moment: statements, locks and transactions that took longer than its settings allow,
- * deadlocks, no memory, errors of its disk.
- */
+/** What the server refuses for now: what took too long, deadlocks, no memory, errors of its disk. */
 const NOT_NOW = /^(?:57014|55P03|25P0[34]|40001|40P01|53...|58...)$/;
 /** What the connection was at when it failed, whatever the code: a host without a route, a socket that is not there. */
 const NETWORK_CALLS = new Set(['connect', 'read', 'write', 'shutdown', 'getaddrinfo']);

@@ -1,10 +1,7 @@
 /** Escapes that PostgreSQL's `text` and `jsonb` cannot hold: NUL, and halves of surrogate pairs. */
 const UNSTORABLE = /\\u(?:0000|d[89a-f])/i;
 
-/**
- * A value as JSON text that `jsonb` takes. Characters it cannot hold (they stand in no name that GitHub gives, but
- * anybody may write a comment) become U+FFFD.
- */
+/** A value as JSON text that `jsonb` takes: characters it cannot hold, as comments may have, become U+FFFD. */
 export function jsonText(value: unknown): string {
   const text = JSON.stringify(value);
   // The test may be wrong about an escaped backslash; the slow way then changes nothing.

@@ -16,10 +16,7 @@ export function settableClock(start: number): SettableClock {
   };
 }
 
-/**
- * Time by which the App waits between its requests to an emulated GitHub: a wait takes it to its end at once. The
- * limits hold as they do by the machine's time, and nobody waits for them.
- */
+/** Time by which the App waits between requests to an emulated GitHub: a wait takes it to its end at once. */
 export function leapingTime(): { now(): number; wait(ms: number): Promise<void> } {
   let ahead = 0;
   const now = () => performance.now() + ahead;

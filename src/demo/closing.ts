@@ -4,7 +4,6 @@ export interface Closing {
   readonly pull: { readonly title: string; readonly html_url: string } | undefined;
   /** How the person below comments there. */
   readonly comment: { readonly apiUrl: string; readonly token: string };
-  /** Address of the dashboard. */
   readonly dashboard: string;
   /** Who is signed in there. */
   readonly login: string;

@@ -39,9 +39,7 @@ const REPOSITORY = 'octo-repo';
 const DAYS = 60;
 /** A Monday of the summer whose lateness the history copies. */
 const FIRST_DAY = Date.UTC(2026, 5, 1);
-/**
- * Offbeat observes until somebody asks for more: then it puts one workflow on time, and the next round proposes moves.
- */
+/** Offbeat observes until it is asked for more: it puts one workflow on time, and then proposes moves. */
 const SUGGEST_AFTER_DAYS = 50;
 const SUGGEST_AT = FIRST_DAY + SUGGEST_AFTER_DAYS * DAY_MS;
 const END = FIRST_DAY + DAYS * DAY_MS;

@@ -11,9 +11,7 @@ export interface Fault {
   readonly times?: number;
 }
 
-/**
- * How an answer gets lost: nothing comes at all, the line is cut in its middle, or it breaks before anything has come.
- */
+/** How an answer gets lost: nothing comes, the line is cut in its middle, or breaks before anything came. */
 export type LostAnswer = 'no-answer' | 'half-closed' | 'reset';
 
 /** What comes in the place of an answer. */

@@ -309,9 +309,7 @@ function callerOf(authorization: string, tokens: ReadonlyMap<string, string>): C
   return login === undefined ? undefined : { kind: 'person', login };
 }
 
-/**
- * Asks the emulator, dates commits by the demo's clock, and puts the proxy's address in the place of the emulator's.
- */
+/** Asks the emulator, dates commits by the demo's clock, and puts the proxy's address for the emulator's. */
 function upstreamOf(options: ProxyOptions, stamps: TimeStamps, ownUrl: () => string): Upstream {
   let asked = 0;
   const adminToken = (): string => {

@@ -1,10 +1,7 @@
 import type { Emulated } from './emulator.ts';
 import type { Json } from './json.ts';
 
-/**
- * Payload of `installation.created`: what GitHub sends when the App is installed on the seeded repositories of an
- * owner.
- */
+/** Payload of `installation.created`: what GitHub sends when the App is installed on an owner's repositories. */
 export function installationPayload(emulated: Emulated, owner = emulated.repository.owner): Json {
   const repositories = emulated.repositories.filter((repository) => repository.owner === owner);
   return {

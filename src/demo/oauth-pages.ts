@@ -23,10 +23,7 @@ export interface PageAnswer {
   readonly body: string;
 }
 
-/**
- * GitHub's sign-in pages: the emulator's, which ask for no password, with the App's own client and PKCE checked as
- * GitHub does. Tokens given out are learned, so that they work at the API.
- */
+/** GitHub's sign-in pages: the emulator's, with the App's client and PKCE checked, and tokens that then work. */
 export class OAuthPages {
   readonly #emulatorUrl: string;
   readonly #client: OAuthClient;

@@ -7,10 +7,7 @@ interface Merge {
   readonly by: Json | null;
 }
 
-/**
- * What the emulator leaves out of pull requests: a head that follows its branch, real files with patches, and
- * a merge that keeps what happened on the base branch meanwhile.
- */
+/** What the emulator lacks of pull requests: a head that follows its branch, files with patches, a real merge. */
 export class PullRequests {
   readonly #upstream: Upstream;
   readonly #merges = new Map<string, Merge>();

@@ -29,10 +29,7 @@ export class RunRegistry {
     return this.#runs.get(id)?.jobs ?? [];
   }
 
-  /**
-   * `{ total_count, workflow_runs }` for the filters of the endpoint, newest first; `now` leaves out what lists do not
-   * show yet.
-   */
+  /** `{ total_count, workflow_runs }`, newest first; `now` leaves out what lists do not show yet. */
   list(
     repository: string,
     filters: URLSearchParams,

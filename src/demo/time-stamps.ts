@@ -4,10 +4,7 @@ import { asJson, isJson, type Json, textAt } from './json.ts';
 const COMMITS = /^\/repos\/[^/]+\/[^/]+\/git\/commits$/;
 const STAMPED = /\/(pulls|issues|issues\/comments)(\/\d+)?$|\/issues\/\d+\/comments$/;
 
-/**
- * Times of commits, pull requests, issues and comments by the demo's clock: the emulator knows only the system's, and a
- * replay of last summer would see its pull request merged months later.
- */
+/** Times of commits, pull requests, issues and comments by the demo's clock: the emulator knows the system's. */
 export class TimeStamps {
   readonly #clock: Clock;
   /** By the object's `url`. */

@@ -1,8 +1,6 @@
 import type { Log } from '../log.ts';
 
-/**
- * Writes documents in the background, one time after the other; a failure is logged, and the next start tries again.
- */
+/** Writes documents in the background, one at a time; a failure is logged, and the next start tries again. */
 export class BackgroundWrite {
   readonly #write: () => Promise<void>;
   readonly #log: Pick<Log, 'error'>;

@@ -23,10 +23,7 @@ export interface LockOptions {
 }
 
 export interface DirectoryLock {
-  /**
-   * Reads the lock: true where it still names this process. The read is synchronous because every append needs it: the
-   * file is small and cached, so that an asynchronous read would take longer.
-   */
+  /** True where the lock still names this process. Synchronous, as each append needs it and the file is small. */
   isHeld(): boolean;
   release(): Promise<void>;
 }

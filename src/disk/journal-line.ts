@@ -1,9 +1,6 @@
 import { crc32 } from 'node:zlib';
 
-/**
- * One record of a journal, one line of NDJSON: `{"seq":12,"crc":"0a1b2c3d","body":…}`. The checksum covers the
- * sequence and the body's text, so that a torn or rotten line is told from a whole one.
- */
+/** A line of a journal, `{"seq":12,"crc":"0a1b2c3d","body":…}`; the checksum covers the sequence and the body. */
 export interface JournalRecord {
   readonly sequence: number;
   /** JSON text. */

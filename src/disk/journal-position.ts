@@ -12,10 +12,7 @@ export type JournalPosition = z.infer<typeof JournalPosition>;
 /** The position of a document that holds no record. */
 export const BEFORE_ALL_RECORDS: JournalPosition = { epoch: 0, sequence: 0 };
 
-/**
- * True where `a` comes after `b`. The epoch decides first: where the end of a journal was lost with its disk, the next
- * epoch reuses sequences that documents of the epoch before may already name.
- */
+/** True where `a` comes after `b`. The epoch decides first, as a lost end lets sequences be used again. */
 export function isAfter(a: JournalPosition, b: JournalPosition): boolean {
   return a.epoch === b.epoch ? a.sequence > b.sequence : a.epoch > b.epoch;
 }

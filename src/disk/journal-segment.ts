@@ -48,10 +48,7 @@ export async function listSegments(directory: string): Promise<readonly Segment[
   return segments;
 }
 
-/**
- * Claims an epoch number above every one that was claimed in `directory` before. The claim is a file that is created
- * exclusively, so that two processes never have the same number.
- */
+/** Claims an epoch above all claimed in `directory`, by a file created exclusively: no two processes share one. */
 export async function claimEpoch(directory: string): Promise<number> {
   await makePrivateDirectory(directory);
   for (;;) {
@@ -91,10 +88,7 @@ function padded(number: number, digits: number): string {
   return String(number).padStart(digits, '0');
 }
 
-/**
- * Reads a segment line by line, up to `bytes` where they are given. Bytes after the last line break are left out: they
- * belong to a record that was never acknowledged, as the process died while it wrote it.
- */
+/** A segment line by line, up to `bytes`; what follows the last line break was never acknowledged. */
 export async function* readSegment(path: string, bytes?: number): AsyncGenerator<SegmentLine> {
   if (bytes === 0) return;
   const end = bytes === undefined ? {} : { end: bytes - 1 };

@@ -322,10 +322,7 @@ function isLate({ epoch, sequence }: JournalPosition, segments: readonly Segment
   return segments.some((later) => later.epoch > epoch && later.firstSequence <= sequence);
 }
 
-/**
- * The position of the newest record. Damaged lines at the very end count as records: their sequences are not given
- * again, so that the gap shows.
- */
+/** The position of the newest record. Damaged lines at the end count, so that their sequences are not given again. */
 async function lastPositionIn(segments: readonly Segment[]): Promise<JournalPosition> {
   const newest = segments.at(-1);
   if (newest === undefined) return BEFORE_ALL_RECORDS;

@@ -133,7 +133,6 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
   }
 }
 
-/** The result of reading a document. */
 export interface ReadDocument<T> {
   /** The newest generation that is whole; `null` where there is none. */
   readonly data: T | null;

@@ -9,10 +9,7 @@ const PRIVATE_DIRECTORY = 0o700;
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants;
 
-/**
- * Flags with which root opens files in a directory of another user. That user may have put a link there; if root
- * followed it, the chown below would give a file of the system to that user.
- */
+/** Flags with which root opens files in another user's directory, where it must not follow a link. */
 const NOT_FOLLOWING_LINKS = {
   a: O_APPEND | O_CREAT | O_WRONLY | O_NOFOLLOW,
   w: O_TRUNC | O_CREAT | O_WRONLY | O_NOFOLLOW,

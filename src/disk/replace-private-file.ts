@@ -4,10 +4,7 @@ import { dirname } from 'node:path';
 import { openPrivateFile } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
-/**
- * Replaces a file as a whole: whoever reads it finds the old or the new text, after a power loss too. Its owner alone
- * may read it.
- */
+/** Replaces a file as a whole (a reader finds the old or the new text), readable by its owner alone. */
 export async function replacePrivateFile(path: string, text: string): Promise<void> {
   const beside = `${path}.${randomUUID()}`;
   try {

@@ -209,10 +209,7 @@ export function isKnownEvent(name: string): name is EventName {
 /** What `parseEvent` has made, by payload: a delivery is read when it is accepted, and again when it is handled. */
 const made = new WeakMap<object, AppEvent>();
 
-/**
- * The fields of a payload that are read. What was parsed once parses again to the same. Throws `payload-invalid`
- * with the path of the first field that is not as GitHub documents it.
- */
+/** The fields of a payload that are read. Throws `payload-invalid` with the path of the first wrong one. */
 export function parseEvent(name: EventName, body: unknown): AppEvent {
   const before = typeof body === 'object' && body !== null ? made.get(body) : undefined;
   if (before?.name === name) return before;
@@ -251,10 +248,7 @@ export function groupOf(event: AppEvent): string {
     : `installation:${event.payload.installation.id}`;
 }
 
-/**
- * What tells this event from any other, taken from the signed body: a captured body sent again under a new delivery
- * id has the same keys.
- */
+/** What tells this event from others, from the signed body: one sent again under a new delivery id has the same. */
 export function payloadKeys(event: AppEvent): readonly string[] {
   return [[event.name, ...identity(event)].join(':')];
 }

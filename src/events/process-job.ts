@@ -28,10 +28,7 @@ export async function processJob(
   }
 }
 
-/**
- * The error of the handler, as it was thrown: Probot wraps it, and hangs the event with its payload on the wrapper and
- * on the error itself, from where it would reach logs and dead letters.
- */
+/** The handler's error as thrown: Probot hangs the event with its payload on it, which must not reach logs. */
 function handlerError(error: unknown): unknown {
   if (!(error instanceof AggregateError)) return error;
   // Each event has one handler.

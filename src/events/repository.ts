@@ -3,10 +3,7 @@ import { leaveRepository } from '../usecases/maintenance/installation.ts';
 import { retryRefused } from '../usecases/unless-refused.ts';
 import type { RepositoryHandler } from './handler.ts';
 
-/**
- * A repository was deleted, or renamed, transferred, archived, made private: then its profile follows, and what GitHub
- * has refused is tried again.
- */
+/** A repository was deleted, renamed, moved, archived or made private: its profile follows; refusals are retried. */
 export const repository: RepositoryHandler<'repository'> = async (context, seen, { action }) => {
   if (action === 'deleted') {
     await leaveRepository(context, seen.id);

@@ -14,9 +14,7 @@ interface Shrinkage {
   readonly nearWeeks: number;
 }
 
-/**
- * From a kind of day's hour to the mean of the week, and from an hour of the week to the same hour of its kind of day.
- */
+/** From a kind of day's hour to the mean of the week, and from an hour of the week to that of its kind of day. */
 const DAY_HOUR_WEEKS = 6;
 const HOUR_WEEKS = 10;
 /**
@@ -216,10 +214,7 @@ function shrunkHours(hours: readonly number[], all: number, weeks: number): read
   });
 }
 
-/**
- * Each bin's mean, drawn to that of its neighbourhood, which is drawn to its hour of the week: the less is known, the
- * more (empirical Bayes, one level after the other).
- */
+/** Each bin's mean, drawn to its neighbourhood's, and that to its hour of the week's: empirical Bayes. */
 function shrunk(
   means: readonly number[],
   drawnHours: readonly number[],

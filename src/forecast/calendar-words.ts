@@ -15,10 +15,7 @@ const WEEKDAYS = [
 const LEAST_EFFECT = Math.log(1.15);
 const MOST_SENTENCES = 3;
 
-/**
- * What a series' calendar has shown, for people, the largest effects first: "Runs take 3.0 times as long on Mondays."
- * Empty where it has shown nothing.
- */
+/** What a series' calendar has shown, the largest effects first, empty for none: "… 3.0 times as long on Mondays." */
 export function calendarSentences(calendar: Calendar): readonly string[] {
   const { weekdays, monthDays, hours } = effectsOf(calendar);
   const named = [

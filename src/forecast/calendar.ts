@@ -34,10 +34,7 @@ export const Calendar = Effects.extend({
   hourNoise: z.number(),
   /** Means of the last days without their effects, oldest first. */
   dayMeans: numberList(),
-  /**
-   * The UTC day that is not over yet, in days of the epoch; its hours with values, with the sum and the number of
-   * these.
-   */
+  /** The UTC day that is not over, in days of the epoch; its hours with values, with sum and number of these. */
   day: z.number().int(),
   /** The day on which a pattern was last found to have changed; 0 never. */
   changedOn: z.number().int(),
@@ -47,9 +44,7 @@ export type Calendar = Immutable<z.infer<typeof Calendar>>;
 
 /** A class remembers about ten visits: half a year's firsts of the month, ten weeks' Mondays. */
 const MEMORY = 0.9;
-/**
- * Three visits, the first of which have faded: with two, recorded series without patterns are forecast a little worse.
- */
+/** Three visits, the first of which have faded: with two, series without patterns are forecast a little worse. */
 const LEAST_VISITS = 2.7;
 const NO_SHIFT: CalendarShift = { log: 0, variance: 0 };
 /** Standard errors that an effect must be from 0. */
@@ -63,9 +58,7 @@ const LEAST_NOISE = 0.02 ** 2;
 /** A day is compared with the median of so many before it: a week, so that each weekday is in it once. */
 const DAYS_COMPARED = 7;
 const LEAST_DAYS = 5;
-/**
- * A visit so many standard deviations from what its class lets expect is a surprise; two on one side are a new pattern.
- */
+/** A visit so many standard deviations from what its class expects is a surprise; two on a side: a new pattern. */
 const SURPRISE = 3;
 const SURPRISES_OF_CHANGE = 2;
 /** A pattern of several days ends on several days: that is one change. */
@@ -115,10 +108,7 @@ export function weekdayShifts(
   return days.map((one, day) => ({ share: one / visits, shift: dayEffect(calendar, day) }));
 }
 
-/**
- * Quantiles (log units) of a usual value as those of a value with this shift: moved, and wider by what is not known of
- * it.
- */
+/** Quantiles (log units) of a usual value as those of one with this shift: moved, and wider by what is not known. */
 export function shifted(usual: Quantiles, { log, variance }: CalendarShift): Quantiles {
   if (log === 0) return usual;
   const at = (value: number, score: number): number => {
@@ -186,10 +176,7 @@ export function patternEnded(before: Calendar, after: Calendar): boolean {
   return after.changedOn - before.changedOn > QUIET_DAYS;
 }
 
-/**
- * Every effect there is, in log units, by class: weekdays from Monday, days of the month (the last is the month's
- * last), hours.
- */
+/** Every effect, in log units, by class: weekdays from Monday, days of the month (last: its last), hours. */
 export function effectsOf(calendar: Calendar): {
   readonly weekdays: readonly number[];
   readonly monthDays: readonly number[];
@@ -207,10 +194,7 @@ function ownEffects({ visits, means, squares, streaks }: Effects): OwnEffects {
   return { visits: visits.slice(), means: means.slice(), squares: squares.slice(), streaks: streaks.slice() };
 }
 
-/**
- * One visit of a class, in place: what no effect explains, plus the class's own effect so far (backfitting). True where
- * the class's pattern is found to have changed.
- */
+/** One visit of a class, in place, by what no effect explains (backfitting). True where its pattern changed. */
 function learnClass(own: OwnEffects, place: number, rest: number, noise: number): boolean {
   const said = effectOf(own, place, noise).log;
   const sample = rest + said;

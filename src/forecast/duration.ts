@@ -120,10 +120,7 @@ export function longestPlausibleSeconds(
   return forecast === null ? Number.POSITIVE_INFINITY : PLAUSIBLE_FACTOR * forecast.seconds.q95;
 }
 
-/**
- * What is said of a workflow file of which no run has a duration to learn from: the middle of the repository's other
- * workflows, or a plain guess.
- */
+/** What is said of a workflow file without durations: the middle of the other workflows, or a plain guess. */
 export function guessDuration(learned: LearnedRepository, path: string): DurationForecast {
   const levels = Object.values(learned.streams)
     .map((stream) => stream.duration.experts.recent.at(-1))

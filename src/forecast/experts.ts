@@ -7,10 +7,7 @@ import { numberIn, numberList, withNumber } from './number-list.ts';
 import { RecentValues, sortAscending, sortedMedian, sortNewest, withNewest } from './recent-values.ts';
 import { hourOfDay, isWeekend } from './slot.ts';
 
-/**
- * What all experts remember of one series of log values. Experts are computed once per series and shared by
- * every strategy; strategies differ in how they mix them. Bounded, plain JSON.
- */
+/** What all experts remember of a series of log values, once for every strategy that mixes them. Bounded JSON. */
 export const Experts = z.object({
   /** Values seen in all. */
   count: z.number().int().nonnegative(),
@@ -33,10 +30,7 @@ export const Experts = z.object({
 });
 export type Experts = Immutable<z.infer<typeof Experts>>;
 
-/**
- * The experts with the share each has before it has proved anything. The shares were searched on one half of
- * the benchmark's series and hold on the other; flat ones lose 0.3 %.
- */
+/** The experts with their first shares, searched on half of the benchmark's series; flat ones lose 0.3 %. */
 export const EXPERTS = [
   { name: 'last value', share: 1 },
   { name: 'median of 3', share: 1 },

@@ -48,9 +48,7 @@ export interface ScheduleForecaster {
   readonly seenAt: (hour: number) => SeenHour;
 }
 
-/**
- * Ticks seen at an hour, and the sum of their schedules' median lateness then, in log minutes, each as often as seen.
- */
+/** Ticks seen at an hour, and the sum of their schedules' median lateness then, in log minutes. */
 interface SeenHour {
   readonly ticks: number;
   readonly latenessSum: number;
@@ -135,9 +133,7 @@ export function forecastOf(forecaster: ScheduleForecaster, schedule: AskedSchedu
   };
 }
 
-/**
- * Expected jobs in progress that no schedule starts, per five minutes of the UTC week from Monday 00:00: 2016 values.
- */
+/** Expected jobs in progress that no schedule starts, per five minutes of the UTC week from Monday: 2016 values. */
 export function backgroundLoad(learned: LearnedRepository): number[] {
   return expectedBackground(learned.background);
 }

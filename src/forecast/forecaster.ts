@@ -72,10 +72,7 @@ export function forecastInView(view: View, settings: MixSettings, reading: Serie
   return spreadAround(view.interval, DURATION_INTERVAL, mixed, reading.values);
 }
 
-/**
- * Nested quantiles (log units) of the value of a tick at `at` (epoch ms), as `view` sees the series; `null` while it
- * has no value.
- */
+/** Nested quantiles (log units) of a tick at `at` (epoch ms), as `view` sees the series; `null` without values. */
 export function forecastValue(
   { calendar, experts }: Pick<Forecaster, 'calendar' | 'experts'>,
   view: View,

@@ -26,10 +26,7 @@ export const LatenessPool = z.object({
   /** Deviation from a schedule's own level by UTC hour of the week. */
   weekSums: numberList(WEEK_HOURS),
   weekWeights: numberList(WEEK_HOURS),
-  /**
-   * Forecast residuals of the last day in buckets of ten minutes by when they became known, so that what was
-   * known at an earlier instant can still be told: bucket number, sum, count.
-   */
+  /** Residuals of the last day in buckets of ten minutes by when they became known: bucket number, sum, count. */
   driftBuckets: numberList(DRIFT_BUCKETS),
   driftSums: numberList(DRIFT_BUCKETS),
   driftCounts: numberList(DRIFT_BUCKETS),

@@ -80,10 +80,7 @@ export function logMinutes(minutes: number): number {
   return Math.log(Math.max(LEAST_MINUTES, minutes));
 }
 
-/**
- * Nested quantiles (log minutes) of the lateness of a tick (epoch ms), as known at `now`; `null` where this
- * schedule was never seen.
- */
+/** Nested quantiles (log minutes) of a tick's lateness, as known at `now`; `null` for a schedule never seen. */
 export function forecastTick(
   track: LatenessTrack,
   pool: LatenessPool,
@@ -271,10 +268,7 @@ function baseOf(track: LatenessTrack, pool: LatenessPool, hour: number): number 
   return itemAt(track.hourBases, hour) ?? hourProfile(pool, hour);
 }
 
-/**
- * What this schedule's ticks of one UTC hour have shown against its ticks of all hours, shrunk to nothing; 0 for
- * a schedule of a single hour, whose level holds it already.
- */
+/** What its ticks of one UTC hour have shown against all its ticks, shrunk; 0 for a schedule of a single hour. */
 function ownHourEffect(track: LatenessTrack, hour: number): number {
   let sum = 0;
   let weight = 0;

@@ -49,9 +49,7 @@ export interface LearnedRun {
   /** |predicted − actual| / actual. */
   readonly relativeError: number | null;
   readonly insideInterval: boolean | null;
-  /**
-   * True where the run showed the weights of the series' experts to be stale, and failing ones lost their head start.
-   */
+  /** True where the run showed the experts' weights to be stale, and failing ones lost their head start. */
   readonly patternChanged: boolean;
   /** `null` where no tick explains the run, or more than one does. */
   readonly latenessMinutes: number | null;
@@ -70,10 +68,7 @@ export interface LearnOptions {
   readonly unwatched?: Unwatched | null;
   /** Jobs side by side where none were seen: by the job graph, else 1. */
   readonly width?: number;
-  /**
-   * The run was started for a tick of its schedule, by whomever: it counts as a scheduled one, but for GitHub's
-   * lateness.
-   */
+  /** The run was started for a tick by whomever: it counts as a scheduled one, but for GitHub's lateness. */
   readonly servesTick?: boolean;
 }
 

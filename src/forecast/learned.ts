@@ -44,9 +44,7 @@ export const LearnedRepository = z.object({
   background: Background,
   /** Ids of finished runs learned already, oldest first. */
   finished: numberList(),
-  /**
-   * What other repositories taught before the first run; `null` where there was nothing, absent before it was asked.
-   */
+  /** What other repositories taught before the first run; `null`: there was nothing, absent: not asked yet. */
   priors: Priors.nullable().optional(),
 });
 export type LearnedRepository = Immutable<z.infer<typeof LearnedRepository>>;
@@ -55,10 +53,7 @@ export type LearnedRepository = Immutable<z.infer<typeof LearnedRepository>>;
 export const FINISHED_KEPT = 4096;
 /** Bounds of one repository; beyond them the longest silent is forgotten. */
 const SCHEDULES_KEPT = 1000;
-/**
- * Scheduled and other runs of as many files: with fewer, what a large repository learns tonight drives out last
- * night's.
- */
+/** Scheduled and other runs of as many files: with fewer, what is learned tonight drives out last night's. */
 const STREAMS_KEPT = 2 * SCHEDULES_KEPT;
 
 export function emptyLearned(): LearnedRepository {

@@ -80,10 +80,7 @@ function noLosses(): number[] {
   return new Array<number>(EXPERT_COUNT).fill(0);
 }
 
-/**
- * The mixed forecast (log units) of the experts' `predictions`. Pass their order as `ascending` when the same
- * predictions are mixed repeatedly.
- */
+/** The mixed forecast (log units). Pass the predictions' order as `ascending` when they are mixed repeatedly. */
 export function mix(
   mixture: Mixture,
   settings: MixSettings,
@@ -191,9 +188,7 @@ function weightsOf({ losses }: Mixture, { rate, share }: MixSettings): readonly 
   return weights;
 }
 
-/**
- * Places of the predictions, the smallest first; equal ones in the order of the experts. Insertion sort: they are few.
- */
+/** Places of the predictions, the smallest first, equal ones in their order. Insertion sort: they are few. */
 export function ascendingOrder(predictions: readonly number[]): readonly number[] {
   const order: number[] = [];
   for (let place = 0; place < predictions.length; place++) {

@@ -3,10 +3,7 @@ import { Genes } from '../genes/genes.ts';
 import { SHAPE_VALUES } from './interval.ts';
 import { numberList } from './number-list.ts';
 
-/**
- * What other repositories teach a new one before its first runs: how forecasts err, how often runs succeed, and genes
- * that did well. Means and quantiles over many series: no names, no paths, no instants.
- */
+/** What other repositories teach a new one: errors, success and good genes; no names, paths or instants. */
 export const Priors = z.object({
   version: z.literal(1),
   /** Repositories and series behind it. */

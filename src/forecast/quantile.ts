@@ -13,10 +13,7 @@ function logs(quantiles: Quantiles): readonly [number, number, number, number, n
   return [log(q05), log(q25), log(q50), log(q75), log(q95)];
 }
 
-/**
- * The quantile at standard normal score `z`: between the five known ones, and a little beyond, the logarithm
- * is taken as linear in `z` (exact for log-normal quantities). Never negative.
- */
+/** The quantile at score `z`, whose logarithm is linear between the five known ones and beyond; not negative. */
 export function quantileAtScore(quantiles: Quantiles, z: number): number {
   const values = logs(quantiles);
   const score = Math.min(Math.max(z, -FURTHEST_SCORE), FURTHEST_SCORE);

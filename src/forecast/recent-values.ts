@@ -56,10 +56,7 @@ export function sortedMedian(
     : (numberIn(sorted, middle - 1) + numberIn(sorted, middle)) / 2;
 }
 
-/**
- * Quantile of ascending values, at least one, median-unbiased (type 8 of Hyndman and Fan 1996, "Sample quantiles in
- * statistical packages").
- */
+/** Quantile of ascending values, at least one, median-unbiased (type 8 of Hyndman and Fan 1996). */
 export function sortedQuantile(sorted: readonly number[], level: number): number {
   const { length } = sorted;
   const position = (length + 1 / 3) * level + 1 / 3;

@@ -21,10 +21,7 @@ export interface Replay {
   readonly runs: number;
   /** Runs that are scored. */
   readonly scored: number;
-  /**
-   * Errors under these settings, the same runs in the same windows for all: older ones to choose by, newer ones to
-   * prove on.
-   */
+  /** Errors under these settings, the same runs in the same windows: older ones to choose by, newer to prove on. */
   readonly errors: (settings: MixSettings) => {
     readonly chosenOn: ErrorWindows;
     readonly heldOut: ErrorWindows;
@@ -38,10 +35,7 @@ const HELD_OUT_SHARE = 0.6;
 const LEAST_RUNS_PER_WINDOW = 4;
 const MOST_WINDOWS = 60;
 
-/**
- * Prepares ended runs for replay, each forecast from what ended before it, stream by stream as in production. What the
- * experts say is computed once and kept: a further mixture costs a small part of that.
- */
+/** Prepares ended runs for replay, stream by stream; what experts say is kept, so that mixtures cost little. */
 export function prepareReplay(runs: readonly Run[]): Replay {
   const ended = runs
     .flatMap((run) => {

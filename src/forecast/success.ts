@@ -46,10 +46,7 @@ const HOUR_MEMORY = 0.99;
 const HOUR_SHRINK = 25;
 /** A class of days remembers about twenty of them. */
 const DAY_MEMORY = 0.95;
-/**
- * Least chance of either outcome in the variance of a day's record: after a hundred successes one failure is no
- * surprise.
- */
+/** Least chance of either outcome in a day's variance: after a hundred successes a failure is no surprise. */
 const LEAST_CHANCE = 0.05;
 /** Standard errors that an effect must be from 0. */
 const THRESHOLD = 3;
@@ -140,10 +137,7 @@ function chainAfter(
   };
 }
 
-/**
- * Each class learns what is left of the outcome, plus its own effect so far (backfitting). A day counts once: runs of
- * one day often fail for one reason.
- */
+/** Each class learns what is left of the outcome, plus its own effect so far. A day counts once. */
 function dayRecordAfter(
   success: Success,
   at: number,

@@ -1,7 +1,4 @@
-/**
- * What the forecasts answer, as plain data: a planner in a worker thread, a decision record and a page all
- * take the same values.
- */
+/** What the forecasts answer, as plain data for worker threads, records and pages. */
 
 /** Quantiles of a positive quantity, nested: q05 ≤ q25 ≤ q50 ≤ q75 ≤ q95. */
 export interface Quantiles {

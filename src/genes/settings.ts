@@ -54,10 +54,7 @@ export function learningSettings(genes: Genes): LearningSettings {
   };
 }
 
-/**
- * Settings of the planner under these genes: `failure_penalty` → price, `success_weight` → trust in a slot's success,
- * `exploration_rate` → exploration.
- */
+/** The planner's settings: `failure_penalty` → price, `success_weight` → trust, `exploration_rate` → exploration. */
 export function planGenes(genes: Genes): PlanGenes {
   return {
     failurePrice: genes.failure_penalty / DEFAULT_GENES.failure_penalty,

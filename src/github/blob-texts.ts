@@ -6,10 +6,7 @@ import type { RepositoryName } from './client.ts';
 /** Texts that are asked for at once. */
 const TEXTS_A_QUERY = 100;
 
-/**
- * Texts of blobs by their hash, many with a request. Left out is what GitHub does not know, cuts, or writes otherwise
- * than it lies in the repository: that has to be read by itself.
- */
+/** Texts of blobs by hash, many a request, without what GitHub does not know, cuts, or writes otherwise. */
 export async function blobTexts(
   client: Pick<Octokit, 'graphql'>,
   name: RepositoryName,

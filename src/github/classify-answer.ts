@@ -21,10 +21,7 @@ export type AnswerMeaning =
   | { readonly kind: 'not-accepted' }
   | { readonly kind: 'other' };
 
-/**
- * What a request asks for. `just-named`: a commit, ref, tree or file of a repository that GitHub has just told of, in
- * an event or in an earlier answer.
- */
+/** What a request asks for. `just-named`: what GitHub has just told of, in an event or an earlier answer. */
 export type RequestKind = 'just-named' | 'anything';
 
 /** How long to wait after a limit that states no time (docs: "Best practices for using the REST API"). */
@@ -33,9 +30,7 @@ const UNSTATED_WAIT_MS = MINUTE_MS;
 /** Least wait: without one, requests would be repeated without end. */
 const SHORTEST_STATED_WAIT_MS = 1_000;
 
-/**
- * GitHub's limits are by the hour: what lies farther off is a clock that is wrong, and would hold the work for days.
- */
+/** GitHub's limits are by the hour: what lies farther off is a wrong clock, and would hold the work for days. */
 const LONGEST_STATED_WAIT_MS = HOUR_MS;
 
 /** GitHub's words may hold names that anybody chooses, and are shown in issues, pages and terminals. */

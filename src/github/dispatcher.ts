@@ -88,9 +88,7 @@ function runIdOf(data: unknown): number | null {
   return details.success ? details.data.workflow_run_id : null;
 }
 
-/**
- * What a failure says of the request. The guard fails without sending while it waits, and after GitHub's own limits.
- */
+/** What a failure says of the request. The guard fails without sending while it waits after GitHub's limits. */
 function failedAnswer(error: unknown, now: number): DispatchAnswer {
   const none = { sent: true, status: null, message: '', runId: null, retryAfterMs: null } as const;
   if (error instanceof OffbeatError) {

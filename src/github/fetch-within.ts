@@ -1,7 +1,4 @@
-/**
- * `fetch` that gives up when an answer is not there whole within `ms`. Without a bound a line that GitHub, or something
- * on the way, has forgotten holds its repository for minutes.
- */
+/** `fetch` that gives up when an answer is not whole within `ms`: a forgotten line would hold its repository. */
 export function fetchWithin(ms: number): typeof fetch {
   return (input, init) => {
     const late = AbortSignal.timeout(ms);

@@ -31,10 +31,7 @@ const NOT_ACCEPTED_STANDS_MS = HOUR_MS;
 /** Requests of one installation under way at once; GitHub ends the patience at 100 over all. */
 const MOST_AT_ONCE = 10;
 
-/**
- * Decides when a request to GitHub is sent, sent again, or not sent at all. The only place that does: the retries and
- * waits of Octokit's plugins are off.
- */
+/** The only place that decides when a request to GitHub is sent, sent again, or not sent at all. */
 export interface Guard {
   /** Has every request of a client pass; `null` for the App's own. */
   protect(hook: Octokit['hook'], installationId: number | null): void;
@@ -42,10 +39,7 @@ export interface Guard {
   writesLeft(installationId: number): number;
   /** Resolves when a write of an installation would be sent at once, if nobody else sends one. */
   writeTurn(installationId: number): Promise<void>;
-  /**
-   * Installations, and `null` for the App's own requests, whose credentials GitHub did not accept when it was asked
-   * last.
-   */
+  /** Installations, and `null` for the App's own requests, whose credentials GitHub did not accept last. */
   notAccepted(): readonly (number | null)[];
   readonly state: 'closed' | 'open' | 'half-open';
 }
@@ -162,10 +156,7 @@ function newAccount(): Account {
   };
 }
 
-/**
- * Sends a request in its turn. Throws `github-busy` while its account has to wait, and `github-credentials` where it is
- * not accepted, without sending it.
- */
+/** Sends a request in its turn; unsent it throws `github-busy` for a waiting account, else `github-credentials`. */
 async function sendOnce<T extends ReadableAnswer>(
   account: Account,
   options: SentRequest,

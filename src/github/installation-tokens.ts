@@ -114,10 +114,7 @@ export function createInstallationTokens(
   };
 }
 
-/**
- * What it means that GitHub makes no such token; other failures as they are. Nothing but the sentence tells the cases
- * apart.
- */
+/** What it means that GitHub makes no such token; nothing but the sentence tells the cases apart. */
 function refusalOf(error: unknown, permissions: Permissions): unknown {
   if (statusOf(error) !== 422 || !(error instanceof Error)) return error;
   if (/permissions requested/i.test(error.message)) {

@@ -7,9 +7,7 @@ const PER_PAGE = 100;
 
 const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
-/**
- * The fields that are read of a job as `GET /repos/{owner}/{repo}/actions/runs/{id}/attempts/{attempt}/jobs` lists it.
- */
+/** The fields that are read of a job of `GET /repos/…/actions/runs/{id}/attempts/{attempt}/jobs`. */
 const RestJob = z.object({
   id: z.number().int(),
   conclusion: Conclusion.nullable().catch(null),

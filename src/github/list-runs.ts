@@ -54,10 +54,7 @@ export async function listRuns(
   return [...runs.values()].sort((a, b) => a.createdAt - b.createdAt || a.id - b.id);
 }
 
-/**
- * Whether a scheduled run of a workflow file was created since an instant (epoch ms), in whatever state it is: one
- * request.
- */
+/** Whether a scheduled run of a workflow file was created since an instant (epoch ms), in any state: one request. */
 export async function hasScheduledRun(
   client: GitHubClient,
   name: RepositoryName,

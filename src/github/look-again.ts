@@ -77,10 +77,7 @@ export async function treeHas(
 /** What a path holds, as GitHub's contents tell it. */
 type Contents = Awaited<ReturnType<GitHubClient['rest']['repos']['getContent']>>['data'];
 
-/**
- * The file or folder at a path; the default branch's where no `ref` is given. `null` where it seems absent, as an empty
- * folder does: git has none.
- */
+/** The file or folder at a path, of the default branch without `ref`; `null` where it seems absent or empty. */
 export async function contentsAt(
   { client, name }: GitHubRepository,
   path: string,

@@ -19,10 +19,7 @@ export interface ProbotOptions {
   readonly log: Logger;
 }
 
-/**
- * The App as a Probot that never sends a request twice and never waits by itself: `createGuard` decides both. Probot's
- * own log is silent, as it writes events with their payloads and the bodies of requests.
- */
+/** The App as a Probot that sends nothing twice, never waits by itself (see `createGuard`), and logs nothing. */
 export function createProbot({ log, timeoutMs, ...app }: ProbotOptions): Probot {
   const octokitLog = { debug: () => undefined, ...levelsOf(log.child({ name: 'octokit' })) };
   return new Probot({

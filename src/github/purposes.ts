@@ -5,10 +5,7 @@ export type Purpose = 'read' | 'read-pulls' | 'discuss' | 'propose' | 'check' | 
 
 export type Permissions = Readonly<Record<string, 'read' | 'write'>>;
 
-/**
- * What each purpose needs, as GitHub names it in an App's settings. An installation that has not accepted the first set
- * is asked for the next one: it can do a part of the work.
- */
+/** What each purpose needs, as an App's settings name it; where the first is not accepted, the next set is asked. */
 export const PERMISSIONS: Readonly<Record<Purpose, readonly [Permissions, ...Permissions[]]>> = {
   // `metadata` answers what the repository is and who may command.
   read: [{ metadata: 'read', contents: 'read', actions: 'read' }],
@@ -42,9 +39,7 @@ const PURPOSES: readonly (readonly [method: RegExp, path: RegExp, purpose: Purpo
 /** The links to further pages of a list name the repository by its id. */
 const BELOW_REPOSITORY = /\/(?:repos\/[^/]+\/[^/]+|repositories\/\d+)(\/[^?]*)?(?:\?|$)/;
 
-/**
- * The purpose of a request; `url` may be a template. Throws where none is known, so that nothing is written by chance.
- */
+/** The purpose of a request (`url` may be a template). Throws where none is known: nothing is written by chance. */
 export function purposeOf({ method, url }: SentRequest): Purpose {
   const path = BELOW_REPOSITORY.exec(url)?.[1] ?? '';
   const found = PURPOSES.find(([methods, paths]) => methods.test(method) && paths.test(path));

@@ -4,10 +4,7 @@ import type { GitHubClient, RepositoryName } from './client.ts';
 
 const PER_PAGE = 100;
 
-/**
- * One of `GET …/environments`; its rules are of the types `required_reviewers`, `wait_timer`, `branch_policy` and
- * others.
- */
+/** One of `GET …/environments`; rules of types such as `required_reviewers`, `wait_timer`, `branch_policy`. */
 const Environment = z.object({
   name: z.string(),
   protection_rules: z.array(z.object({ type: z.string() })).optional(),
@@ -41,10 +38,7 @@ export function reviewedEnvironments(
   });
 }
 
-/**
- * Claims that the repository's template of the OIDC `sub` names; none where it has GitHub's own. `null` where GitHub
- * does not tell, and where the organisation's template holds, which the App may not read.
- */
+/** Claims that the repository's OIDC `sub` template names, none for GitHub's own; `null` where it is not told. */
 export function subjectClaims(client: GitHubClient, name: RepositoryName): Promise<readonly string[] | null> {
   return unlessRefused(async () => {
     const { data } = await client.rest.actions.getCustomOidcSubClaimForRepo({ ...name });

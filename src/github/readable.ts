@@ -38,10 +38,7 @@ export const NEEDED_FIELDS: Readonly<Record<string, string>> = {
 /** These answer with a list as well: a folder's. */
 const MAY_BE_LISTS: ReadonlySet<string> = new Set(['GET /repos/{owner}/{repo}/contents/{path}']);
 
-/**
- * The same answer to a request, by its method and template. Throws a passing fault where it should hold JSON, and
- * nobody could read it, or where it lacks what is needed of it.
- */
+/** The same answer to a request. Throws a passing fault where it is no JSON or lacks what is needed of it. */
 export function readable<T extends ReadableAnswer>(answer: T, request: string): T {
   const { status, data } = answer;
   if (status !== 200 && status !== 201) return answer;

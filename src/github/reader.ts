@@ -163,9 +163,7 @@ async function fileText(
   return Buffer.from(data.content, 'base64').toString('utf8');
 }
 
-/**
- * Files that have changed between the place where two commits part and the second; `null` where that is not told whole.
- */
+/** Files changed between the place where two commits part and the second; `null` where not told whole. */
 async function pathsBetween(
   { client, name }: GitHubRepository,
   base: string,
@@ -260,10 +258,7 @@ function blobText(repository: GitHubRepository, sha: string, blobs: BlobCache): 
   );
 }
 
-/**
- * Reads what GitHub has named in the answer before, by its hash. Throws `github-not-yet` where it denies that: no other
- * endpoint knows more.
- */
+/** Reads by its hash what GitHub has just named. Throws `github-not-yet` where it denies that. */
 async function unlessLate<T>(repository: GitHubRepository, what: string, read: () => Promise<T>): Promise<T> {
   try {
     return await read();

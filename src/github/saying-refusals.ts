@@ -84,10 +84,7 @@ export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Read
   };
 }
 
-/**
- * The same dispatcher, which says `github-refused` where GitHub refuses to list or cancel runs, or to read a file, for
- * good. Answers to requests for a run are returned as they are.
- */
+/** The same dispatcher, with `github-refused` where listing, cancelling or reading is refused for good. */
 export function sayingRunRefusals(dispatcher: RunDispatcher): RunDispatcher {
   const saying = <Arguments extends readonly unknown[], Result>(
     what: string,
@@ -116,10 +113,7 @@ function refusing<Arguments extends readonly unknown[], Result>(
   };
 }
 
-/**
- * A refusal for good as `github-refused` with GitHub's sentence; anything else as it is. `where` says what was asked
- * for.
- */
+/** A refusal for good as `github-refused` with GitHub's sentence, anything else as it is; `where`: what was asked. */
 export function refusal(error: unknown, where: string): unknown {
   const meaning = classifyAnswer(error, Date.now());
   return meaning.kind === 'refused'
@@ -127,10 +121,7 @@ export function refusal(error: unknown, where: string): unknown {
     : error;
 }
 
-/**
- * What GitHub says where a permission is missing, as `permission-missing`; `null` for anything else. 403 and 422 stand
- * for much: nothing but the sentence tells the cases apart.
- */
+/** A missing permission, as `permission-missing`; `null` for else. Nothing but the sentence tells the cases apart. */
 function permissionError(
   error: unknown,
   writing: keyof RepositoryWriter,

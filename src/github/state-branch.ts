@@ -29,7 +29,6 @@ export interface BranchSnapshot {
   readonly blobs: ReadonlyMap<string, string>;
 }
 
-/** A change to the files of a branch. */
 export interface BranchChange {
   /** Text by path. */
   readonly written: ReadonlyMap<string, string>;
@@ -42,10 +41,7 @@ export interface StateBranch {
   snapshot(): Promise<BranchSnapshot>;
   /** Texts of some files, by path; a path that the snapshot lacks is left out. */
   texts(snapshot: BranchSnapshot, paths: Iterable<string>): Promise<ReadonlyMap<string, string>>;
-  /**
-   * Replaces the commit that was read by a new one. Resolves with the new contents of the branch, or with `null` where
-   * another process has changed the branch meanwhile.
-   */
+  /** Replaces the commit that was read; gives the branch's new contents, or `null` where another process changed it. */
   replace(snapshot: BranchSnapshot, change: BranchChange): Promise<BranchSnapshot | null>;
 }
 

@@ -14,9 +14,7 @@ function isWrite({ method }: SentRequest): boolean {
   return method !== 'GET' && method !== 'HEAD';
 }
 
-/**
- * True for writes that count among those that GitHub limits by the hour: starting and cancelling runs makes no content.
- */
+/** True for writes that GitHub limits by the hour: starting and cancelling runs makes no content. */
 export function makesContent(request: SentRequest): boolean {
   return isWrite(request) && !/\/(?:dispatches|cancel)$/.test(request.url);
 }

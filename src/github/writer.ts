@@ -164,10 +164,7 @@ async function openPull(
   return { number: opened.number, url: opened.url, headSha, ...unmet };
 }
 
-/**
- * Sets the labels and people that a pull request lacks. What GitHub refuses is no reason to be without the pull
- * request: it is handed back.
- */
+/** Sets the labels and people that a pull request lacks; hands back what GitHub refuses of them. */
 async function wishFor(
   client: GitHubClient,
   name: RepositoryName,
@@ -330,10 +327,7 @@ async function programsAt(repository: GitHubRepository, baseSha: string): Promis
   return new Set(data.tree.filter(({ mode }) => mode === PROGRAM_MODE).map(({ path }) => path));
 }
 
-/**
- * The files were read at this commit just before: where it seems absent, GitHub is behind itself, or it was pushed
- * away.
- */
+/** The files were read at this commit just before: where it seems absent, GitHub is behind, or it is gone. */
 async function readBase<T>(
   repository: GitHubRepository,
   baseSha: string,

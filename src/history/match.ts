@@ -158,10 +158,7 @@ function candidatesOf(key: ScheduleKey, entry: EntryState, createdAt: number): r
   return previous === null || createdAt > previous.until ? present : [...present, ...ticks(previous, true)];
 }
 
-/**
- * The candidate with the least surprising lateness that overtakes the fewest ticks of other entries; of two equal
- * ones the later tick.
- */
+/** The candidate with the least surprising lateness that overtakes the fewest ticks of others; else the later. */
 function mostLikely(
   candidates: readonly Candidate[],
   state: MatchState,
@@ -190,10 +187,7 @@ function surprise({ entry, key, tick, minutes }: Candidate, expect: ExpectLatene
   return ratio + (minutes > longestMinutes ? TOO_LATE : 0) + (minutes > proven ? NOT_PUNCTUAL : 0);
 }
 
-/**
- * Counts the other entries whose order a candidate would break: an earlier tick of theirs may still get a run, or a
- * later tick of theirs belongs to an earlier run.
- */
+/** Counts the other entries whose order of ticks and runs a candidate would break. */
 function overtakenBy(
   candidates: readonly Candidate[],
   state: MatchState,

@@ -1,9 +1,6 @@
 import { z } from 'zod';
 
-/**
- * Counts of positive values in buckets whose bounds grow by a tenth: any quantile is known within 5 %, and the
- * size depends on the range alone (the idea of DDSketch, Masson et al. 2019).
- */
+/** Counts of values in buckets that grow by a tenth: quantiles within 5 % (DDSketch, Masson et al. 2019). */
 export const QuantileSketch = z.record(z.string(), z.number().int().positive());
 export type QuantileSketch = z.infer<typeof QuantileSketch>;
 

@@ -1,21 +1,14 @@
 import type { Rename } from './identity.ts';
 
-/** A file of one commit. */
 export interface TextFile {
   readonly path: string;
   readonly text: string;
 }
 
-/**
- * Share of equal lines from which a file is the one that has gone. Git's own is a half; more is asked here, as short
- * workflow files have many lines in common.
- */
+/** Share of equal lines from which a file is the one that has gone; git asks a half, but workflows are alike. */
 const NEARLY_EQUAL = 0.7;
 
-/**
- * Files of `before` that stand at another path in `after`: gone there, and come with equal or nearly equal text. The
- * push payload has no renames, only paths that were removed and added.
- */
+/** Files of `before` at another path in `after`, gone there and come with nearly equal text; pushes name no renames. */
 export function findRenames(before: readonly TextFile[], after: readonly TextFile[]): readonly Rename[] {
   const gone = before.filter(({ path }) => after.every((file) => file.path !== path));
   const come = after.filter(({ path }) => before.every((file) => file.path !== path));

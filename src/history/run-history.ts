@@ -1,9 +1,6 @@
 import type { Run } from './run.ts';
 
-/**
- * Runs of one repository in the order of (`id`, `attempt`), which on GitHub is the order of creation. A plain array
- * is one; a store may hold a compressed form, so reading all of it costs time.
- */
+/** Runs of a repository by (`id`, `attempt`), the order of creation; a list, or compressed: reading all costs time. */
 export interface RunHistory extends Iterable<Run> {
   readonly length: number;
   /** The `index`-th oldest, or the newest ones by −1, −2, … */

@@ -21,10 +21,7 @@ export const JOBS_KEPT = 512;
 const JobSpan = z.object({ id: z.number().int(), startedAt: z.number(), endedAt: z.number() });
 export type JobSpan = z.infer<typeof JobSpan>;
 
-/**
- * One attempt of one workflow run, as kept in the history. The key is (`id`, `attempt`): attempts share the
- * run id. All instants are epoch milliseconds, all durations seconds.
- */
+/** One attempt of a run, by (`id`, `attempt`). Instants are epoch ms, durations seconds. */
 export const Run = z.object({
   id: z.number().int().nonnegative(),
   attempt: z.number().int().positive(),
@@ -45,10 +42,7 @@ export const Run = z.object({
   jobsEndedAt: z.number().nullable(),
   /** Jobs that have ended, while the attempt is in progress; stores with a column for them give `null` for none. */
   jobs: z.preprocess((jobs) => jobs ?? undefined, z.array(JobSpan).max(JOBS_KEPT).optional()),
-  /**
-   * Wall time of the attempt from the first job's start to the last job's end, or the run's own times; `null` while it
-   * runs, and where neither can be true.
-   */
+  /** From the first job's start to the last job's end, or the run's own times; `null` while unknown. */
   durationSeconds: z.number().nonnegative().nullable(),
   /** Longest wait of a job for its runner, where jobs were seen. */
   queueSeconds: z.number().nonnegative().nullable(),
@@ -66,10 +60,7 @@ export type Run = z.infer<typeof Run>;
 /** Digits of a commit that tell it from others, as Git shows them. */
 const SHORT_SHA = 7;
 
-/**
- * Name of one schedule entry within a repository: the place where it stands. What is kept by it is moved when an entry
- * comes to another place.
- */
+/** Name of a schedule entry within a repository: its place. What is kept by it moves with the entry. */
 export type ScheduleKey = string;
 
 /** Key of the `index`-th (0-based) entry of `on.schedule` in the file at `path`. */
@@ -118,15 +109,11 @@ export function trainingSeconds(run: Run): number | null {
   return run.durationSeconds === null || run.durationSeconds <= 0 ? null : run.durationSeconds;
 }
 
-/**
- * The run's tick where it is known for sure, else its start, epoch ms: a run of 23:50 that starts late is of the day of
- * its tick.
- */
+/** The run's tick where known for sure, else its start, epoch ms: a late run is of the day of its tick. */
 export function tickOrStart({ tick, ambiguous, startedAt }: Run): number {
   return tick === null || ambiguous ? startedAt : tick;
 }
 
-/** A run that has ended. */
 export type EndedRun = Run & { readonly endedAt: number };
 
 /** The runs that have ended, the one that ended first first. */

@@ -8,10 +8,7 @@ export interface Bottleneck {
 }
 
 export interface BottleneckOptions {
-  /**
-   * Least share of the ordinary or of the slowest runs in which it is on the critical path, or of its time that it
-   * waits.
-   */
+  /** Least share of ordinary or of slowest runs in which it is on the critical path, or of its time that it waits. */
   readonly share: number;
 }
 

@@ -36,10 +36,7 @@ export interface Capacity {
   readonly trend: Trend | null;
   /** Most jobs at once; `null` where nobody has said how many. */
   readonly limit: number | null;
-  /**
-   * Weeks until the busiest hour's demand passes the limit at this trend, 0 where it does now; `null` where it never
-   * does.
-   */
+  /** Weeks until the busiest hour passes the limit at this trend, 0 where it does now, `null` where it never does. */
   readonly weeksToLimit: number | null;
 }
 
@@ -51,10 +48,7 @@ const FURTHEST_WEEKS = 52;
 /** Jobs of an hour come in bursts: of a mean, nine moments in ten have at most so many more (Poisson, normal tail). */
 const BURST_SCORE = Z90;
 
-/**
- * What jobs take of the runners of one kind, by what was learned until `now` (epoch ms); `limit` is the most jobs at
- * once.
- */
+/** What jobs take of one kind of runner, as learned until `now` (epoch ms); `limit`: the most jobs at once. */
 export function capacityOf(use: LabelUse, limit: number | null, now: number): Capacity {
   const week = weekNumber(now);
   const weeks = Math.max(1, (now - use.firstAt) / WEEK_MS);

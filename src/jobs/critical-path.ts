@@ -54,10 +54,7 @@ const MOST_APART = 1.15;
 /** A path is critical up to this: sums of the same times in another order differ in their last digits. */
 const CLOSE_SECONDS = 1e-6;
 
-/**
- * Where all jobs have the residuals of one run, jobs that are slow together stay so; else every job has those of any
- * run.
- */
+/** Where all jobs have the residuals of one run, jobs slow together stay so; else each has those of any run. */
 const JOINT_SHARE = 0.5;
 
 /**

@@ -8,10 +8,7 @@ export interface JobNode {
   readonly id: string;
   /** Places of the nodes it waits for. */
   readonly needs: readonly number[];
-  /**
-   * Of its matrix, several where its jobs run on different runners or are called workflows; empty where none was
-   * seen.
-   */
+  /** Of its matrix, several where its jobs run on different runners or are called workflows; empty if none seen. */
   readonly tracks: readonly JobTrack[];
   /** The job as the file has it. */
   readonly job: Job;

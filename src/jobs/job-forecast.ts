@@ -8,18 +8,13 @@ export interface FigureForecast {
   /** Nine values in ten lie between these. */
   readonly low: number;
   readonly high: number;
-  /**
-   * Mean of |forecast − value| / |value| over the newest values, each forecast from those before; `null` of too few.
-   */
+  /** Mean of |forecast − value| / |value| over the newest values, each forecast from older ones; `null` of too few. */
   readonly error: number | null;
 }
 
 const LEAST_JUDGED = 3;
 
-/**
- * Forecast of the next value of a reported figure at `at` (epoch ms); `null` where none was reported, or one is not
- * above 0.
- */
+/** Forecast of a reported figure at `at` (epoch ms); `null` where none was reported, or one is not above 0. */
 export function forecastFigure(
   { at: starts, values }: { readonly at: readonly number[]; readonly values: readonly number[] },
   at: number,

@@ -2,10 +2,7 @@ import { median } from '../statistics.ts';
 import { inOrder, type JobGraph } from './graph.ts';
 import { nodeSamples } from './node-samples.ts';
 
-/**
- * Share of a run's duration that each job of a file takes, by the medians of what was seen; the longest path takes
- * the whole run. `null` where a job was not seen yet.
- */
+/** Share of a run's duration by job, the longest path being all of it; `null` where a job was not seen yet. */
 export function learnedShares(graph: JobGraph): readonly number[] | null {
   const seconds = graph.nodes.map(({ tracks, job }) =>
     median(nodeSamples(tracks, job.uses !== null).map((sample) => sample.seconds)),

@@ -18,7 +18,6 @@ export const JobTrack = z.object({
   labels: z.string(),
   /** End of the newest job, epoch ms. */
   lastAt: z.number(),
-  /** Ids of the runs. */
   runs: numberList(),
   /** Starts, epoch seconds. */
   at: numberList(),
@@ -34,7 +33,6 @@ export const JobTrack = z.object({
   legs: numberList(),
   /** The last outcomes, oldest first, a letter a run. */
   outcomes: z.string(),
-  /** The run of the last outcome. */
   lastRun: z.number(),
   /** Samples in which every job succeeded. */
   successes: z.number().int().nonnegative(),
@@ -42,10 +40,7 @@ export const JobTrack = z.object({
   skipped: z.number().int().nonnegative(),
   /** The longest successful jobs, in seconds, the longest first. */
   longest: numberList(),
-  /**
-   * Of the newest jobs that were cancelled or timed out, each with its run: starts, epoch seconds, and seconds of work;
-   * missing where there were none.
-   */
+  /** Of the newest jobs cancelled or timed out: runs, starts (epoch seconds), seconds of work; absent for none. */
   cut: z.object({ runs: numberList(), at: numberList(), seconds: numberList() }).optional(),
 });
 export type JobTrack = Immutable<z.infer<typeof JobTrack>>;
@@ -176,7 +171,6 @@ function withLong(longest: readonly number[], seconds: number): readonly number[
   return [...longest, seconds].sort((a, b) => b - a).slice(0, LONGEST_KEPT);
 }
 
-/** Seconds to a tenth. */
 function tenths(seconds: number): number {
   return Math.round(10 * seconds) / 10;
 }

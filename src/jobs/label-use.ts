@@ -10,10 +10,7 @@ import type { ObservedJob } from './observed-job.ts';
 export const WAIT_BOUNDS = [5, 15, 30, 60, 180, 600, 1_800, 7_200] as const;
 const WAIT_CLASSES = WAIT_BOUNDS.length + 1;
 
-/**
- * One UTC hour of the week, as a list: the week of the newest job, jobs queued, minutes of work in that hour, and
- * jobs by class of wait. What was counted in earlier weeks fades.
- */
+/** One UTC hour of the week: week of the newest job, jobs queued, minutes of work, and jobs by wait; it fades. */
 const HOUR_FIELDS = 3 + WAIT_CLASSES;
 /** One week, as a list: its number, jobs queued, minutes of work, seconds of waiting. */
 const WEEK_FIELDS = 4;

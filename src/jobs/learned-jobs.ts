@@ -13,7 +13,6 @@ const MonthUse = z.object({
   minutes: z.number().nonnegative(),
 });
 
-/** The jobs of one workflow file. */
 export const WorkflowJobs = z.object({
   /** End of the newest job, epoch ms. */
   lastAt: z.number(),
@@ -85,9 +84,7 @@ function withJob(workflow: WorkflowJobs, job: ObservedJob): WorkflowJobs {
   };
 }
 
-/**
- * GitHub tells no labels of a job that was skipped: it belongs to the job of its name, and one that then runs to it.
- */
+/** GitHub tells no labels of a skipped job: it belongs to the job of its name, and one that runs later to it. */
 function trackOf(
   { jobs }: WorkflowJobs,
   job: ObservedJob,

@@ -13,10 +13,7 @@ export type LoadHorizon = keyof typeof LOAD_HORIZONS;
 /** One model's record on the steps that were scored. */
 export interface LoadModel {
   readonly name: string;
-  /**
-   * 1 − WAPE: one less the sum of the errors over the sum of the values; below 0 for a model worse than saying
-   * nothing.
-   */
+  /** 1 − WAPE: one less the sum of errors over the sum of values; below 0: worse than saying nothing. */
   readonly accuracy: number;
 }
 
@@ -42,10 +39,7 @@ const SCORED = 200;
 const LEAST_SCORED = 8;
 const INTERVAL_SHARE = 0.05;
 
-/**
- * Jobs by step of so many milliseconds until `now`, oldest first, from the instants (epoch ms) at which they were
- * queued.
- */
+/** Jobs by step of so many milliseconds until `now`, oldest first, from the instants (epoch ms) of queueing. */
 export function countSteps(
   jobs: Iterable<{ readonly at: number; readonly jobs: number }>,
   stepMs: number,
@@ -85,10 +79,7 @@ const MODELS: Readonly<Record<string, Model>> = {
 /** So many of the best models are averaged: their errors differ, and cancel in part. */
 const AVERAGED = 3;
 
-/**
- * The next step of a series of counts, by the model that has forecast its newest steps best. `null` of fewer than ten
- * steps.
- */
+/** The next step of a series of counts, by the model that forecast its newest best; `null` of under ten steps. */
 export function forecastLoad(counts: readonly number[], stepMs: number): LoadForecast | null {
   const scored = Math.min(SCORED, Math.floor(counts.length / 2));
   if (scored < LEAST_SCORED) return null;
@@ -201,10 +192,7 @@ const PATTERN_SEASONS = 6;
 const LEVEL_SHARE = 0.5;
 const SEASON_MEMORY = 0.8;
 
-/**
- * Mean of the same steps of the last seasons, newer ones weighing more, scaled by how much the newest steps differ
- * from theirs.
- */
+/** Mean of the same steps of the last seasons, newer ones weighing more, scaled to how the newest differ. */
 function patternAndLevel(past: readonly number[], season: number | null): number {
   if (season === null) return 0;
   const at = (place: number): number => {

@@ -12,9 +12,7 @@ export interface NodeSample {
   readonly queue: number;
 }
 
-/**
- * The samples of a job of the file, oldest first. Of a called workflow, whose jobs follow each other, it is the span.
- */
+/** The samples of a job of the file, oldest first; of a called workflow's jobs, in sequence, the span. */
 export function nodeSamples(tracks: readonly JobTrack[], isCalled: boolean): readonly NodeSample[] {
   const byRun = new Map<number, NodeSample>();
   for (const track of tracks) {

@@ -26,10 +26,7 @@ export type ObservedJob = Readonly<Omit<z.infer<typeof ObservedJob>, 'labels'>> 
 const NAME_LENGTH = 120;
 const LABELS_READ = 8;
 
-/**
- * The name of a job without the values of its matrix: GitHub appends them in brackets, `test (ubuntu-latest, 20)`,
- * also to the calling job of a reusable workflow, `build (arm64) / compile`.
- */
+/** A job's name without its matrix values in brackets: `test (ubuntu-latest, 20)`, `build (arm64) / compile`. */
 export function baseName(name: string): string {
   const parts = name.split(' / ').map((part) => part.replace(/ \([^()]*(\([^()]*\)[^()]*)*\)?$/, '').trim());
   const base = parts.join(' / ').slice(0, NAME_LENGTH).trim();

@@ -40,9 +40,6 @@ export interface SuggestionSources {
   readonly graph: JobGraph;
   readonly path: CriticalPath;
   readonly options: PathOptions;
-  /**
-   * Share of runs that began while an earlier one of their branch went on, of so many runs; and share of all time of
-   * runs that was still to come then.
-   */
+  /** Share of runs that began during an earlier one of their branch, of how many, and share of the time left then. */
   readonly overlap: { readonly share: number; readonly runs: number; readonly lostShare: number };
 }

@@ -28,9 +28,7 @@ import { repositoryHealth } from '../usecases/questions/repository-health.ts';
 import { runHistoryPage } from '../usecases/questions/run-history-page.ts';
 import type { Answer, ExecutionReport, FeedbackScore, Learner, LearnerOptions } from './types.ts';
 
-/** The only repository of a learner. */
 const REPOSITORY = 1;
-/** Runs of one answer. */
 const RUNS_SHOWN = 100;
 
 /** Makes a learner. Throws an `OffbeatError` where configuration or learning cannot be read. */

@@ -109,10 +109,7 @@ export function plan(
   );
 }
 
-/**
- * The files that change with these crons, every other byte as it was. Throws an `OffbeatError` with the code
- * `workflow-refused` or `edit-unproven` where a cron cannot be rewritten for certain.
- */
+/** The files that change with these crons, otherwise byte for byte. Throws `workflow-refused` or `edit-unproven`. */
 export function edit(files: readonly TextFile[], moves: readonly CronMove[]): readonly TextFile[] {
   return editRepository(files, moves);
 }

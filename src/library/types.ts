@@ -65,9 +65,7 @@ export interface PlannedSchedule {
   readonly from: string;
   /** The chosen cron; equal to `from` where `outcome` is `keep` or `refused`. */
   readonly to: string;
-  /**
-   * `move`: proposed. `keep`: no better time. `held`: a better time is known and held back. `refused`: may not move.
-   */
+  /** `move`: proposed. `keep`: no better time. `held`: a better time is known, held back. `refused`: may not move. */
   readonly outcome: 'move' | 'keep' | 'held' | 'refused';
   /** Probability that at least half of the benefit comes true, 0–1. */
   readonly confidence: number;

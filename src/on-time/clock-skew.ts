@@ -29,10 +29,7 @@ export function clockCorrectionMs(readings: ClockReadings): number {
   return Math.abs(confirmed) > CORRECTED_FROM_MS ? confirmed : 0;
 }
 
-/**
- * Whether our clock was set, or the newest answer disagrees with the correction in use: then another answer of GitHub
- * is needed to show which time is right.
- */
+/** Whether our clock was set, or the newest answer disagrees with the correction: another one is then needed. */
 export function isClockInDoubt(readings: ClockReadings): boolean {
   if (readings === null) return true;
   const newest = usableSkews(readings).at(-1);

@@ -37,10 +37,7 @@ export function githubCame({ tick, mode, twin }: ServedTick, netRuns: readonly R
   return came.length === 0 ? null : Math.min(...came.map(({ createdAt }) => createdAt));
 }
 
-/**
- * The paired difference: how much later GitHub has come for ticks of 30 days that Offbeat has served; `null` without a
- * pair. A day counts as one value, since ticks of one day are late together.
- */
+/** How much later GitHub came for served ticks of 30 days, a day being one value; `null` without a pair. */
 export function compareWithGitHub(
   ticks: readonly ServedTick[],
   netRuns: readonly Run[],

@@ -35,10 +35,7 @@ export interface DueNow {
   readonly nextAt: number | null;
 }
 
-/**
- * Decides on the ticks of a file that are due at `now`: those after the watermark, and those whose record still says
- * `due`. All times are epoch ms.
- */
+/** Decides on a file's ticks due at `now`: those after the watermark, and those still `due`. All epoch ms. */
 export function dueNow(
   file: ServedFile,
   known: readonly ServedTick[],

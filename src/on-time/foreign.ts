@@ -24,10 +24,7 @@ export interface OwnServing {
   readonly manualServes: boolean;
 }
 
-/**
- * The login of another App, a workflow's token, or a person's token in a scheduler that also dispatches the file at its
- * ticks; `null` where there is none.
- */
+/** Login of another App, a workflow's token, or a person's in a scheduler that starts the file too; else `null`. */
 export function foreignDispatcher(
   runs: readonly StartedRun[],
   ticks: readonly Pick<DueTick, 'path' | 'tick'>[],

@@ -12,20 +12,14 @@ export function intend(due: DueTick, now: number): ServedTick {
   return { ...due, twin: null, progress: { state: 'intent', firstAt: now, at: now, call: 1 } };
 }
 
-/**
- * The intent to ask once more, where `lookFor` has allowed it. Throws a `RangeError` where the tick is in another
- * state.
- */
+/** The intent to ask once more, where `lookFor` allows it. Throws a `RangeError` for a tick in another state. */
 export function intendAgain(tick: ServedTick, now: number): ServedTick {
   const { progress } = tick;
   if (!isOpen(tick) || !('call' in progress) || progress.call !== 1) throw notIn(tick, 'asked once');
   return { ...tick, progress: { state: 'intent', firstAt: progress.firstAt, at: now, call: 2 } };
 }
 
-/**
- * The tick after GitHub's answer: `due` again where no run was started. Throws a `RangeError` where no request is under
- * way.
- */
+/** The tick after GitHub's answer, `due` where no run was started. Throws a `RangeError` where none is asked. */
 export function afterAnswer(
   tick: ServedTick,
   meaning: Exclude<DispatchMeaning, { kind: 'without-details' }>,

@@ -58,10 +58,7 @@ function dayOf(day: number, ticks: readonly ServedTick[], netRuns: readonly Run[
   };
 }
 
-/**
- * The days that are kept for good, with those of the ticks that have settled by `now` (epoch ms); `kept` itself where
- * none is new.
- */
+/** The days kept for good, with those of ticks settled by `now` (epoch ms); `kept` itself where none is new. */
 export function withSettledDays(
   kept: readonly ServedDay[],
   days: readonly ServedDay[],

@@ -25,9 +25,7 @@ export const TickShares = z.object({
 });
 export type TickShares = z.infer<typeof TickShares>;
 
-/**
- * Who has served the ticks of 30 days before `now` (epoch ms), and how soon. Ticks that are still open do not count.
- */
+/** Who has served the ticks of 30 days before `now` (epoch ms), and how soon. Open ticks do not count. */
 export function tickShares(ticks: readonly ServedTick[], now: number): TickShares {
   const by = { offbeat: 0, github: 0, net: 0, person: 0, nobody: 0 };
   let [onTime, twinsCancelled, twinsLeft, all] = [0, 0, 0, 0];

@@ -48,9 +48,7 @@ function withFingerprint(file: unknown): unknown {
   return { issueFingerprint: told, ...rest };
 }
 
-/**
- * Whether a request for either file would be the same, so that GitHub would refuse the one as it has refused the other.
- */
+/** Whether requests for both files would be the same, so that GitHub refuses the one as the other. */
 export function asksTheSame(
   one: Pick<OnTimeFile, 'blobSha' | 'mode' | 'inputs'>,
   other: Pick<OnTimeFile, 'blobSha' | 'mode' | 'inputs'>,
@@ -130,10 +128,7 @@ export function commandedMode(commanded: CommandedModes, path: string): OnTimeMo
   return commanded[path] ?? commanded[ALL_WORKFLOWS] ?? null;
 }
 
-/**
- * Paths of workflows that Offbeat starts at their ticks, or will once a pull request is merged. Moving their crons
- * would change nothing.
- */
+/** Paths of workflows that Offbeat starts, or will once a pull is merged: moving their crons changes nothing. */
 export function punctualPaths(onTime: OnTimeState | null): readonly string[] {
   const files = onTime?.files ?? [];
   return files
@@ -152,10 +147,7 @@ export function blockedPaths(onTime: OnTimeState | null): readonly string[] {
     .map(({ path }) => path);
 }
 
-/**
- * The state without the holds that are over; `null` where none is. Its files have to be read anew, as webhooks of
- * pushes may have been lost meanwhile.
- */
+/** The state without holds that are over; `null` where none is. Its files have to be read anew. */
 export function withoutHolds(onTime: OnTimeState, isOver: (hold: Hold) => boolean): OnTimeState | null {
   const isHeld = ({ hold }: OnTimeFile): boolean => hold !== null && isOver(hold);
   if (!onTime.files.some(isHeld)) return null;

@@ -27,10 +27,7 @@ export interface OperationContext {
   readonly progress?: (done: number, all: number | null) => void;
 }
 
-/**
- * Something that people can ask of Offbeat at any door. The doors are built from the table of operations: they turn
- * positionals, flags or JSON into `input`, and print what `render` returns.
- */
+/** Something that people can ask at any door, each built from this table: it makes `input` and prints `render`. */
 export interface Operation<Input = unknown, Output = unknown> {
   readonly name: string;
   /** One line for `help`. */
@@ -44,10 +41,7 @@ export interface Operation<Input = unknown, Output = unknown> {
   readonly doors?: readonly Door[];
   /** Whether it changes anything. Default: every operation that takes more than `read` does. */
   readonly mutates?: boolean;
-  /**
-   * What a terminal keeps in a file whose name is the last positional. `written`: the answer's data. `read`: the only
-   * field of the input.
-   */
+  /** What the last positional names as a file. `written`: the answer's data. `read`: the only field of the input. */
   readonly file?: 'written' | 'read';
   readonly input: z.ZodType<Input>;
   readonly output: z.ZodType<Output>;

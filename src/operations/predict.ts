@@ -5,7 +5,6 @@ import { predict as predictSchedule, StartPrediction } from '../usecases/questio
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
-/** Most workflows of one question. */
 const MOST_WORKFLOWS = 1000;
 
 const MinConfidence = z

@@ -59,10 +59,7 @@ export function splitFlags(syntax: CommandSyntax, tokens: readonly string[]): Ty
   return { positionals, flags };
 }
 
-/**
- * The operation's input as it was typed; its schema has not validated it yet. Throws `command-invalid` for too many
- * positionals and for unknown flags.
- */
+/** The operation's input as typed, not validated. Throws `command-invalid`: too many positionals, unknown flags. */
 export function inputFrom(syntax: CommandSyntax, { positionals, flags }: Typed): Record<string, unknown> {
   const input = fromPositionals(syntax, positionals);
   for (const [flag, value] of Object.entries(flags)) {

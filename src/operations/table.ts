@@ -75,7 +75,6 @@ export const OPERATIONS: readonly AnyOperation[] = [
   override,
 ];
 
-/** The operation of that name, or `undefined`. */
 export function findOperation(name: string): AnyOperation | undefined {
   return OPERATIONS.find((operation) => operation.name === name);
 }

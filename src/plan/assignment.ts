@@ -21,7 +21,6 @@ export interface SearchWorld {
 export interface Response {
   /** The cheapest option; of equal ones the nearest. */
   readonly best: number;
-  /** Cost of each option. */
   readonly costs: Float64Array;
   /** 1 where a coupling or a full minute forbids the option at present; `null` where no option is forbidden. */
   readonly forbidden: Uint8Array | null;
@@ -109,10 +108,7 @@ export class Assignment {
     return [...this.#world.couplings.unsuited(this.choice), ...this.#minutes.unsuited(this.choice)];
   }
 
-  /**
-   * Runs a trial, which changes the assignment and returns how much that saves; undoes its changes where they save
-   * nothing. The trial can read the changes that it has made so far.
-   */
+  /** Runs a trial, which changes the assignment and returns what that saves; undoes it where that is nothing. */
   attempt(trial: (changes: readonly Change[]) => number): void {
     const state = this.#state;
     const changes: Change[] = [];

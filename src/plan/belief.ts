@@ -12,15 +12,11 @@ export function belief(observationsThere: number, observationsHere: number, half
   return fewer / (fewer + half);
 }
 
-/**
- * A figure (smaller is better) at another hour, as the planner may count on it: a better one is believed only as far
- * (`share`) as observations back it, a worse one is believed fully.
- */
+/** A figure (smaller is better) at another hour: a better one is believed by `share` alone, a worse one fully. */
 export function trusted(there: number, here: number, share: number): number {
   return there >= here ? there : here + share * (there - here);
 }
 
-/** Belief in a lateness. */
 export function latenessBelief(observationsThere: number, observationsHere: number): number {
   return belief(observationsThere, observationsHere, LATENESS_EVIDENCE_TICKS);
 }

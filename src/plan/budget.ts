@@ -17,9 +17,7 @@ export function mostEdits(maxEdits: number, schedules: number): number {
   return maxEdits === 0 ? 0 : Math.max(1, Math.floor(maxEdits * schedules));
 }
 
-/**
- * The moves that a round may make. Edits do not limit a schedule that misses its `finish-by` and can keep it better.
- */
+/** The moves a round may make. Edits do not limit a schedule that misses its `finish-by` and can keep it better. */
 export function budgetOf(tasks: readonly Task[], movable: readonly boolean[], input: PlanInput): Budget {
   const { maxChangeShare, maxEdits } = input.settings;
   const count = tasks.length;

@@ -150,7 +150,6 @@ function violationByLevel(
   );
 }
 
-/** One move to be judged. */
 export interface PlannedMove {
   readonly task: Task;
   readonly option: number;

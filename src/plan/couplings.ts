@@ -13,10 +13,7 @@ const FURTHEST_MINUTES = DAY_MINUTES / 2;
 const MOST_PAIRS = 60;
 const ROUNDING = 1e-6;
 
-/**
- * Two ticks, one of each schedule, at their current times: the first as a minute of the day, the second so much
- * later.
- */
+/** Two ticks, one of each schedule, at current times: the first's minute of the day, the second's minutes after it. */
 interface TickPair {
   readonly first: number;
   readonly lag: number;
@@ -34,10 +31,7 @@ interface Coupling {
   readonly missing: number;
 }
 
-/**
- * Schedules that must stay apart (one `concurrency` group: runs wait for or cancel each other) or in order
- * (`after`). A plan may leave such a pair as bad as it is, and never make it worse.
- */
+/** Schedules that stay apart (one `concurrency` group) or in order (`after`): no plan makes such a pair worse. */
 export class Couplings {
   readonly #tasks: readonly Task[];
   readonly #byTask = new Map<number, Coupling[]>();
@@ -145,10 +139,7 @@ function longest({ lengths }: Task): number {
   return Math.max(...lengths) * BIN_MINUTES;
 }
 
-/**
- * For each tick of the second, the ticks of the first that belong to it: for `after` the last before it, else all
- * near.
- */
+/** For each tick of the second, those of the first that belong to it: `after`: the last before it, else all near. */
 function pairsOf(first: Task, second: Task, kind: Coupling['kind']): TickPair[] {
   const firsts = [...weekMinutesOf(first.ticks)];
   const week = DAYS * DAY_MINUTES;

@@ -135,10 +135,7 @@ export class DayPatternLoad {
     }
   }
 
-  /**
-   * The load of one schedule over the bins that it may touch, up to so many after its last tick. Unless `isKept` it
-   * is valid only until the next call.
-   */
+  /** One schedule's load over its bins, so many after its last tick. Unless `isKept`, valid until the next call. */
   loadOf(schedule: Placeable, shiftMinutes: number, reach: number, isKept: boolean): Steps {
     const { span } = schedule;
     const bins = Math.min(span.to + reach, this.#placed.from + this.#placed.bins) - span.from;

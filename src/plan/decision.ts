@@ -28,10 +28,7 @@ export const SlotForecast = z.object({
   successProbability: z.number().min(0).max(1),
   /** Expected minutes a week during which this schedule's runs share the repository with another run. */
   overlapMinutesPerWeek: z.number(),
-  /**
-   * Mean share of its runners that other repositories are expected to take while it runs, 0–1; missing where it shares
-   * no runners.
-   */
+  /** Mean share of its runners that others are expected to take while it runs, 0–1; missing if none are shared. */
   runnersHeld: z.number().min(0).max(1).optional(),
   /** Probability to be done by `finish-by`; `null` where there is none. */
   finishByProbability: z.number().min(0).max(1).nullable(),
@@ -58,9 +55,7 @@ export const ScheduleDecision = z.object({
   workflowName: z.string(),
   timezone: z.string(),
   cron: z.string(),
-  /**
-   * `move`: proposed. `keep`: no better time. `held`: a better time is known and held back. `refused`: may not move.
-   */
+  /** `move`: proposed. `keep`: no better time. `held`: a better time is known, held back. `refused`: may not move. */
   outcome: z.enum(['move', 'keep', 'held', 'refused']),
   /** The cron chosen; equal to `cron` unless outcome is `move` or `held`. */
   to: z.string(),
@@ -77,14 +72,9 @@ export const ScheduleDecision = z.object({
   runsSeen: z.number().int().nonnegative(),
   today: SlotForecast.nullable(),
   proposed: SlotForecast.nullable(),
-  /**
-   * How far observations back the lateness at the proposed time, 0–1: only this share of a gain is counted on.
-   * Missing in older records.
-   */
+  /** How far observations back the lateness there, 0–1, the share of a gain that counts. Missing in older records. */
   latenessBelief: z.number().min(0).max(1).optional(),
-  /**
-   * How many recent runs the evidence at the proposed hour is worth: older ones count less. Missing in older records.
-   */
+  /** How many recent runs the evidence at the new hour is worth: older count less. Missing in older records. */
   latenessRuns: z.number().optional(),
   /** Whether its jobs may have to wait for runners, so that overlap is any trouble; missing in older records. */
   overlapCounts: z.boolean().optional(),
@@ -156,9 +146,7 @@ export const Decision = z.object({
   /** Probability with which this strategy (and its slots) were chosen; 1 where nothing was drawn. */
   propensity: z.number().min(0).max(1),
   seed: z.number().int(),
-  /**
-   * All strategies that planned this round, best first, the deciding one included; missing where there was only one.
-   */
+  /** All strategies that planned this round, best first, with the deciding one; missing where it was alone. */
   strategies: z.array(ShadowPlan).optional(),
   schedules: z.array(ScheduleDecision),
   /** Confidence of the plan: that of its least confident move. */

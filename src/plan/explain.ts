@@ -20,11 +20,9 @@ export interface MoveAccount {
   readonly finishByMinute: number | null;
   /** Name of its runners. */
   readonly runners: string;
-  /** Its own cost today. */
   readonly costToday: number;
   /** How much more the move saves than it has to. */
   readonly spare: number;
-  /** Saving in each term. */
   readonly saved: {
     readonly overlap: number;
     readonly runners: number;
@@ -42,10 +40,7 @@ export interface MoveAccount {
   readonly latenessObservations: number;
 }
 
-/**
- * The main reasons of a move with their shares of the gain, what staying would mean, and what would change the
- * decision.
- */
+/** The main reasons of a move with shares of the gain, what staying would mean, and what would change it. */
 export function explainMove(account: MoveAccount): ScheduleExplanation {
   const { saved, costToday } = account;
   const sentences: Readonly<Record<keyof MoveAccount['saved'], string>> = {

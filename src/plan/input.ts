@@ -33,19 +33,13 @@ export interface PlannedSchedule {
   readonly runners?: string;
   /** False where the round is for other schedules only; it has no candidates then. */
   readonly inRound?: boolean;
-  /**
-   * True where no run of its workflow has succeeded or failed, beside others of which some have: it stays, and counts
-   * as no load.
-   */
+  /** True where no run of it has succeeded or failed, but some of others have: it stays, and counts as no load. */
   readonly noOutcome?: boolean;
   /** No run of any workflow was seen: what is told rests on other repositories, which is no reason to stay or move. */
   readonly isNothingSeen?: boolean;
   /** Whether its jobs were seen waiting for a runner; false where left out. */
   readonly waits?: boolean;
-  /**
-   * How much its waiting, its failures and a move of it weigh, relative to other schedules; 1 where left out. Where
-   * two schedules overlap, the less important one moves.
-   */
+  /** How much its waiting, failures and moves weigh beside others'; 1 if absent. The less important one moves. */
   readonly importance?: number;
   /** USD a minute of all jobs side by side; 0 where left out. */
   readonly pricePerMinute?: number;
@@ -96,15 +90,9 @@ export interface PlanInput {
   /** Epoch ms; ticks of the following week are planned. */
   readonly now: number;
   readonly schedules: readonly PlannedSchedule[];
-  /**
-   * Expected other jobs in progress (push, pull request) per five minutes of the UTC week, 2016 values from Monday
-   * 00:00.
-   */
+  /** Expected other jobs in progress (push, pull request) per five minutes of the UTC week from Monday: 2016 values. */
   readonly background: readonly number[];
-  /**
-   * Jobs of other repositories expected in progress on shared runners, by name of the runners, likewise 2016 values;
-   * none where left out.
-   */
+  /** The same of other repositories' jobs on shared runners, by name of the runners; none where left out. */
   readonly elsewhere?: Readonly<Record<string, readonly number[]>>;
   readonly settings: PlanSettings;
   /** Moves merged in the last `EDIT_DAYS` days; 0 where left out. */

@@ -55,10 +55,7 @@ export function lengthsOf(durationSeconds: Quantiles): Float64Array {
   );
 }
 
-/**
- * The kernel of a tick that is so late on each kind of day, runs for `lengths` bins, and has a run with probability
- * `ran`.
- */
+/** The kernel of a tick so late on each kind of day, with a run of `lengths` bins with probability `ran`. */
 export function kernelOf(
   lateMinutes: Float64Array,
   ran: number,

@@ -5,10 +5,7 @@ import { LoadField } from './load-field.ts';
 import { overlapOf } from './overlap.ts';
 import type { Task } from './task.ts';
 
-/**
- * Overlap of a tenth of all work is normal. Without this floor tiny overlaps would count as a full term, and every
- * round would find something to gain.
- */
+/** Overlap of a tenth of all work is normal: without this floor tiny ones would count as a full term. */
 const LEAST_OVERLAP_SHARE = 0.1;
 /** Jobs that wait for a runner for less than a hundredth of all work do no harm. */
 const LEAST_CROWDING_SHARE = 0.01;
@@ -78,10 +75,7 @@ export function backgroundField(tasks: readonly Task[], background: readonly num
   return field;
 }
 
-/**
- * Raw terms of the whole repository at these choices. `field` holds all tasks at them, `empty` the background alone;
- * `crowding` is the total of `Crowding`.
- */
+/** Raw terms of the repository: `field` holds all tasks, `empty` the background; `crowding` is `Crowding`'s total. */
 export function rawTerms(
   tasks: readonly Task[],
   choice: Choice,
@@ -223,10 +217,7 @@ export function fixedCost(task: Task, option: number, common: TermWeights): numb
   );
 }
 
-/**
- * Saving in each term of a move from the current time, among the current schedules, to an option among the planned
- * ones.
- */
+/** Saving in each term of a move from now, among current schedules, to an option among the planned ones. */
 export function termsSaved(
   task: Task,
   option: number,

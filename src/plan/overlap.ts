@@ -66,9 +66,7 @@ function smear(perBin: Float64Array, at: number, perMinute: Float64Array): void 
   }
 }
 
-/**
- * A shift is less than a day, and so are the minutes of a tick: bins lie within a day before and two after midnight.
- */
+/** A shift is less than a day, as are minutes of a tick: bins lie within a day before and two after midnight. */
 const SCRATCH_ROOM = DAY_BINS + 2;
 
 /** Arrays in which `overlapsOf` keeps what it has looked up, so that it need not allocate them for every call. */

@@ -16,10 +16,7 @@ const NO_DEADLINE = new Float64Array(0);
 
 /** The costs of a task's options that do not depend on other tasks. */
 export interface OwnCosts {
-  /**
-   * Per option: minutes of delay plus the cost of a later start (`costOfWait`). Less delay than today counts only as
-   * far as evidence backs it.
-   */
+  /** Per option: minutes of delay plus `costOfWait`; less delay than today counts as far as evidence backs it. */
   readonly wait: Float64Array;
   /** Per option: the cost of a later start alone, which is part of `wait`. */
   readonly laterCost: Float64Array;
@@ -84,10 +81,7 @@ export function ownCosts(
   };
 }
 
-/**
- * Wait and failure that a move between two UTC hours may count on: computed once per pair, as every tick and option
- * asks for it.
- */
+/** Wait and failure that a move between two UTC hours may count on, computed once per pair. */
 class TrustedExpectations {
   readonly #expectation: (hour: number) => HourExpectation;
   readonly #slotEvidenceRuns: number;

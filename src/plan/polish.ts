@@ -7,10 +7,7 @@ import { indexDraw } from './random.ts';
 const KICKS = 400;
 /** Schedules that a kick moves at random. */
 const KICKED = 3;
-/**
- * Costs are updated by adding and subtracting, so that rounding could make a descent cycle among equal choices. No
- * descent of so few schedules needs as many turns.
- */
+/** Costs are added to and subtracted from, so that rounding could make a descent cycle; none takes as many turns. */
 const MOST_TURNS = 100;
 
 /**

@@ -125,10 +125,7 @@ function finishBySentence({ today, proposed, finishByMinute }: MoveFacts): strin
   );
 }
 
-/**
- * Says that no time keeps `finish-by` in nine runs of ten; `null` where one does, to the whole per cent that is shown,
- * or there is no `finish-by`.
- */
+/** Says that no time keeps `finish-by` in nine runs of ten; `null` where one does, or there is none to keep. */
 export function unreachableSentence(finishByMinute: number | null, bestFinish: number): string | null {
   if (finishByMinute === null || Math.round(bestFinish * 100) >= FINISH_BY_SHARE * 100) return null;
   return (

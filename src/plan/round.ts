@@ -135,9 +135,7 @@ export class Round {
     );
   }
 
-  /**
-   * Reverts, round by round, the moves that nobody would notice or are not sure; returns the field of those that stay.
-   */
+  /** Reverts, in rounds, the moves nobody would notice or that are not sure; returns the field of the rest. */
   #revertUnworthy(): LoadField {
     const least = this.input.settings.minConfidence ?? 0;
     for (let round = 1; round <= REVIEW_ROUNDS; round += 1) {
@@ -204,7 +202,6 @@ export class Round {
     return reverted;
   }
 
-  /** Days since the schedule was moved. */
   daysSinceMove({ movedAt }: PlannedSchedule): number {
     return movedAt === null ? Number.POSITIVE_INFINITY : (this.input.now - movedAt) / DAY_MS;
   }

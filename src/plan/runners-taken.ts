@@ -20,9 +20,7 @@ export class RunnersTaken {
     );
   }
 
-  /**
-   * Per option: expected minutes × jobs a week, each weighted with the share that others have then; empty where none.
-   */
+  /** Per option: expected minutes × jobs a week, each weighted with others' share then; empty where none. */
   minutesOf({ runners = RUNNERS }: PlannedSchedule, task: Shiftable): Float64Array {
     const shares = this.#shares.get(runners);
     if (shares === undefined) return NOTHING;

@@ -183,10 +183,7 @@ export class Search {
     }
   }
 
-  /**
-   * Shifts all tasks of a block by the same minutes, the cheapest shift that saves enough and that all couplings
-   * allow.
-   */
+  /** Shifts all tasks of a block alike: the cheapest shift that saves enough and that all couplings allow. */
   #moveBlock(block: readonly number[]): void {
     if (block.some((at) => this.choice[at] !== 0 || this.#limits.movable[at] !== true)) return;
     if (this.#assignment.moved + block.length > this.#limits.budget) return;
@@ -223,9 +220,7 @@ export class Search {
     return { current, shifts: common.sort((a, b) => a.cost - b.cost) };
   }
 
-  /**
-   * Moves a random task, lets the tasks that this affects respond, and undoes all of it unless the total cost falls.
-   */
+  /** Moves a random task, lets those affected respond, and undoes all of it unless the total cost falls. */
   #kick(random: () => number): void {
     this.#assignment.attempt((changes) => this.#kickedSaving(random, changes));
   }
@@ -250,10 +245,7 @@ export class Search {
     return itemAt(this.#movable, indexDraw(random, this.#movable.length));
   }
 
-  /**
-   * Reverts a random moved task to free its budget; returns how much that saves in total, which is mostly negative, or
-   * `null` where the drawn task may not go back.
-   */
+  /** Reverts a random moved task to free its budget; returns what that saves, or `null` where it may not go back. */
   #revertRandomTask(random: () => number): number | null {
     const moved = this.#movable.filter((at) => this.choice[at] !== 0);
     const at = moved[indexDraw(random, moved.length)];
@@ -273,10 +265,7 @@ export class Search {
     return isAllowed ? to : from;
   }
 
-  /**
-   * Tasks to revisit after a task was kicked from one option to another: some near either of them, some from
-   * anywhere.
-   */
+  /** Tasks to revisit after one was kicked to another option: some near either option, some from anywhere. */
   #tasksToRevisit(kicked: number, from: number, to: number, random: () => number): readonly number[] {
     if (this.#movable.length <= REVISITED_NEIGHBOURS) return this.#movable.filter((at) => at !== kicked);
     const minutes = [this.#minuteOfDay(kicked, from), this.#minuteOfDay(kicked, to)];

@@ -21,16 +21,12 @@ export const SharedLoad = z.object({
 });
 export type SharedLoad = z.infer<typeof SharedLoad>;
 
-/** The shared load of one repository of an installation. */
 export interface RepositoryLoad {
   readonly repositoryId: number;
   readonly load: SharedLoad;
 }
 
-/**
- * Expected jobs of a plan's schedules on the named runners, with push and pull-request jobs on the standard ones.
- * `moves`: new crons by key, which are taken as merged.
- */
+/** Expected jobs on the named runners, push and pull request jobs on standard ones. `moves`: new crons by key. */
 export function sharedLoadOf(
   input: PlanInput,
   names: readonly string[],
@@ -57,10 +53,7 @@ export function sharedLoadOf(
   return { at: input.now, jobs };
 }
 
-/**
- * The loads of other repositories on the named runners, added up: 2016 values each. Loads older than five weeks do not
- * count. The order of the loads does not change the sums. `now` is epoch ms.
- */
+/** The loads of others on the named runners added up, 2016 values each, none older than five weeks. `now`: epoch ms. */
 export function loadsTogether(
   loads: readonly RepositoryLoad[],
   names: readonly string[],

@@ -28,10 +28,7 @@ export interface Task extends Shiftable, OwnCosts {
   readonly paid: number;
   /** Jobs side by side at the widest point: the schedule's `width`, at least 1; 0 where it has never run. */
   readonly jobs: number;
-  /**
-   * Jobs that count as load: `jobs` where runners are scarce, else 0. Where every job finds a runner of its own, jobs
-   * take nothing from each other, so their overlap does not count.
-   */
+  /** Jobs that count as load: `jobs` where runners are scarce, else 0, as none then takes anything from another. */
   readonly countedJobs: number;
   /** Whether times at hours of unknown lateness were left out of its options. */
   readonly leavesUnknownOut: boolean;
@@ -59,7 +56,6 @@ export class TaskFactory {
     this.#scarce = scarceRunners(input);
   }
 
-  /** Prepares a schedule for planning. */
   taskOf(schedule: PlannedSchedule): Task {
     const ticks = this.#ticksOf(schedule);
     const isScarce = this.#scarce.has(schedule.runners ?? RUNNERS);

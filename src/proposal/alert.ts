@@ -3,7 +3,6 @@ import { DAY_MS } from '../time.ts';
 
 /** Resolved alerts are listed for so long. */
 const LISTED_MS = 90 * DAY_MS;
-/** Newest alerts that are kept. */
 const MOST_KEPT = 200;
 
 /** How soon a person should look: `critical` now, `warning` within days, `info` when there is time. */
@@ -86,9 +85,7 @@ function afterFinding(alert: Alert, finding: Finding | undefined, now: number): 
     : { ...alert, severity, sentence };
 }
 
-/**
- * The alerts with one of them taken on; `null` where none of that name stands. The first who takes it on stays named.
- */
+/** The alerts with one taken on; `null` where none of that name stands. The first who takes it stays named. */
 export function withAcknowledged(
   alerts: readonly Alert[],
   id: string,

@@ -82,7 +82,6 @@ function valueBy({ from, value }: Outcome, now: number): number | null {
   return value ?? (now - from > MEASURED_WITHIN_MS ? NEUTRAL : null);
 }
 
-/** The result of a comparison, in a sentence. */
 export function comparisonSentence({ pairs, difference, above, below, sign }: Comparison): string {
   const evidence = `evidence ${Math.max(above, below).toPrecision(2)} of ${DECIDED}`;
   if (sign === null) {

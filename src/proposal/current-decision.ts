@@ -30,9 +30,7 @@ function newestRow(row: ScheduleDecision, newer: readonly Decision[]): ScheduleD
   return rows.findLast(({ inRound, cron }) => inRound !== false && cron === row.cron) ?? row;
 }
 
-/**
- * A row as the open pull request has it, where that moves the schedule; one that may not move any more stays as it is.
- */
+/** A row as the open pull request has it, where that moves the schedule and it may still move. */
 function inPull(
   row: ScheduleDecision,
   open: Proposal | undefined,

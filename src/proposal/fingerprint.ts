@@ -1,16 +1,12 @@
 import { DAY_MS } from '../time.ts';
 import type { JobSetting, Proposal, ProposedMove } from './proposal.ts';
 
-/**
- * A closed move may be proposed again when its benefit has grown by so much: forecasts vary by less than a fifth of a
- * schedule's present cost from week to week.
- */
+/** A closed move may come again when its benefit grew by so much, more than forecasts vary by from week to week. */
 const STRONGER_BENEFIT = 0.2;
 
 /** A pull request that a bot has closed for its age is opened once more after so long. */
 export const AGAIN_AFTER_DAYS = 30;
 
-/** Whether a login is that of an App. */
 export function isBot(login: string): boolean {
   return login.endsWith('[bot]');
 }
@@ -41,10 +37,7 @@ function isClosedByBot({ state, changedBy }: Proposal): boolean {
   return state === 'closed' && changedBy !== null && isBot(changedBy);
 }
 
-/**
- * Who has refused a move before, on evidence that was about as good. A bot counts for a while, and for good where it
- * has closed two.
- */
+/** Who has refused a move on evidence about as good. A bot counts for a while; for good once it closed two. */
 export function refusedBy(
   proposals: readonly Proposal[],
   move: ProposedMove,

@@ -47,7 +47,6 @@ type Gate = (decision: Decision, context: GateContext) => GateResult;
 /** A gate that holds every pull request back, whatever it changes. */
 type GeneralGate = (context: GateContext) => GateResult;
 
-/** The result of a gate. */
 export function gate(name: string, passed: boolean, detail: string): GateResult {
   return { gate: name, passed, detail };
 }
@@ -285,10 +284,7 @@ const GATES: readonly Gate[] = [
   askRefused,
 ];
 
-/**
- * The results of all gates of suggest mode, each with a sentence: readers see every gate, not only the first failed
- * one.
- */
+/** The results of all gates of suggest mode, each with a sentence: readers see all, not only the first failed. */
 export function askGates(decision: Decision, context: GateContext): readonly GateResult[] {
   const results = [
     ...GENERAL_GATES.map((ask) => ask(context)),

@@ -7,10 +7,7 @@ import type { MoveEvidence, MoveReason } from './proposal.ts';
 /** Minutes of work that one point of failure probability is worth when reasons are compared. */
 const MINUTES_PER_FAILURE = 60;
 
-/**
- * Minutes of lateness that a move saves: of a gain only the share that observations back, and at a later time only what
- * runs start earlier by the clock; of a loss all of it.
- */
+/** Minutes of lateness a move saves: a gain as far as observations and the clock back it, a loss in full. */
 export function countedLatenessGain({
   cron,
   to,
@@ -24,9 +21,7 @@ export function countedLatenessGain({
   return here - countedWait(there, here, minutesBetween(cron, to));
 }
 
-/**
- * Minutes a week beside other runs that a move saves; 0 where every job finds a runner, so that they are no trouble.
- */
+/** Minutes a week beside other runs that a move saves; 0 where every job finds a runner. */
 export function countedOverlapGain({
   today,
   proposed,

@@ -1,8 +1,6 @@
 import { DAY_MINUTES, MINUTE_MS } from '../time.ts';
 
-/**
- * A time of every day in which merging drops no late run: minutes of the UTC day, over midnight where `from` > `to`.
- */
+/** A time of every day in which merging drops no late run: minutes of the UTC day; `from` > `to`: over midnight. */
 export interface MergeWindow {
   readonly from: number;
   readonly to: number;

@@ -17,10 +17,7 @@ export interface EffectiveMode {
   readonly why: string;
 }
 
-/**
- * The mode in force, by precedence: emergency stop, `/pause`, config file, command, and `observe` where none of
- * them is set. The App never switches to `suggest` by itself.
- */
+/** The mode in force: emergency stop, `/pause`, config file, command, else `observe`. */
 export function effectiveMode({
   emergencyStop,
   commanded,

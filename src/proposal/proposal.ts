@@ -72,10 +72,7 @@ export function nameOfJob({ path, job }: Pick<JobSetting, 'path' | 'job'>): stri
   return `${path}#${job}`;
 }
 
-/**
- * The pull request that carries a decision, puts workflows on time or writes a key of a job, as kept in
- * `proposals.json`.
- */
+/** The pull request of a decision, of workflows on time or of a key of a job, as kept in `proposals.json`. */
 export const Proposal = z.object({
   version: z.literal(1),
   decisionId: z.string(),

@@ -62,10 +62,7 @@ export function beginRollout(
   };
 }
 
-/**
- * Whether a rollout has reached a repository. A repository stays in it at every later stage; another rollout reaches
- * repositories in another order.
- */
+/** Whether a rollout has reached a repository. It stays reached later; other rollouts have other orders. */
 export function isInRollout(
   { name, percent }: Pick<Rollout, 'name' | 'percent'>,
   repositoryId: number,
@@ -105,10 +102,7 @@ export type Advance =
   | { readonly kind: 'moved'; readonly rollout: Rollout }
   | { readonly kind: 'waits'; readonly why: string };
 
-/**
- * The next stage, after a day without a breach at the present one; the last one after a week at the earliest. Where two
- * versions are compared, the new one goes on only once it is better.
- */
+/** The next stage after a quiet day, the last after a week; where versions are compared, once the new is better. */
 export function advanceRollout(rollout: Rollout, now: number, by: string | null): Advance {
   const breach = breachOf(rollout, now);
   if (breach !== null) return { kind: 'waits', why: breach };

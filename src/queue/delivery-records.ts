@@ -54,10 +54,7 @@ interface Done {
   readonly doneAt: number;
 }
 
-/**
- * The queue's records in the journal of a data directory, and the two documents for data that outlives the journal: the
- * keys of deliveries already seen, and the dead letters.
- */
+/** The queue's records in the journal, and the documents that outlive it: keys of seen deliveries, dead letters. */
 export class DeliveryRecords {
   readonly seen = new SeenKeys();
   readonly letters = new DeadLetters();

@@ -33,10 +33,7 @@ const LONGEST_RETRY_MS = 5 * MINUTE_MS;
 /** Longest time of one job at a time: a candidate may wait for GitHub, and a job that crashes does so sooner. */
 const LONGEST_ISOLATION_MS = MINUTE_MS;
 
-/**
- * Handlers whose repository is in memory wait for nothing, and would follow each other without a turn of the event
- * loop. After this long the queue yields to requests, timers and the lock's heartbeat.
- */
+/** Handlers of repositories in memory wait for nothing: after this long the queue yields to the event loop. */
 const LONGEST_TURN_MS = 10;
 
 export interface InProcessQueueOptions {
@@ -72,10 +69,7 @@ export interface InProcessQueue extends Queue {
   replaying(): number;
 }
 
-/**
- * The queue of a single process: it writes jobs to the journal of the data directory, then handles them. After a
- * restart it first handles the jobs that are not known to be done, in the order accepted.
- */
+/** The queue of a single process, by a journal. After a restart jobs not known to be done come first, in order. */
 export async function createInProcessQueue(options: InProcessQueueOptions): Promise<InProcessQueue> {
   const records = new DeliveryRecords(options.data);
   const { left, lost } = await records.recover(options.clock.now());
@@ -93,10 +87,7 @@ class JournaledQueue implements InProcessQueue {
   readonly #arriving = new Map<string, Promise<Acceptance>>();
   /** Jobs that are accepted and not done, oldest first. */
   readonly #open = new Map<number, Entry>();
-  /**
-   * Jobs that were running when a process ended. While there are any, jobs run one at a time, so that the next crash
-   * shows which of them causes it.
-   */
+  /** Jobs that ran when a process ended: until they are done, jobs run one at a time, so that the cause shows. */
   readonly #crashCandidates = new Set<number>();
   #isolationTimer: NodeJS.Timeout | undefined;
   /** Cancels the tries that are scheduled. */

@@ -32,10 +32,7 @@ export function keysOf(job: Job): readonly string[] {
 
 export type Acceptance = 'accepted' | 'duplicate';
 
-/**
- * Something that could not be processed, kept until an operator redrives or drops it, or the same delivery comes again
- * and is handled.
- */
+/** Something not processed, kept until an operator redrives or drops it, or the delivery comes again. */
 export const DeadLetter = z.object({
   id: z.string(),
   /** Epoch ms. */
@@ -59,18 +56,12 @@ export interface QueueStats {
   readonly oldestAgeSeconds: number;
 }
 
-/**
- * Jobs of one group that are handled in a row before another group has its turn. A row saves opening and reading the
- * repository for each job, and a row this short keeps no other group waiting for long.
- */
+/** Jobs of one group in a row before another's turn: saves reading the repository, and keeps none waiting long. */
 export const MOST_IN_A_ROW = 16;
 
 /** Stands between the front door and the handlers: each accepted job is handled at least once, in order per group. */
 export interface Queue {
-  /**
-   * Resolves when the job is safe. Throws `store-full` where the disk takes no more and `queue-closed` while
-   * draining: the sender must then be told that nothing was accepted.
-   */
+  /** Resolves when the job is safe. Throws `store-full` and `queue-closed`: the sender must hear that it is not. */
   accept(job: Job): Promise<Acceptance>;
   /** Keeps a dead letter for a delivery that could not be read. */
   reject(rejected: {
@@ -97,10 +88,7 @@ export function isPermanentFailure(error: unknown): boolean {
   );
 }
 
-/**
- * The wait in ms until the time that a failure states for the next try; `null` where it states none. Such a try does
- * not count: a rate limit or a day on which GitHub is down is no fault of the job.
- */
+/** The wait (ms) that a failure states for the next try, else `null`: a rate limit is no fault of the job. */
 export function statedWaitOf(error: unknown): number | null {
   return error instanceof OffbeatError ? (error.retryAfterMs ?? null) : null;
 }

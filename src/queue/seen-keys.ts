@@ -51,10 +51,7 @@ export class SeenKeys {
     }
   }
 
-  /**
-   * Puts the digest in the place of the oldest. The ring gives that place; finding the first entry of a map takes
-   * longer the more entries were deleted from it.
-   */
+  /** Puts the digest in the oldest's place, by the ring, as finding a map's first entry takes longer. */
   #addDigest(digest: string): void {
     if (this.#places.has(digest)) return;
     const place = this.#next;

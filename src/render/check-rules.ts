@@ -1,6 +1,5 @@
 import type { Finding, FindingRule } from './check-view.ts';
 
-/** A rule of `check`. */
 export interface CheckRule {
   readonly level: Finding['level'];
   /** One sentence: what was found. */

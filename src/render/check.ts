@@ -228,10 +228,7 @@ function otherBlock({ schedules, findings }: CheckReport, width: number, paint: 
 /** Rules whose findings are shown beside the workflows that could be started on their minute. */
 const ON_TIME_RULES: ReadonlySet<Finding['rule']> = new Set(['on-time-blocked', 'on-time-observed']);
 
-/**
- * Which workflows could be started on their minute; only those with something in the way are named, and those that are
- * asked for with every finding.
- */
+/** Which workflows could be started on their minute: those with something in the way, all with every finding. */
 function onTimeBlock({ schedules, onTime, findings }: CheckReport, width: number, paint: Paint): string {
   if (onTime.length === 0) return '';
   const own = findings.filter(({ rule }) => ON_TIME_RULES.has(rule));

@@ -2,7 +2,6 @@ import { type Document, table } from './document.ts';
 import { code, name, sentence, words } from './inline.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-/** One command of the help. */
 export interface HelpLine {
   /** As it is typed, with its arguments: `/explain <file>`. */
   readonly usage: string;

@@ -17,7 +17,6 @@ function subjectOf(moves: readonly Pick<ProposedMove, 'path'>[]): string {
     : `Move ${messageName(only.path)} to a better time`;
 }
 
-/** Most moves that a commit message lists. */
 const MOST_LISTED = 100;
 
 /** Title and whole text of the commit that makes these moves. */

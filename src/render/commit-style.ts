@@ -4,10 +4,7 @@ const CONVENTIONAL = /^(build|chore|ci|docs|feat|fix|perf|refactor|revert|style|
 /** From this share of the newest titles on, a project counts as one with conventional titles. */
 const HOUSE_STYLE_SHARE = 0.5;
 
-/**
- * A commit title from `subject`, which begins with a capital: after `prefix`, or without one in the style of the
- * project's newest titles.
- */
+/** A commit title from a capitalised `subject`: after `prefix`, else in the style of the project's newest titles. */
 export function commitTitle(subject: string, recentTitles: readonly string[], prefix = ''): string {
   if (prefix !== '') return prefixed(subject, prefix);
   const titles = recentTitles.filter((title) => !title.startsWith('Merge '));

@@ -16,7 +16,6 @@ export interface DecisionView {
 /** Order of the rows: what changes first, what is left alone last. */
 const OUTCOMES = ['move', 'held', 'keep', 'refused'] as const;
 
-/** Schedules in that order. */
 export function byOutcome(schedules: readonly ScheduleDecision[]): readonly ScheduleDecision[] {
   return OUTCOMES.flatMap((outcome) => schedules.filter((schedule) => schedule.outcome === outcome));
 }

@@ -9,10 +9,7 @@ import { instant } from './quantity.ts';
 /** Most code points of a reason. */
 const REASON_WIDTH = 200;
 
-/**
- * What the operator has decided: the emergency stop, how far each rollout has come, and what a comparison of two
- * versions says by `now` (epoch ms).
- */
+/** What the operator decided: the stop, how far rollouts came, and what comparisons say by `now` (epoch ms). */
 export function renderDeployment({ emergencyStop, rollouts }: Deployment, now: number): Document {
   const stop =
     emergencyStop === null

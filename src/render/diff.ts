@@ -7,10 +7,7 @@ const CONTEXT_LINES = 3;
 /** How a diff names the side on which a file is not there. */
 const NO_FILE = '/dev/null';
 
-/**
- * The unified diff of a file, which `git apply` accepts; empty where nothing changed. `null` is a file that is not
- * there. `color` adds ANSI colours for a terminal.
- */
+/** A file's unified diff for `git apply`, empty without a change; `null`: no file. `color`: ANSI colours. */
 export function unifiedDiff(
   path: string,
   before: string | null,

@@ -58,7 +58,6 @@ export function table(columns: readonly (string | Column)[], rows: readonly Row[
   return { kind: 'table', columns: full, rows };
 }
 
-/** A column of figures. */
 export function numeric(head: string): Column {
   return { head, align: 'right' };
 }

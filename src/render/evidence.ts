@@ -15,10 +15,7 @@ function hasDeadline({ finishBy }: ScheduleDecision): number {
   return finishBy === undefined ? 0 : 1;
 }
 
-/**
- * A workflow with `finish-by`, or else the one whose wait for GitHub is longest, where most of the time to completion
- * is that wait; else nothing.
- */
+/** A workflow with `finish-by`, else that of the longest wait for GitHub, where that is most of its time. */
 export function waitNote(moves: readonly ScheduleDecision[], commands: readonly HelpLine[]): Inline {
   const canDispatch = commands.some(({ usage }) => usage.startsWith('/on-time'));
   const [longest] = moves
@@ -39,10 +36,7 @@ export function waitNote(moves: readonly ScheduleDecision[], commands: readonly 
   return words`Most of the wait is GitHub’s: ${when}${late}. ${remedy}`;
 }
 
-/**
- * The runs seen of a schedule, and the evidence for its new hour. `isStartTold`: the text above says already when the
- * run starts.
- */
+/** The runs seen of a schedule, and the evidence for its new hour. `isStartTold`: the text has its start. */
 export function evidence(move: ScheduleDecision, isStartTold = false): Inline {
   const { today, proposed, runsSeen, latenessBelief = 1, latenessRuns } = move;
   const title = strong(workflowName(move));

@@ -103,10 +103,7 @@ function latenessGain(today: SlotForecast, proposed: SlotForecast): Gain | null 
   };
 }
 
-/**
- * The gain of a later time: an earlier start by the clock of half the runs, or of nine in ten; `null` where there is
- * neither. Less delay is no gain here, as a later time alone makes it shorter.
- */
+/** The gain of a later time: an earlier start of half the runs, or of nine in ten; `null` where there is neither. */
 function sooner(move: ScheduleDecision): Gain | null {
   for (const [share, runs] of [
     ['half', 'half of its runs'],
@@ -176,10 +173,7 @@ type ShareOfRuns = keyof typeof LATE_BY;
 
 type Start = Pick<ScheduleDecision, 'cron' | 'to' | 'today' | 'proposed'>;
 
-/**
- * Minutes by which a share of the runs starts later by the clock after a move; negative is earlier, `null` where
- * nothing is forecast.
- */
+/** Minutes by which a share of runs starts later after a move; negative: earlier, `null`: nothing is forecast. */
 export function minutesLater(
   { cron, to, today, proposed }: Start,
   share: ShareOfRuns = 'half',

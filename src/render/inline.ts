@@ -14,7 +14,6 @@ export type Inline =
   | { readonly kind: 'break' }
   | { readonly kind: 'variant'; readonly forms: Readonly<Record<Form, Inline>> };
 
-/** A printer. */
 export type Form = 'markdown' | 'terminal';
 
 /** Colours of a terminal. Markdown has none. */

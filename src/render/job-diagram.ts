@@ -21,10 +21,7 @@ const LABEL_LENGTH = 40;
 /** A job that is on the critical path of half the runs is drawn as part of it. */
 const CRITICAL_SHARE = 0.5;
 
-/**
- * The job graph as a diagram for pages that draw Mermaid, jobs on the critical path set off; nothing of a workflow
- * whose jobs do not wait for each other, or that has too many.
- */
+/** The job graph in Mermaid, the critical path set off; nothing where no job waits, or there are too many. */
 export function jobDiagram(jobs: readonly JobOnPathView[]): readonly Block[] {
   if (jobs.length > JOBS_DRAWN || jobs.every(({ needs }) => needs.length === 0)) return [];
   const places = new Map(jobs.map(({ id }, at) => [id, at]));

@@ -64,10 +64,7 @@ export function code(text: string): string {
 /** Longest sentence (code points). No sentence of our own comes near it. */
 export const SENTENCE_CODE_POINTS = 600;
 
-/**
- * A sentence of our own that may contain names of others. Its code spans stay code spans; everything else is made
- * inert.
- */
+/** A sentence of ours that may contain others' names: code spans stay, everything else is made inert. */
 export function sentence(text: string): string {
   return plainLine(text, SENTENCE_CODE_POINTS)
     .split(/(`[^`]+`)/)

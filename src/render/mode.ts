@@ -1,7 +1,6 @@
 import type { Document } from './document.ts';
 import { code, words } from './inline.ts';
 
-/** The mode in force, and why it is that one. */
 export function renderMode({ mode, why }: { readonly mode: string; readonly why: string }): Document {
   return [words`The mode is now ${code(mode)}. ${why}`];
 }

@@ -5,7 +5,6 @@ export function billedMinutes(minutes: number): string {
   return `${minutes < 10 ? minutes.toFixed(1) : Math.round(minutes).toLocaleString('en-US')}\u00a0min`;
 }
 
-/** An amount of money. */
 export function dollars(usd: number): string {
   return `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
 }

@@ -32,9 +32,7 @@ export function failuresTitle(path: string): string {
   return `Scheduled runs of ${fileName(path)} fail`;
 }
 
-/**
- * The issue that stands open while ticks of a workflow fail: GitHub mails nobody about runs that an App has started.
- */
+/** The issue that is open while ticks fail: GitHub mails nobody about runs that an App has started. */
 export function renderFailures(view: FailuresView): RenderedIssue {
   const { path, failures, lastGreen, stopped, mention } = view;
   const shown = failures.slice(-LISTED);

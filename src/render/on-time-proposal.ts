@@ -14,10 +14,7 @@ export interface OnTimeChangeRow extends OnTimeChange {
 
 /** The same with what is known of it. */
 export interface OnTimeRow extends OnTimeChangeRow {
-  /**
-   * Its newest scheduled runs: how late GitHub has started them in the median, how many they are, and how many of them
-   * came within five minutes; `null` where none are known.
-   */
+  /** Its newest scheduled runs: median lateness, how many, and how many within five minutes; `null`: unknown. */
   readonly late: { readonly minutes: number; readonly runs: number; readonly onTime: number } | null;
   /** Warnings that people should know though they prevent nothing, each with its place. */
   readonly warnings: readonly string[];

@@ -62,7 +62,6 @@ export interface BatchView {
   readonly runs_known: number;
 }
 
-/** One prediction. */
 export function renderPrediction(view: StartPredictionView): Document {
   return [
     words`${strong(name(view.workflow_name))} (${code(fileName(view.path))}): ${headline(view)}`,
@@ -75,7 +74,6 @@ export function renderPrediction(view: StartPredictionView): Document {
   ];
 }
 
-/** Several predictions. */
 export function renderBatch(view: BatchView): Document {
   if (view.predictions.length === 0) return ['No schedule was found.'];
   return [

@@ -240,10 +240,7 @@ function movedSchedules({ schedules }: Decision): readonly ScheduleDecision[] {
   return schedules.filter(({ outcome }) => outcome === 'move').sort((a, b) => b.benefit - a.benefit);
 }
 
-/**
- * The pull request that carries `view.decision`: title, body (at most 60,000 code points, summarised where
- * there is more), commit message, and the branch, which is always the same.
- */
+/** The pull request of a decision: title, body (60,000 code points at most), commit message, its one branch. */
 export function renderPullRequest(view: PullRequestView): RenderedPullRequest {
   const moves = view.decision.schedules.filter(({ outcome }) => outcome === 'move');
   const commit = renderCommitMessage(

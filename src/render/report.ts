@@ -276,9 +276,7 @@ function resultOf({ outcome, to, timezone, inPull }: ReportSchedule): Inline {
   return inPull === undefined ? result : words`${result} in ${`#${inPull}`}`;
 }
 
-/**
- * Names the schedules whose ticks GitHub often drops. A share of all ticks would be that of the most frequent schedule.
- */
+/** Names schedules whose ticks GitHub often drops: a share of all would be that of the most frequent one. */
 function lostTicks(schedules: Report['schedules']): Inline {
   const losing = schedules
     .flatMap(({ path, cron, missedShare }) =>

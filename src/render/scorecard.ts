@@ -34,9 +34,7 @@ const MEASURE_WORDS: Readonly<Record<Figure['measure'], MeasureWords>> = {
   cost: { name: 'Runner minutes, a run', ...asMinutes, target: -0.15 },
 };
 
-/**
- * The gain that Offbeat has brought in one sentence, then every figure with its comparison and its target.
- */
+/** Offbeat's gain in one sentence, then every figure with its comparison and its target. */
 export function renderScorecard(view: Scorecard): Document {
   const { recent, sinceInstallation } = view;
   return [

@@ -1,6 +1,5 @@
 import stringWidth from 'string-width';
 
-/** A column of a terminal's table. */
 export interface TerminalColumn {
   readonly head: string;
   readonly right: boolean;
@@ -9,10 +8,7 @@ export interface TerminalColumn {
 /** Cells between two columns, and in front of columns that are folded onto a line below. */
 const GAP = 2;
 
-/**
- * Lines of a table: heads, a rule, rows; no line ends in spaces. Columns that do not fit into `width` cells go onto
- * lines below, two cells in.
- */
+/** Lines of a table without spaces at their ends; columns that do not fit into `width` go below, two cells in. */
 export function terminalTable(
   columns: readonly TerminalColumn[],
   rows: readonly (readonly string[])[],

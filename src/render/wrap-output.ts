@@ -22,10 +22,7 @@ export function wrapWords(text: string, width: number): readonly string[] {
 /** A bullet, or a name with its value two spaces on: the lines below stand under what follows it. */
 const LEADS = [/^ *- /, /^ *\S+(?: \S+)* {2,}(?=\S)/];
 
-/**
- * One line of a terminal's answer as lines of at most `width` cells. What follows a bullet or a name stands under where
- * it began; other indented text stands two cells farther in.
- */
+/** A line as lines of `width` cells: after a bullet or name under where it began, else two cells farther in. */
 export function wrapLine(line: string, width: number): readonly string[] {
   if (stringWidth(line) <= width) return [line];
   const lead = LEADS.map((pattern) => pattern.exec(line)?.[0] ?? '').find(

@@ -66,10 +66,7 @@ function driftByDay(
   return new Map(byDay(distances).map(({ day, value }) => [day, value]));
 }
 
-/**
- * Days of a changed schedule against its usual, both without the drift of their days; none where the usual is not
- * known.
- */
+/** Days of a changed schedule against its usual, both without their days' drift; none without a usual. */
 function againstItself(
   { changedAt, until, starts }: Series,
   drift: ReadonlyMap<number, number>,

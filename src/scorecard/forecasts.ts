@@ -30,7 +30,6 @@ export function forecastRows(runs: readonly Run[]): readonly ForecastRow[] {
   });
 }
 
-/** The errors of some forecasts. */
 export function forecastErrors(rows: readonly Pick<ForecastRow, 'predicted' | 'actual'>[]): ForecastErrors {
   if (rows.length === 0) return { forecasts: 0, mae_seconds: null, mape_percent: null, accuracy_score: null };
   const errors = rows.map(({ predicted, actual }) => relativeError(predicted, actual));

@@ -31,10 +31,7 @@ export interface Known {
   readonly ends?: Ends;
 }
 
-/**
- * A mean over runs, and the 95 % interval of it; `null` of fewer than five days, and where values without ends are all
- * the same.
- */
+/** A mean over runs and its 95 % interval; `null` of fewer than five days, and where values without ends are equal. */
 export interface MeanOverDays {
   readonly mean: number;
   readonly interval: readonly [lower: number, upper: number] | null;

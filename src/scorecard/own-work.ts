@@ -20,9 +20,7 @@ export const OwnWork = z.object({
   rollbackSeconds: z.number().nonnegative().nullable(),
   /** Reactions to pull requests: 👍 and 👎. */
   thumbs: z.object({ up: z.number().int().nonnegative(), down: z.number().int().nonnegative() }).nullable(),
-  /**
-   * Of this process since its start: share of deliveries that it failed to handle, and of a core by part of the work.
-   */
+  /** Since this process's start: share of deliveries it failed to handle, and of a core by part of the work. */
   errorRate: Share,
   overhead: z.array(WorkPart).nullable(),
   /** Share of the last 30 days, or of the time since the first start, in which a process was up. */

@@ -57,7 +57,6 @@ const Figure = z.object({
 });
 export type Figure = z.infer<typeof Figure>;
 
-/** One span of time. */
 const Span = z.object({
   from: z.number(),
   to: z.number(),
@@ -97,7 +96,6 @@ export interface GivenVerdict {
   readonly at: number;
 }
 
-/** All that a scorecard is made from. */
 export interface ScorecardFacts extends StartSources {
   readonly repository: string;
   readonly now: number;
@@ -105,7 +103,6 @@ export interface ScorecardFacts extends StartSources {
   readonly installedAt: number;
   /** Days of ticks that are not kept one by one any more. */
   readonly keptDays: readonly ServedDay[];
-  /** Runs of the net by schedule. */
   readonly netRuns: readonly Run[];
   readonly verdicts: readonly GivenVerdict[];
   /** Minutes of runners for the net and for second runs in the recent span. */

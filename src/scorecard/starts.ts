@@ -46,7 +46,6 @@ export interface ChangedSchedule {
   readonly until: number | null;
 }
 
-/** What starts are read from. */
 export interface StartSources {
   readonly runs: readonly Run[];
   /** What jobs have shown; each run counts as one job where left out. */
@@ -65,9 +64,7 @@ export function isOnTime({ waitMinutes }: Pick<Start, 'waitMinutes'>): boolean {
   return waitMinutes * MINUTE_MS <= ON_TIME_MS;
 }
 
-/**
- * Every schedule with its starts; a workflow on time is one series. Runs whose tick is not known for sure are left out.
- */
+/** Every schedule with its starts (a workflow on time is one series); runs of uncertain ticks are left out. */
 export function seriesOf(sources: StartSources): readonly Series[] {
   const { runs, ticks, moved, served } = sources;
   const changes = new Map(moved.map((change) => [change.key, change]));

@@ -12,10 +12,7 @@ export interface AppWatch {
   stop(): void;
 }
 
-/**
- * Makes the checks of `offbeat doctor` with GitHub, at the start and every few minutes, and logs new faults. The start
- * does not wait for them: deliveries are accepted in any case.
- */
+/** Makes `offbeat doctor`'s checks at the start, which does not wait, and every few minutes; logs new faults. */
 export function watchApp(look: () => Promise<readonly Finding[]>, log: Log): AppWatch {
   let known: readonly Condition[] = [];
   let isLooking = false;
@@ -50,10 +47,7 @@ function conditionsOf(findings: readonly Finding[]): readonly Condition[] {
     }));
 }
 
-/**
- * A condition where GitHub has refused credentials of requests since the last check: of installations, by their ids, or
- * of the App itself (`null`).
- */
+/** A condition where GitHub refused credentials since the last check: installations', or the App's (`null`). */
 export function credentialConditions(notAccepted: readonly (number | null)[]): readonly Condition[] {
   if (notAccepted.length === 0) return [];
   const whose = notAccepted.map((id) => (id === null ? 'the App' : `installation ${id}`)).join(', ');

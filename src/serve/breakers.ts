@@ -11,7 +11,6 @@ import type { Planning } from '../usecases/context.ts';
 import type { Store } from '../usecases/ports.ts';
 import type { AroundCall } from './decorate-store.ts';
 
-/** Failures in a row that open a breaker. */
 const FAILURES_TO_OPEN = 3;
 /** The store comes back by itself, as a rule soon; a planner that fails needs its makers. */
 const STORE_REST_MS = 5_000;

@@ -9,10 +9,7 @@ export interface Heartbeat {
   stop(): Promise<void>;
 }
 
-/**
- * Records once a minute that this process is up, for the uptime figure. It uses the system's time, also where the App
- * runs on another clock. A process that ends within a minute records nothing.
- */
+/** Records each minute, by the system's time, that this process is up; one shorter than that records nothing. */
 export function beginHeartbeat(deployments: Deployments, log: Log): Heartbeat {
   const startedAt = Date.now();
   let last: Promise<void> | undefined;

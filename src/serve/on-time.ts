@@ -14,10 +14,7 @@ export interface OnTimeLoop extends Pick<OnTimeDispatcher, 'note' | 'idle'> {
   stop(): Promise<void>;
 }
 
-/**
- * Wakes a dispatcher whenever a tick is due, until it is stopped. It also wakes it every minute, as the clock may have
- * been set, and other processes may have left ticks.
- */
+/** Wakes a dispatcher when a tick is due, and every minute, as clocks are set and other processes stop. */
 export function createOnTimeLoop(work: OnTimeWork, clock: Clock, waits: Waits = systemWaits): OnTimeLoop {
   let cancelSleep = (): void => undefined;
   let cancelRounds = (): void => undefined;

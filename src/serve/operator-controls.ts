@@ -40,10 +40,7 @@ export async function withOperatorControlsOrStopped(
   }
 }
 
-/**
- * A context with the operator's current decisions: the emergency stop, and the repositories that a rollout has reached.
- * Throws `stop-unreadable`; then a delivery waits.
- */
+/** A context with the operator's current stop and rollouts. Throws `stop-unreadable`: then a delivery waits. */
 export async function withOperatorControls(context: Context, deployments: Deployments): Promise<Context> {
   const deployment = await deployments.load();
   return {
@@ -63,10 +60,7 @@ export async function withOperatorControls(context: Context, deployments: Deploy
 /** The operator's decisions are read again after this time. */
 const FRESH_MS = 1_000;
 
-/**
- * Makes a synchronous check whether all writing is stopped; a change shows within a second or two. `fixed` is the
- * emergency stop of the environment.
- */
+/** A check whether all writing is stopped, a second or two old. `fixed`: the environment's emergency stop. */
 export function stopSwitch(fixed: boolean, deployments: Deployments): () => boolean {
   let stopped = false;
   let readAt = Number.NEGATIVE_INFINITY;

@@ -130,10 +130,7 @@ export async function openTables(
   }
 }
 
-/**
- * Runs work on a repository in a transaction, one at a time in this process. Other processes work on the same
- * repository: where one of them has changed it meanwhile, the work is done again.
- */
+/** Work on a repository in a transaction, one at a time here, again where another process changed it meanwhile. */
 function inTransactions(store: PostgresStore): KeyedMutex {
   const lockRepository = createKeyedMutex();
   return (repositoryId, work) => lockRepository(repositoryId, () => store.inTransaction(work));

@@ -9,10 +9,7 @@ import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
 import { MAINTENANCE_EVENT, MAINTENANCE_EVERY_MS } from '../usecases/maintenance/run-maintenance.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
 
-/**
- * Queues a job of maintenance for every repository: as a job, so that it waits its turn among the repository's
- * deliveries.
- */
+/** Queues maintenance of every repository, as a job that waits its turn among the repository's deliveries. */
 export function maintenanceTask({
   store,
   queue,

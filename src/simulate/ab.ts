@@ -6,9 +6,7 @@ import { execute } from './engine.ts';
 import { type Started, startedRuns } from './runs.ts';
 import type { SimulatedSchedule, World } from './world.ts';
 
-/**
- * Result of an A/B test: minutes from tick to completion, treated schedules against untreated, each against its past.
- */
+/** Result of an A/B test: minutes from tick to completion, treated against untreated, each against its past. */
 export const AbResult = z.object({
   share: z.number(),
   treated: z.number().int(),

@@ -15,9 +15,7 @@ const OWN_SPREAD = 0.12;
 const OTHER_JOB_SECONDS = 600;
 /** Most jobs of others: above that, fewer and longer ones are simulated, which take as many runners. */
 const MOST_OTHERS = 20_000;
-/**
- * Share of late ticks merged into the next: hourly crons lost 29–54 % of theirs in months of over an hour's lateness.
- */
+/** Share of late ticks merged into the next: hourly crons lost 29–54 % in months of an hour's lateness. */
 const MERGED_SHARE = 0.4;
 const BIN_MS = BIN_MINUTES * MINUTE_MS;
 

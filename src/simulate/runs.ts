@@ -24,10 +24,7 @@ export interface Started {
   readonly ticks: readonly number[];
 }
 
-/**
- * The runs of the ticks within a time span (epoch ms). A run that has not been created when the next tick of its
- * schedule is due may be merged into the run of that tick.
- */
+/** The runs of the ticks in a span (epoch ms); one not created by its schedule's next tick may merge into that. */
 export function startedRuns(
   schedules: readonly SimulatedSchedule[],
   world: World,

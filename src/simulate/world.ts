@@ -1,4 +1,3 @@
-/** One job of a simulated workflow. */
 export interface SimulatedJob {
   /** Places of the jobs it waits for. */
   readonly needs: readonly number[];
@@ -8,9 +7,7 @@ export interface SimulatedJob {
   readonly runners: string;
   /** USD a minute of one of them. */
   readonly pricePerMinute: number;
-  /**
-   * Share of the run's duration that it takes, as learned; where a job has none, all share the run by the graph alone.
-   */
+  /** Share of the run's duration it takes, as learned; without one, all share the run by the graph alone. */
   readonly share?: number;
 }
 
@@ -26,7 +23,6 @@ export interface SimulatedSchedule {
   readonly concurrencyGroup: string | null;
 }
 
-/** What happens with one tick. */
 export interface TickOutcome {
   /** Minutes from the tick to the run; `null` where it is dropped. */
   readonly lateMinutes: number | null;

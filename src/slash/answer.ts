@@ -26,10 +26,7 @@ export interface Authority {
 
 /** Which commands of a comment have run, so that none runs twice when the delivery is tried again. */
 export interface AnswerMemory {
-  /**
-   * Whether GitHub may be asked anything; false where too many came within the hour. `isBare` where none of the
-   * commands is addressed to Offbeat.
-   */
+  /** Whether GitHub may still be asked in this hour. `isBare`: no command is addressed to Offbeat. */
   mayRead(isBare: boolean): Promise<boolean>;
   /** Counts a comment with commands for Offbeat. False where it is beyond the limit of the hour. */
   count(): Promise<boolean>;
@@ -40,10 +37,7 @@ export interface AnswerMemory {
   keep(answers: readonly string[]): Promise<void>;
 }
 
-/**
- * What a comment with commands gets: an answer; the word that it is beyond the limit of the hour; or no word, where its
- * author may only read here.
- */
+/** What a comment with commands gets: an answer, the word that it is too many, or none for mere readers. */
 export type CommentAnswer =
   | { readonly kind: 'said'; readonly text: string }
   | { readonly kind: 'beyond-limit' }

@@ -8,10 +8,7 @@ const HIDING: ReadonlySet<string> = new Set([
   ...['blockquote', 'code', 'del', 'dl', 'kbd', 'ol', 'q', 's', 'samp', 'strike', 'table', 'tt', 'ul'],
 ]);
 
-/**
- * Whether a piece of HTML leaves a comment, a tag or an element with other content open, so that what comes after it,
- * though Markdown ends the HTML there, is hidden in it.
- */
+/** Whether a piece of HTML leaves a comment, tag or element open, so that what comes after it is hidden. */
 export function leavesOpen(written: string): boolean {
   const html = written.toLowerCase();
   let open = 0;

@@ -10,9 +10,7 @@ export interface SlashCommand {
   readonly addressed: boolean;
 }
 
-/**
- * What of a comment is searched for commands. They come first as a rule; to read longer texts takes seconds at worst.
- */
+/** What of a comment is searched for commands: they come first as a rule, and longer texts take seconds. */
 const MAX_LINES = 500;
 const MAX_CHARACTERS = 16_384;
 /** Each opening that is not closed is looked for to the end of the text: 8,000 of them take more than a second. */
@@ -32,10 +30,7 @@ const LONG_DASH = /(^|\s)[\u2013\u2014](?=[a-z])/g;
 /** A length of time as people say it, alone behind a command: `30 days`. */
 const SPAN_IN_WORDS = /^(\d{1,3})\s*(m(?:in(?:ute)?)?|h(?:our)?|d(?:ay)?|w(?:eek)?)s?$/i;
 
-/**
- * What cannot be seen: soft hyphens, joiners, marks of direction, variants of signs. It is pasted along with a text,
- * and is no part of what the person reads.
- */
+/** What cannot be seen, pasted along with a text: soft hyphens, joiners, marks of direction, variants. */
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060-\u2069\uFEFF]|[\uFE00-\uFE0F]/gu;
 
 /** A comment in HTML behind a command, up to its end or that of the line: nobody sees it. */

@@ -9,10 +9,7 @@ import type { OnTimeState } from '../on-time/state.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
-/**
- * The state after a change. A list that a reader may hold is copied before it is changed. Runs are ordered by
- * (`id`, `attempt`), which on GitHub is the order of creation.
- */
+/** The state after a change; lists that readers may hold are copied. Runs are ordered by (`id`, `attempt`). */
 export function applyChange(state: KeptRepository, change: RepositoryChange): KeptRepository {
   return {
     ...state,

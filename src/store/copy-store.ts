@@ -18,10 +18,7 @@ export interface CopyReport {
   readonly sha256: string;
 }
 
-/**
- * Copies everything from one store to an empty one, reads the copy back and compares. Throws `usage-invalid` where the
- * target is not empty, and `store-damaged` where the two sides differ afterwards.
- */
+/** Copies a store to an empty one and compares. Throws `usage-invalid` if not empty, `store-damaged` if different. */
 export async function copyStore(from: WholeStore, to: WholeStore): Promise<CopyReport> {
   const there = await to.profiles();
   if (there.length > 0) {

@@ -1,9 +1,6 @@
 import type { OnTimeRepository, RepositoryState } from '../usecases/ports.ts';
 
-/**
- * The repositories with workflows that are started on time. Archived repositories and those without the App are left
- * out.
- */
+/** The repositories with workflows on time, without archived ones and those without the App. */
 export function onTimeRepositories(
   states: Iterable<Pick<RepositoryState, 'profile' | 'onTime'>>,
 ): OnTimeRepository[] {

@@ -15,10 +15,7 @@ export interface Retention {
   readonly learningEvents: number;
   readonly scheduleVersions: number;
   readonly fullDecisions: number;
-  /**
-   * Decisions that keep their schedules. Older ones lose them, unless a proposal refers to the decision. Where it is
-   * left out, all decisions keep them.
-   */
+  /** Decisions that keep their schedules, besides those that proposals name; all where it is left out. */
   readonly wholeDecisions?: number;
   readonly auditEvents: number;
 }
@@ -59,10 +56,7 @@ interface RunsChange {
   readonly changed: readonly Run[];
 }
 
-/**
- * The number of runs that can be added to a history before any file can exceed its bound. It saves counting thousands
- * of runs after each change. A history never changes, so its entry stays valid.
- */
+/** Runs that fit before a file can exceed its bound, which saves counting; valid as histories never change. */
 const roomIn = new WeakMap<RunHistory, number>();
 
 /**
@@ -209,10 +203,7 @@ function countByFile(history: Iterable<Run>): Map<string, number> {
   return counts;
 }
 
-/**
- * The limit for each of several counts that keeps their sum within `most`. Counts below the limit leave their room to
- * the others.
- */
+/** The limit for each of several counts that keeps their sum within `most`; small counts leave their room. */
 function limitOfOne(counts: readonly number[], most: number, mostOfOne: number): number {
   let [room, left] = [most, counts.length];
   for (const count of counts.toSorted((a, b) => a - b)) {

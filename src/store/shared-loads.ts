@@ -1,10 +1,7 @@
 import type { RepositoryLoad } from '../plan/shared-load.ts';
 import type { RepositoryState } from '../usecases/ports.ts';
 
-/**
- * The shared loads of the repositories of one installation that have one. Forks, archived repositories and those
- * without the App are left out.
- */
+/** The shared loads of an installation's repositories, without forks, archived ones and those without the App. */
 export function sharedLoadsOf(
   states: Iterable<Pick<RepositoryState, 'profile' | 'sharedLoad'>>,
   installationId: number,

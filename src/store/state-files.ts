@@ -60,10 +60,7 @@ export interface StateFiles {
   remove(): Promise<void>;
 }
 
-/**
- * Opens a store on the documents of a state branch, in a directory of its own below `temporary`. Where a document is
- * damaged, or belongs to another repository, the store starts empty.
- */
+/** Opens a store on a state branch, below `temporary`; empty where damaged, or of another repository. */
 export async function openStateFiles(
   texts: ReadonlyMap<string, string>,
   repositoryId: number,

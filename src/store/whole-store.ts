@@ -7,6 +7,5 @@ export interface WholeStore extends Store {
   load(repositoryId: number): Promise<KeptRepository | undefined>;
   /** Stores a new repository unchanged. */
   keep(kept: KeptRepository): Promise<void>;
-  /** Replaces the whole lateness pool. */
   replaceLatenessPool(pool: LatenessPool): Promise<void>;
 }

@@ -40,10 +40,7 @@ const SIGNIFICANCE = 0.05;
 const LEAST_PERFORMANCE = 0.3;
 /** One run that goes wrong must not decide a window. */
 const LARGEST_ERROR = 1;
-/**
- * One fifth of all children better than their parent is the sign of a fitting step (Rechenberg 1973): more,
- * and it grows; fewer, and it shrinks.
- */
+/** One fifth of children better than their parent is the sign of a fitting step (Rechenberg 1973). */
 const SUCCESS_RATE = 0.2;
 const STEP_GROWTH = 1.2;
 const SMALLEST_STEP = 0.02;

@@ -1,8 +1,6 @@
 import type { SlotRecord } from './strategy.ts';
 
-/**
- * One schedule of one decision, as far as it can be replayed. Losses are hours late plus two for each failure, a tick.
- */
+/** One schedule of one decision as replayed. Losses a tick are hours late, plus two for each failure. */
 export interface LoggedSlot {
   /** Probability with which the slot in force was chosen. */
   readonly propensity: number;
@@ -29,10 +27,7 @@ export function estimatedLoss(slot: LoggedSlot, strategy: string): number | null
   return pick.expected + (slot.seen - slot.expected) / Math.max(SMALLEST_PROPENSITY, slot.propensity);
 }
 
-/**
- * Regret of each strategy's choices: its mean loss against `default` on the slots it picked for, above that of the best
- * strategy. `baseline` is the one that picked for every slot.
- */
+/** Regret of each strategy: its mean loss against `default`, above the best one's. `baseline` picked every slot. */
 export function slotRegrets(slots: readonly LoggedSlot[], baseline: string): ReadonlyMap<string, SlotRecord> {
   const sums = new Map<string, { choices: number; loss: number }>();
   for (const slot of slots) {

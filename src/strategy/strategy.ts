@@ -24,10 +24,7 @@ export const TrackRecord = z.object({
 });
 export type TrackRecord = z.infer<typeof TrackRecord>;
 
-/**
- * What a strategy's plan of the newest decision leaves of today's failures, lateness, overlap and money; 1 is all of
- * it.
- */
+/** What a plan of the newest decision leaves of today's failures, lateness, overlap and money; 1: all of it. */
 export const Objectives = z.object({
   success: z.number(),
   lateness: z.number(),
@@ -53,9 +50,7 @@ export const Strategy = z.object({
   parameters: Genes,
   /** The genes that adaptation returns to: those it was born with. Absent: the shipped ones. */
   home: Genes.optional(),
-  /**
-   * What the adapted genes have lately been worth above those of `home`, summed over runs; absent or 0: nothing yet.
-   */
+  /** What the adapted genes have lately been worth above those of `home`, summed over runs; 0 if absent. */
   lead: z.number().optional(),
   performance_history: TrackRecord,
   slots: SlotRecord.optional(),
@@ -79,10 +74,7 @@ export const LearningEvent = z.object({
 });
 export type LearningEvent = z.infer<typeof LearningEvent>;
 
-/**
- * Learning events, oldest first. A plain list is one; a store may hold it in a form that takes less room, so reading
- * all of it is not free.
- */
+/** Learning events, oldest first, as a list or in a store's compact form; reading all of it is not free. */
 export interface LearningLog extends Iterable<LearningEvent> {
   readonly length: number;
   /** As of a list. */
@@ -91,7 +83,6 @@ export interface LearningLog extends Iterable<LearningEvent> {
   map<T>(change: (event: LearningEvent) => T): T[];
 }
 
-/** One round of evolution. */
 export const EvolutionRound = z.object({
   at: z.number(),
   runsReplayed: z.number().int().nonnegative(),

@@ -58,10 +58,7 @@ export function studentBound(freedom: number): number {
   return high;
 }
 
-/**
- * One-sided p-value that the values of a pair sample have no positive mean: small where they clearly have.
- * 1 for fewer than two values, or where none differs from 0.
- */
+/** One-sided p-value that a pair sample's values have no positive mean; 1 of fewer than two, or of zeros. */
 export function pairedP(differences: readonly number[]): number {
   const n = differences.length;
   if (n < 2) return 1;

@@ -1,9 +1,6 @@
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 
-/**
- * Fields that must never reach a log, wherever a library puts them (Probot logs request headers at info). Payloads and
- * bodies do not belong in a log either; where they are passed anyway, they are removed.
- */
+/** Fields that must never reach a log, wherever a library puts them: Probot logs request headers at info. */
 const SECRET_FIELDS = [
   'authorization',
   'cookie',

@@ -15,11 +15,9 @@ const LATENESS_MINUTES = [1, 5, 15, 30, 60, 120, 180, 240, 360, 720];
 /** Bucket limits of a forecast's relative error: the limits of its classes, and one beyond them. */
 const RELATIVE_ERRORS = [0.05, 0.1, 0.25, 0.5, 1, 2];
 
-/** Metrics of the work itself. */
 export interface WorkMetrics {
   /** A delivery was handled, or failed. */
   handled(event: string, outcome: 'done' | 'failed', seconds: number): void;
-  /** A run was learned. */
   learned(repositoryId: number, learnt: LearnedRun): void;
   /** A move was refused because two cron engines disagree on its ticks. */
   doubtedMove(): void;

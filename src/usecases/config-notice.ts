@@ -22,10 +22,7 @@ export async function reportInvalidConfig(
   if (told.kind === 'done') await remember(context, repositoryId, error.sentence);
 }
 
-/**
- * The same where a push was missed: a problem that was told is not told again, also where somebody has closed its
- * issue. `error` is `null` where the configuration is valid.
- */
+/** The same for a missed push: what was told is not told again, its issue closed or not. `error`: `null` if valid. */
 export async function reportUnreportedConfig(
   context: Context,
   repositoryId: number,

@@ -18,10 +18,7 @@ export function modeInForce(
   return effectiveMode({ emergencyStop, commanded, byOperator: care.modeByOperator, configured });
 }
 
-/**
- * What the config file says of the mode; `null` where it says nothing, cannot be read now, or is invalid: an invalid
- * file is told by its own issue, and a report must not fail because of it.
- */
+/** What the config file says of the mode; `null` where nothing, or where it cannot be read or is invalid. */
 export async function configuredMode(context: Context, state: RepositoryState): Promise<ConfiguredMode> {
   return (await readConfiguredMode(context, state)).mode;
 }

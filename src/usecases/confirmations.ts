@@ -26,9 +26,7 @@ export interface Confirmations {
   isConfirmed(what: string, code: string): Promise<boolean>;
 }
 
-/**
- * Codes that all processes know. Where nothing can be kept, this process knows them nevertheless: a stop cannot wait.
- */
+/** Codes that all processes know; if nothing can be kept, this process does: a stop cannot wait. */
 export function createConfirmations(keys: ExpiringKeys, clock: Clock): Confirmations {
   const remember = async (key: string): Promise<void> => {
     await keys.add(key, clock.now() + VALID_MS).catch(() => undefined);

@@ -9,10 +9,7 @@ import type { DeploymentWork } from '../scorecard/own-work.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from './planning/decide.ts';
 import type { GitHub, Store } from './ports.ts';
 
-/**
- * Plans; throws `planner-circuit-open` while planning rests after failures, and `planning-cancelled` where whoever
- * asked has `gone` before the answer.
- */
+/** Plans; throws `planner-circuit-open` after failures, `planning-cancelled` once whoever asked has `gone`. */
 export type Planning = (request: DecisionRequest, gone?: AbortSignal) => Promise<Decided>;
 
 /** What has begun in a repository, or has come of it. */

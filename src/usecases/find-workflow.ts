@@ -35,9 +35,7 @@ export function knownWorkflows(
     .sort((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-/**
- * A workflow by its path, its file's name (with or without ending) or its own name; `undefined` where there is none.
- */
+/** A workflow by its path, its file's name (with or without ending) or its own; `undefined` if there is none. */
 export function matchWorkflow(
   workflows: readonly KnownWorkflow[],
   wanted: string,

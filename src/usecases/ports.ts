@@ -74,9 +74,7 @@ export interface RepositoryState {
   readonly proposals: readonly Proposal[];
   /** What people have asked for here. */
   readonly care: SettingsAndBookkeeping;
-  /**
-   * What the newest planning round has left for repositories that share runners with this one; `null` where none do.
-   */
+  /** What the newest round left for repositories that share runners with this one; `null` where none do. */
   readonly sharedLoad: SharedLoad | null;
   /** Workflows that Offbeat starts on time; `null` where nobody has asked for that. */
   readonly onTime: OnTimeState | null;
@@ -90,9 +88,7 @@ export interface RepositoryState {
   readonly olderRuns?: readonly OlderRuns[];
 }
 
-/**
- * What one step changes; applied whole or not at all. Lists are merged by key, `learned` by parts, the others replaced.
- */
+/** What one step changes, whole or not at all: lists are merged by key, `learned` by parts, others replaced. */
 export interface RepositoryChange {
   readonly profile?: RepositoryProfile;
   /** Upserted by (`id`, `attempt`). */
@@ -118,10 +114,7 @@ export interface RepositoryChange {
   readonly care?: SettingsAndBookkeeping;
   readonly sharedLoad?: SharedLoad | null;
   readonly onTime?: OnTimeState | null;
-  /**
-   * What stood there when the work on `onTime` began, where that was some time ago: what others have changed since then
-   * stays.
-   */
+  /** What stood there when work on `onTime` began, some time ago: what others changed since then stays. */
   readonly onTimeBefore?: OnTimeState | null;
   /** Upserted by (`path`, `tick`). */
   readonly ticks?: readonly ServedTick[];
@@ -135,33 +128,19 @@ export interface OnTimeRepository {
   readonly onTime: OnTimeState;
 }
 
-/**
- * Where states are kept. What it hands out are values: nobody may change them, and they do not change when a change is
- * applied later.
- */
+/** Where states are kept. What it hands out are values: nobody may change them, and no change alters them. */
 export interface Store {
   /** `undefined` where the repository was never seen. */
   load(repositoryId: number): Promise<RepositoryState | undefined>;
-  /**
-   * Keeps all parts of a change together: durable first, visible to `load` and `loadLatenessPool` after. Where it
-   * throws, both answer as before, and so they do after a restart.
-   */
+  /** Keeps a change whole: durable, then visible to `load` and `loadLatenessPool`; where it throws, nothing changed. */
   apply(repositoryId: number, change: RepositoryChange): Promise<void>;
   profiles(): Promise<readonly RepositoryProfile[]>;
-  /**
-   * What repositories of an installation have left for each other, in no order; without those that the App was taken
-   * off, forks and archived ones.
-   */
+  /** What an installation's repositories left for each other, unordered, without forks, archived and removed ones. */
   sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]>;
-  /**
-   * Repositories with workflows that Offbeat starts on time, in no order; without those that the App was taken off and
-   * archived ones.
-   */
+  /** Repositories with workflows on time, in no order, without archived ones and those without the App. */
   onTimeRepositories(): Promise<readonly OnTimeRepository[]>;
   delete(repositoryId: number): Promise<void>;
-  /**
-   * Puts the newest report where an operator finds it; only stores that are files do. It can be made anew at any time.
-   */
+  /** Puts the newest report where an operator finds it, in stores that are files. It can be made anew any time. */
   keepReport?(repositoryId: number, report: object): Promise<void>;
   /** GitHub's own lateness, pooled over everything this deployment sees; holds no names. */
   loadLatenessPool(): Promise<LatenessPool>;
@@ -194,10 +173,7 @@ export interface OperatorAudit {
 
 /** Keys that are remembered until they expire: sessions that were ended, codes that were used. */
 export interface ExpiringKeys {
-  /**
-   * Remembers a key until `expiresAt` (epoch ms); false where it was known. Where it throws, this process knows it
-   * nevertheless.
-   */
+  /** Remembers a key until `expiresAt` (epoch ms); false where known. Where it throws, this process knows it still. */
   add(key: string, expiresAt: number): Promise<boolean>;
   has(key: string): Promise<boolean>;
 }
@@ -254,10 +230,7 @@ export interface RepositoryReader {
    * Outside of `.github`, absence is not looked at twice.
    */
   fileText(path: string, ref?: string): Promise<string | null>;
-  /**
-   * All files at a commit, and whether GitHub lists them whole; left out where none are listed. Their texts are told by
-   * `blobText`.
-   */
+  /** All files at a commit, and whether GitHub lists them whole; absent where none are listed. Texts: `blobText`. */
   listFiles?(sha: string): Promise<{ readonly files: readonly ListedFile[]; readonly isWhole: boolean }>;
   /** Text of a file by the hash of its blob. */
   blobText?(sha: string): Promise<string>;
@@ -276,10 +249,7 @@ export interface RepositoryReader {
     span: { readonly from: number; readonly to: number },
     onProgress?: (read: number) => void,
   ): Promise<readonly Run[]>;
-  /**
-   * Whether GitHub lists a scheduled run of a workflow file created since an instant (epoch ms), be it queued, going or
-   * ended; left out where no runs are listed.
-   */
+  /** Whether GitHub lists a scheduled run of a file created since an instant (epoch ms), in any state; optional. */
   hasScheduledRun?(path: string, since: number): Promise<boolean>;
   /** Times of the jobs that one attempt of a run has run; left out where none are listed. */
   jobs?(run: { readonly id: number; readonly attempt: number }): Promise<readonly JobTimes[]>;
@@ -292,12 +262,8 @@ export interface RepositoryReader {
   /** The workflows and whether GitHub runs them; left out where none are listed. */
   workflows?(): Promise<readonly ListedWorkflow[]>;
   commit(sha: string): Promise<CommitFacts>;
-  /**
-   * Files in which two commits differ; `null` where GitHub does not know one of them any more, or lists too few files.
-   * Left out where commits cannot be compared.
-   */
+  /** Files in which two commits differ; `null` where GitHub does not know one or lists too few; optional. */
   changedPaths?(before: string, after: string): Promise<readonly string[] | null>;
-  /** Whether a branch has a commit. */
   branchHas(branch: string, sha: string): Promise<boolean>;
 }
 
@@ -379,27 +345,15 @@ export interface PullRequestDraft extends BranchDraft {
   readonly wishes?: PullRequestWishes;
 }
 
-/**
- * What the use cases ask to be done on GitHub. Throws `permission-missing`, and `github-refused` with GitHub's own
- * sentence where it refuses for good.
- */
+/** What is asked to be done on GitHub. Throws `permission-missing`, and `github-refused` with GitHub's sentence. */
 export interface RepositoryWriter {
-  /**
-   * Puts the files on the branch and opens, or updates, its pull request. Throws `branch-taken` where somebody else has
-   * committed to the branch.
-   */
+  /** Commits the files to the branch and opens, or updates, its pull request. Throws `branch-taken` if others did. */
   openPull(draft: PullRequestDraft): Promise<OpenedPull>;
-  /**
-   * Puts the files on the branch as one commit on its base, and leaves the pull request as it is; gives the new head.
-   * Throws as `openPull`.
-   */
+  /** Commits the files to the branch on its base, and leaves the pull request; gives the new head. Throws likewise. */
   rebuildBranch(draft: BranchDraft): Promise<string>;
   /** Where the App has written a comment that holds the text `once`, nothing is written. */
   comment(issueNumber: number, body: string, once: string): Promise<void>;
-  /**
-   * One comment that is kept up to date: the App's own that holds `mark` is edited, which notifies nobody; where there
-   * is none, it is written. `body` has to hold the mark.
-   */
+  /** One comment kept up to date: the App's own with `mark`, which `body` has to hold, edited or else written. */
   commentInPlace(issueNumber: number, body: string, mark: string): Promise<void>;
   /** Changes a pull request of the App's own in one request. */
   updatePull(pullNumber: number, change: { readonly body: string; readonly close?: boolean }): Promise<void>;
@@ -415,10 +369,7 @@ export interface RepositoryWriter {
 
 /** What starting workflows on time asks of GitHub. */
 export interface RunDispatcher {
-  /**
-   * Asks once for a run of a workflow file, and never again by itself. Whatever GitHub answers, or does not, is the
-   * answer: it throws nothing.
-   */
+  /** Asks once for a run of a workflow file, never again by itself. Any answer, or none, is the answer: no throws. */
   dispatch(ask: DispatchRequest): Promise<DispatchAnswer>;
   /**
    * Runs created since then (epoch ms), each with its newest attempt: all runs of `schedule` and of dispatches, and the

@@ -3,10 +3,7 @@ import { eachReaching, type ReachingWorkflow, type TextFile } from '../workflow/
 import { workflowFilesOf } from '../workflow/read-repository.ts';
 import type { WorkflowFile } from '../workflow/schedule.ts';
 
-/**
- * What `readWorkflowFiles` returns. Between two files deliveries have their turn: reading takes milliseconds a file,
- * and a repository has hundreds.
- */
+/** What `readWorkflowFiles` returns, with a turn for deliveries between files, as there may be hundreds. */
 export async function readFilesInTurns(sources: readonly TextFile[]): Promise<WorkflowFile[]> {
   return workflowFilesOf(await reachingInTurns(sources));
 }

@@ -157,9 +157,7 @@ function blanked(comment: string, places: readonly Pick<Splice, 'start' | 'end'>
   );
 }
 
-/**
- * A time as it is after the moves; `undefined` where it is no tick of any schedule, or of two that move differently.
- */
+/** A time after the moves; `undefined` where it is no tick of a schedule, or of two that move differently. */
 function newText(
   time: TimeInComment,
   comment: string,
@@ -212,10 +210,7 @@ function zoneBefore(start: number, comment: string, zones: readonly NamedZone[])
   return before !== undefined && AFTER_TIME.test(comment.slice(0, before.start)) ? undefined : before;
 }
 
-/**
- * Minutes ahead of UTC of a time: by the zone right behind or before it, else by the only one that is named, else the
- * cron's own.
- */
+/** Minutes ahead of UTC of a time: by the zone beside it, else the only one named, else the cron's own. */
 function offsetsBeside(
   { start, end }: TimeInComment,
   comment: string,

@@ -2,7 +2,6 @@ import { either } from '../either.ts';
 import { clockTime, DAY_MINUTES, HOUR_MINUTES, twoDigits } from '../time.ts';
 import { isOtherTime, isSpan, speaksOfAnother } from './other-times.ts';
 
-/** A time that a comment names. */
 export interface TimeInComment {
   readonly start: number;
   readonly end: number;

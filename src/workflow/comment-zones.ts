@@ -65,7 +65,6 @@ const CJK: readonly (readonly [RegExp, string])[] = [
   [/МСК/i, 'Europe/Moscow'],
 ];
 
-/** The zones that a comment names, in order. */
 export function zonesInComment(comment: string): readonly NamedZone[] {
   return [...comment.matchAll(ZONES)].flatMap((match) => {
     const groups = match.groups ?? {};

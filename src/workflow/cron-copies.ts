@@ -30,10 +30,7 @@ const MOST_BYTES = 100_000;
 /** What people name files that tell of schedules. */
 const TELLING = /workflow|schedul|cron|nightly|template|readme|contributing|docs?\/|\bci\b|github/i;
 
-/**
- * Files that may hold a copy of a workflow's cron, the likeliest first. Workflow files are not among them: each cron
- * there is a schedule of its own.
- */
+/** Files that may hold a copy of a cron, the likeliest first, without workflow files, whose crons are their own. */
 export function filesForCopies(files: readonly ListedFile[]): readonly ListedFile[] {
   const depth = ({ path }: ListedFile): number => path.split('/').length;
   const rank = (file: ListedFile): number => (TELLING.test(file.path) ? 0 : 1);
@@ -69,10 +66,7 @@ export function findCronCopies(
 
 const LIST_ITEM = /^\s*[-*+]\s+/;
 
-/**
- * The cron with spaces of any length, and asterisks escaped as in Markdown or not. Nothing else in a cron has to be
- * escaped.
- */
+/** The cron with spaces of any length, asterisks escaped as in Markdown or not; nothing else needs escaping. */
 function standingAlone(cron: string): RegExp {
   const fields = cron.split(/ +/).map((field) => field.replaceAll('*', '\\\\?\\*'));
   // A longer field, or one field more, is another cron; a comma or full stop of the sentence is none of it.

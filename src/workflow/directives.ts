@@ -17,9 +17,7 @@ const NEAR_MISS =
   /(?:^|#)\s*(?<word>off beat|[a-z]+(?:-[a-z]+)?)(?<sign>[\s:;,.=-]+)(?:pin|punctual|window|finish-by|not-before|max-shift)\b/i;
 const OUR_WORD = 'offbeat';
 
-/**
- * A directive behind other words, as in `# nightly; offbeat: pin`. In quotes or backticks it is one that is spoken of.
- */
+/** A directive behind other words, as in `# nightly; offbeat: pin`; one in quotes or backticks is spoken of. */
 const BEHIND_WORDS =
   /(?<![\w"'`“‘«-])offbeat\s*:\s*(?:pin|punctual|window|finish-by|not-before|max-shift)(?![\w-])/i;
 
@@ -144,10 +142,7 @@ export function humanPart(comment: SourceComment): string {
   return comment.text.replace(DIRECTIVE, '').trim();
 }
 
-/**
- * The same with blanks in the place of the directive, so that offsets stay; all blank for a schedule that is commented
- * out.
- */
+/** The same with blanks for the directive, so that offsets stay; all blank for a commented-out schedule. */
 export function withoutDirective({ text }: SourceComment): string {
   if (COMMENTED_OUT.test(text)) return ' '.repeat(text.length);
   return text.replace(DIRECTIVE, (directive) => ' '.repeat(directive.length));

@@ -15,7 +15,6 @@ export interface SharedGroup {
   readonly path: string;
   /** 1-based. */
   readonly line: number;
-  /** The group as it is written. */
   readonly group: string;
   readonly who:
     | { readonly kind: 'trigger'; readonly event: string }
@@ -40,10 +39,7 @@ const UNIQUE = /⟨github\.(?:run_id|run_number)⟩/;
  */
 const NO_OTHER_RUN: ReadonlySet<string> = new Set(['schedule', 'workflow_dispatch', 'workflow_call']);
 
-/**
- * Concurrency groups of a workflow, and of the workflows that it calls, that other runs can enter. With `twins`
- * GitHub's own run of the same tick counts as another run.
- */
+/** Concurrency groups that other runs can enter, in called workflows too; with `twins` also the tick's own. */
 export function sharedGroups(
   served: ReachingWorkflow,
   all: readonly ReachingWorkflow[],

@@ -56,7 +56,6 @@ export type DispatchObstacleCode =
   | 'environment'
   | 'action';
 
-/** One obstacle. */
 export interface DispatchObstacle {
   /** `blocking`: Offbeat does not serve the workflow. `warning`: the pull request mentions it. */
   readonly kind: 'blocking' | 'warning';

@@ -84,10 +84,7 @@ export function readYaml(text: string): YamlSource {
   }
 }
 
-/**
- * The document as plain values, aliases followed.
- * @throws ReferenceError where aliases expand beyond bounds or point nowhere.
- */
+/** The document as plain values, aliases followed. @throws ReferenceError where these expand beyond bounds. */
 export function plainValues(document: Document): unknown {
   return document.toJS({ maxAliasCount: MAX_ALIAS_EXPANSION });
 }
@@ -165,9 +162,7 @@ function whyUnreadable(
   return whyUnsafe(text, document, position);
 }
 
-/**
- * Refuses keys that are no text or stand twice (which one would GitHub take?), and aliases that expand without bound.
- */
+/** Refuses keys that are no text or stand twice (which would GitHub take?), and aliases without bound. */
 function whyUnsafe(text: string, document: Document, position: YamlSource['position']): Refusal | undefined {
   let aliases = 0;
   let refusal: Refusal | undefined;

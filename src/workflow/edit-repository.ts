@@ -84,10 +84,7 @@ function moveOf({ path, index, cron }: Schedule, edits: readonly RepositoryEdit[
   return edit === undefined || edit.to === cron ? [] : [{ path, from: cron, to: edit.to }];
 }
 
-/**
- * Where a file compares crons, a new one must differ from those of other schedules that run the file, old and new, and
- * from what is compared already.
- */
+/** A new cron must differ from other schedules' that run the file, old and new, and from what it compares. */
 function refuseSharedCollisions(
   { path, uses, schedules }: SharedFile,
   moves: readonly Move[],

@@ -85,10 +85,7 @@ function refuseSharedAnchor(path: string, { document, position }: YamlSource): v
   });
 }
 
-/**
- * Undoes `serveTriggers`, whichever way it was called; the same text where there is nothing to undo. Throws
- * `edit-unproven`.
- */
+/** Undoes `serveTriggers`, however called; the same text if there is nothing to undo. Throws `edit-unproven`. */
 export function restoreTriggers(path: string, text: string): string {
   const lines = linesOf(text);
   const block = keptBlock(lines);

@@ -40,10 +40,7 @@ export interface StaleComment {
   readonly time: string;
 }
 
-/**
- * The comments whose times may be false after these edits, as nobody can know what they mean. Throws as
- * `editWorkflowFile`.
- */
+/** The comments whose times may be false after these edits: their meaning is unknown. Throws as `editWorkflowFile`. */
 export function staleComments(
   path: string,
   text: string,
@@ -63,10 +60,7 @@ export interface ReasonInComment {
   readonly text: string;
 }
 
-/**
- * The comments that get another time and give a reason for the old one, as far as words tell: only people know whether
- * it still holds. Throws as `editWorkflowFile`.
- */
+/** The comments that get another time and may give a reason for the old one. Throws as `editWorkflowFile`. */
 export function reasonsInComments(
   path: string,
   text: string,
@@ -194,10 +188,7 @@ function wantedCrons(before: ReadSource, edits: readonly CronEdit[]): ReadonlyMa
   return wanted;
 }
 
-/**
- * Where the file compares crons, a new one must differ from other entries' and from strings that mean something else.
- * Throws `workflow-refused`.
- */
+/** A compared cron must differ from other entries' and from other strings. Throws `workflow-refused`. */
 function refuseCollisions(before: ReadSource, wanted: ReadonlyMap<number, string>): void {
   const { file, uses } = before;
   if (!uses.used) return;
@@ -291,10 +282,7 @@ function expectedValues(before: ReadSource, wanted: ReadonlyMap<number, string>)
   return expected;
 }
 
-/**
- * A scalar's value with each compared cron replaced: computed on the value, to check what was written into the
- * source.
- */
+/** A scalar's value with compared crons replaced, computed to check what was written into the source. */
 function rewrittenComparisons(before: ReadSource, node: Scalar, wanted: ReadonlyMap<number, string>): string {
   return rewrittenValue(before.file.path, node, before.uses.literals, (literal) => {
     const schedule = before.file.schedules.find(({ cron }) => sameCron(cron, literal));

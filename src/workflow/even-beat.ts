@@ -5,10 +5,7 @@ import type { Schedule, WorkflowFile } from './schedule.ts';
 /** Two ticks, such as noon and midnight, are not an even beat yet. */
 const FEWEST_TICKS = 3;
 
-/**
- * Minutes between ticks where a schedule and other schedules of its file, on the same days, together tick at even
- * intervals around the clock; `null` where they do not.
- */
+/** Minutes between ticks where a file's schedules together tick evenly round the clock; `null` where they do not. */
 export function evenBeat({ schedules }: WorkflowFile, schedule: Schedule): number | null {
   const partners = schedules.filter((other) => daysOf(other) === daysOf(schedule));
   if (partners.length < 2) return null;

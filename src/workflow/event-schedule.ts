@@ -54,10 +54,7 @@ const EVENT_VALUE = String.raw`(?:\w{1,30}\??\.){0,5}${EVENT_NAME}`;
 /** What only prints its arguments. */
 const PRINTED = String.raw`\b(?:console\.\w+|core\.(?:info|debug|notice|warning|error))\([^\n;]{0,100}`;
 
-/**
- * All fields of the event, the schedule too: gone through, copied, looked up by a name that is worked out, or made a
- * text that is not only printed.
- */
+/** All fields of the event, the schedule too: gone through, copied, looked up by a computed name, or made text. */
 const EVERY_FIELD = new RegExp(
   [
     String.raw`\bObject\s*\.\s*(?:entries|values|assign|fromEntries)\([^()]{0,100}?\b${EVENT_VALUE}\s{0,9}[,)]`,
@@ -73,7 +70,6 @@ const EVERY_FIELD = new RegExp(
 
 const READS = [MEMBER, MEMBER_ELSEWHERE, DESTRUCTURED, PARAMETER, TYPED_FIELD, SEARCHED, EVERY_FIELD];
 
-/** Whether a text reaches the whole event. */
 export function reachesEvent(text: string): boolean {
   return WHOLE_EVENT.test(text) || memberReads(text, 'context', 'payload').length > 0;
 }

@@ -140,9 +140,7 @@ function signAt(tokens: readonly Token[], at: number): string {
   return token.kind === 'sign' ? token.sign : '?';
 }
 
-/**
- * Whether there is a call, or a group whose result is compared: there a bare operand is more than a test for a value.
- */
+/** Whether there is a call, or a group whose result is compared: a bare operand there is more than a test. */
 function hasCallOrComparedGroup(tokens: readonly Token[]): boolean {
   return tokens.some((token, at) => {
     if (token.kind !== 'sign') return false;

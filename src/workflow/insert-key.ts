@@ -27,10 +27,7 @@ export function insertKey(path: string, text: string, { into, key, value }: KeyI
   return isProven(text, edited, (document) => document.setIn([...into, key], value)) ? edited : null;
 }
 
-/**
- * The file's text without a key that stands with this value in a line of its own, as `insertKey` writes it, every other
- * byte as it was. `null` where it does not stand there so.
- */
+/** The text without a key as `insertKey` writes it, otherwise byte for byte; `null` where it does not stand so. */
 export function removeKey(path: string, text: string, { into, key, value }: KeyInsertion): string | null {
   const map = editableMap(path, text, into);
   if (map === null || map.get(key) !== value) return null;

@@ -7,10 +7,7 @@ const MAX_EXACT_JOBS = 200;
 /** Timeout of a job without `timeout-minutes` (docs: "Workflow syntax for GitHub Actions"). */
 const DEFAULT_TIMEOUT_MINUTES = 360;
 
-/**
- * Most jobs that `needs` lets run side by side (a matrix counts its width; 1 where that is not known): the
- * heaviest set of jobs of which none waits for another.
- */
+/** Most jobs that `needs` lets run side by side (a matrix by its width): the heaviest set without waits. */
 export function widestJobs(jobs: readonly Job[]): number {
   const weights = jobs.map(({ width }) => width ?? 1);
   const before = jobsBefore(jobs);

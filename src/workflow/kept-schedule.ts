@@ -16,10 +16,7 @@ const NOTICE_LINE =
 const KEPT = '#|';
 const KEPT_LINE = /^([ \t]*)#\|(?: (?=[ \t]*[^\s])|)/;
 
-/**
- * The file, for reading, with the schedule that was taken out put back as YAML. Every line keeps its number. The same
- * text where no schedule was taken out.
- */
+/** The file, for reading, with its taken-out schedule as YAML, lines keeping their numbers; else the same text. */
 export function withSchedule(text: string): string {
   const lines = linesOf(text);
   const kept = keptBlock(lines);

@@ -10,9 +10,7 @@ export interface NamedFiles {
   readonly name: string;
   /** 1-based line of the step's `uses` or `run`. */
   readonly line: number;
-  /**
-   * Files of the repository that it runs; of an action's two possible names one exists. Empty for what lies elsewhere.
-   */
+  /** Files of the repository that it runs, of an action both possible names; empty for what lies elsewhere. */
   readonly paths: readonly string[];
   /** Recipes and scripts of the repository that it runs by name. */
   readonly recipes: readonly Recipe[];

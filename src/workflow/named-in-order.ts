@@ -14,7 +14,6 @@ interface Order {
   /** The workflow whose comment states it. */
   readonly path: string;
   readonly words: string;
-  /** The whole comment. */
   readonly comment: string;
 }
 
@@ -39,10 +38,7 @@ export function withOrderAtBothEnds(files: readonly WorkflowFile[]): WorkflowFil
   });
 }
 
-/**
- * Whether an order names this workflow: by its file name anywhere in the comment, or, where the words of the order name
- * no file, by its name or its file name without the ending.
- */
+/** Whether an order names this workflow: by file name, or, without any, by its name or that without ending. */
 function isNamed({ path, name }: WorkflowFile, { words, comment }: Order): boolean {
   const fileName = path.slice(path.lastIndexOf('/') + 1);
   if (holdsWord(comment, fileName)) return true;

@@ -5,10 +5,7 @@ import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
 import { type RefusalDetails, refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
 
-/**
- * The refusal of a schedule without candidates within its limits. It says what the maintainer can write to give it
- * some. Throws `timezone-unknown`.
- */
+/** The refusal of a schedule without candidates, with what could give it some. Throws `timezone-unknown`. */
 export function whyNoCandidate(
   cron: Cron,
   timezone: string,

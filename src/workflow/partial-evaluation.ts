@@ -34,7 +34,6 @@ export interface World {
   readonly equalsText?: (symbol: string, text: string) => boolean | undefined;
 }
 
-/** A piece of a template. */
 export type TemplatePiece = { readonly text: string } | { readonly expression: string };
 
 const CONTEXTS = [

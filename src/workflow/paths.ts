@@ -13,10 +13,7 @@ const GENERATED_NOTICES = [
   /\b(?:file|workflow)\s+(?:is|was|has\s+been)\s+(?:auto(?:matically)?[\s-]*)?generated\b/i,
 ];
 
-/**
- * Whether a path is that of a workflow file which GitHub runs. GitHub ignores subfolders, and
- * `dynamic/…` names workflows without a file.
- */
+/** Whether GitHub runs this path: it ignores subfolders, and `dynamic/…` are workflows without a file. */
 export function isWorkflowPath(path: string): boolean {
   return WORKFLOW_PATH.test(path);
 }

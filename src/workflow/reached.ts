@@ -48,10 +48,7 @@ export function readReaching(sources: readonly TextFile[]): readonly ReachingWor
   return [...eachReaching(sources)];
 }
 
-/**
- * The same as a generator that reads each workflow when it is asked for, as reading hundreds takes a second. Workflows
- * whose text is not `wanted` are left out.
- */
+/** The same as a generator, as hundreds take a second, without workflows whose text is not `wanted`. */
 export function* eachReaching(
   sources: readonly TextFile[],
   wanted: (text: string) => boolean = () => true,

@@ -50,10 +50,7 @@ export interface ReadSource {
   readonly comments: SortedComments;
 }
 
-/**
- * Reads one workflow file. Never throws: where it cannot be read, or a schedule may not be rewritten, there is a
- * refusal of the file or of the schedule.
- */
+/** Reads one workflow file. Never throws: what cannot be read or rewritten gets a refusal of file or schedule. */
 export function readWorkflowFile(path: string, text: string): WorkflowFile {
   return readWorkflowSource(path, text).file;
 }

@@ -103,9 +103,7 @@ export function literalRange(
   return { start, end: start + cron.length };
 }
 
-/**
- * The first other text that holds the cron, which an edit would leave unchanged. `entries`: the schedules' own nodes.
- */
+/** The first other text with the cron, which an edit would leave as it is. `entries`: the schedules' nodes. */
 export function strayMention(
   cron: string,
   entries: ReadonlySet<Node>,

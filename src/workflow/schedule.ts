@@ -82,10 +82,7 @@ export interface Job {
   /** `name:`, as it is written, expressions included; missing where there is none. */
   readonly name?: string;
   readonly needs: readonly string[];
-  /**
-   * Jobs of a static matrix (include and exclude applied) that run at once, so at most `max-parallel`; 1 where
-   * there is no matrix; `null` where it comes from an expression.
-   */
+  /** Jobs of a static matrix that run at once (`max-parallel`); 1 without one, `null` for an expression. */
   readonly width: number | null;
   /** `runs-on` labels; empty where they come from an expression. */
   readonly runsOn: readonly string[];
@@ -119,13 +116,10 @@ export interface WorkflowFile {
   readonly concurrencyGroup: string | null;
   /** Names of workflows whose completion triggers this one (`on.workflow_run.workflows`). */
   readonly runsAfter: readonly string[];
-  /** Other triggers than `schedule`. */
   readonly otherTriggers: readonly string[];
   /** Whether it runs Offbeat itself, so that Offbeat cannot be what starts it; missing where it does not. */
   readonly runsOffbeat?: true;
-  /**
-   * Where it, or what it runs, reads the date, the hour or the weekday: `path:line`; only looked for with a schedule.
-   */
+  /** Where it, or what it runs, reads date, hour or weekday: `path:line`; only looked for with a schedule. */
   readonly readsClockAt?: string;
   /** Where it, or what it runs, reads the hour alone, as a test of it does: `path:line`. */
   readonly readsHourAt?: string;

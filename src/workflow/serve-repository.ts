@@ -8,7 +8,6 @@ import { isWorkflowPath, NET_PATH } from './paths.ts';
 import type { TextFile } from './reached.ts';
 import { readWorkflowFile } from './read.ts';
 
-/** How a workflow is to be started. */
 export interface WantedStart {
   readonly path: string;
   readonly mode: 'rescue' | 'punctual';

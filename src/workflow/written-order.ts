@@ -179,9 +179,7 @@ const MOST_QUOTED = 80;
 /** How much is quoted of what stands before the words that say it. */
 const LEAD = 30;
 
-/**
- * The words with which a comment beside a cron says what its time depends on; `undefined` where it says nothing of it.
- */
+/** The words of a comment beside a cron on what its time depends on; `undefined` where it has none. */
 export function orderInComment(comment: string): string | undefined {
   return saidIn(comment, BESIDE_THE_CRON);
 }

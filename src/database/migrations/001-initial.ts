@@ -1,8 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/**
- * Everything that is kept of repositories and by the operator, and what the queue keeps beside pg-boss's own tables.
- */
+/** What is kept of repositories and by the operator, and what the queue keeps beside pg-boss's own tables. */
 export async function up(database: Kysely<unknown>): Promise<void> {
   for (const statement of [...TABLES, ...APPEND_ONLY]) await sql.raw(statement).execute(database);
 }

@@ -73,7 +73,6 @@ export interface AdminDeadLetter {
   readonly job: unknown;
 }
 
-/** The dead letters of the queue. */
 export interface AdminDeadLetters {
   deadLetters(): Promise<readonly AdminDeadLetter[]>;
   redrive(id: string): Promise<boolean>;
@@ -255,10 +254,7 @@ function listed({ id, at, deliveryId, event, reason, attempts, job }: AdminDeadL
   };
 }
 
-/**
- * Returns how many deliveries are in the queue again. Throws `not-found` for an unknown letter, and for an unreadable
- * one, which only GitHub can deliver again.
- */
+/** How many deliveries are queued again. Throws `not-found` for a letter that is unknown or cannot be read. */
 async function redriven(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
   if (id !== undefined) {
     if (await letters.redrive(id)) return 1;

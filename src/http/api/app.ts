@@ -38,10 +38,7 @@ export interface ApiOptions {
   readonly count?: (endpoint: string, status: number, seconds: number) => void;
 }
 
-/**
- * The REST API as one fetch handler. Everybody may read its description and the page of it, since they say nothing
- * about this deployment. Everything else needs a token.
- */
+/** The REST API as one fetch handler. Its description is for everybody; everything else needs a token. */
 export function createApi(options: ApiOptions): Hono {
   const { endpoints, version } = options;
   // Made when somebody asks first: both take longer than all else that a start does for the API.

@@ -11,10 +11,7 @@ export interface Caller {
   /** Name for audit and rate limits. */
   readonly subject: string;
   readonly role: Role;
-  /**
-   * Repositories the caller may see. A token names them: `owner/name`, `owner/*`, or `*` for all; lower case. Of a
-   * person GitHub says the ids.
-   */
+  /** Repositories the caller may see: `owner/name`, `owner/*` or `*` of a token, in lower case; a person's ids. */
   readonly repositories: readonly string[] | ReadonlySet<number>;
 }
 

@@ -47,10 +47,7 @@ export interface ServiceState {
   readonly stoppedBy: () => Promise<StoppedBy | null>;
 }
 
-/**
- * What stops all writing: the environment of the process, an operator's decision, or that these decisions cannot be
- * read.
- */
+/** What stops all writing: the process's environment, an operator's decision, or decisions that cannot be read. */
 export type StoppedBy = 'environment' | 'operator' | 'unreadable';
 
 /** Endpoints about the whole deployment. */

@@ -20,7 +20,6 @@ const TAGS: readonly { readonly name: string; readonly description: string }[] =
 const ALWAYS = [400, 401, 403, 404, 409, 429, 502, 503] as const;
 const WITH_BODY = [413, 415] as const;
 
-/** The OpenAPI 3.1 document of a list of endpoints. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): Json {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const endpoint of endpoints) {

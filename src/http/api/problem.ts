@@ -86,7 +86,6 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   internal: INTERNAL,
 };
 
-/** A problem of the request itself. */
 export class RequestRefused extends Error {
   readonly code: RequestProblem;
   readonly headers: Readonly<Record<string, string>>;

@@ -9,7 +9,6 @@ import { createShow, type RequestVariables } from './show.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
 export interface Dashboard {
-  /** Answers one request. */
   readonly fetch: (request: Request) => Response | Promise<Response>;
   /** Ends the connections of open pages, so that the server can stop. */
   close(): void;

@@ -13,7 +13,6 @@ export interface People {
 
 /** A link that signs in one person, once. */
 export interface OneTimeSignIn {
-  /** A secret path. */
   readonly path: string;
   readonly person: Person;
   readonly token: string;
@@ -32,10 +31,7 @@ export function mayWrite(permission: Permission): boolean {
   return MAY_WRITE.has(permission);
 }
 
-/**
- * The repository of that id, for its pages. Throws `not-found` where it does not exist and also where the person may
- * not read it, so that they do not learn that it exists.
- */
+/** The repository of that id. Throws `not-found` also where the person may not read it, so that it stays unknown. */
 export async function readableRepository(
   store: Pick<Store, 'load'>,
   rights: Rights,

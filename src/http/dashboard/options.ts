@@ -6,7 +6,6 @@ import type { CostlyQuestions } from '../shared/costly-questions.ts';
 import type { Changes } from './changes.ts';
 import type { OneTimeSignIn, People } from './guard.ts';
 
-/** What the dashboard is made of. */
 export interface DashboardOptions {
   readonly context: Context;
   /** Every operation; those that are open to the dashboard are shown. */

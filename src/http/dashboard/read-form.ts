@@ -3,7 +3,6 @@ import { boundedBody } from '../shared/bounded-body.ts';
 /** Largest form (bytes). */
 const LARGEST_FORM_BYTES = 64 * 1024;
 
-/** A form that cannot be read. */
 export class FormRefused extends Error {
   readonly status: 400 | 413;
 

@@ -38,7 +38,6 @@ import { safetyView } from './views/safety.ts';
 import { strategiesView } from './views/strategies.ts';
 import { weekView } from './views/week.ts';
 
-/** What a page of a repository is made from. */
 export interface PageRequest {
   readonly context: Context;
   readonly readable: Readable;

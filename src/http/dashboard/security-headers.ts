@@ -1,7 +1,4 @@
-/**
- * Headers of every answer. Scripts and styles are loaded from this server only, forms are sent to this server only, and
- * no other site may frame a page.
- */
+/** Headers of every answer: scripts, styles and forms of this server only, and no other site may frame a page. */
 export function securityHeaders(secure: boolean): Readonly<Record<string, string>> {
   return {
     'content-security-policy': [

@@ -1,7 +1,4 @@
-/**
- * The style of all pages. Colours are custom properties, once for light and once for dark. The six tones are those of
- * Okabe and Ito, adjusted for contrast, since colour-blind people can tell them apart.
- */
+/** The style of all pages: colours for light and dark, and six tones of Okabe and Ito for colour-blind people. */
 export const STYLE = `
 :root {
   color-scheme: light dark;

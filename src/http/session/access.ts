@@ -12,10 +12,7 @@ import { SILENT_LOG } from './silent-log.ts';
 export type Rights = ReadonlyMap<number, Permission>;
 
 export interface Access {
-  /**
-   * The repositories with the App that the person may read, from GitHub and at most a minute old; `null` where the
-   * sign-in has ended at GitHub. Throws `github-refused` where GitHub does not answer.
-   */
+  /** The repositories with the App that the person may read, a minute old at most; `null` once signed out at GitHub. */
   rightsOf(session: Session): Promise<Rights | null>;
   /** Forgets the answer, so that GitHub is asked next time. */
   forget(session: Session): void;

@@ -11,10 +11,7 @@ export interface CookieJar {
   clear(): string;
 }
 
-/**
- * A cookie that scripts cannot read and other sites' forms do not send. Over https its name begins with `__Host-`, so
- * that no other host of the domain can set it.
- */
+/** A cookie that no script reads and no other site's form sends; `__Host-` over https, so no other host sets it. */
 export function createCookie(name: string, secure: boolean): CookieJar {
   const full = secure ? `__Host-${name}` : name;
   const prefix = secure ? ({ prefix: 'host' } as const) : {};

@@ -14,10 +14,7 @@ export interface Seal {
   open<T>(text: string, schema: z.ZodType<T>, now: number): Promise<T | null>;
 }
 
-/**
- * A seal from a secret of the deployment. Each purpose has its own key, derived by HKDF, so that a value for one
- * purpose is not valid for another. A new secret makes all values invalid.
- */
+/** A seal from the deployment's secret, with a key for each purpose (HKDF). A new secret makes all invalid. */
 export function createSeal(secret: string, purpose: string): Seal {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', `offbeat ${purpose}`, KEY_BYTES));
   return {

@@ -23,10 +23,7 @@ export interface AppManifest extends z.infer<typeof AppFile> {
 /** Where GitHub sends the browser back to, with a code for the App's credentials. */
 export const RETURN_PATH = '/setup/done';
 
-/**
- * The manifest of `appFile` (the text of `app.yml`) for a server that is reached at `publicUrl`. `onTime`: the operator
- * wants workflows started on time, which takes `actions: write`; nothing else does.
- */
+/** The manifest of `appFile` (text of `app.yml`) for `publicUrl`; `onTime` adds `actions: write`. */
 export function appManifest(
   appFile: string,
   publicUrl: string,

@@ -48,10 +48,7 @@ export interface ChoiceView {
   readonly onTime: boolean;
 }
 
-/**
- * The first page, which asks for the owner of the App and whether it may start workflows. It works without JavaScript,
- * so that the choice is sent before the manifest is made.
- */
+/** The first page, without JavaScript: the owner of the App, and whether it may start workflows. */
 export function renderChoice({ problem, onTime }: ChoiceView): string {
   return page(
     'Set up Offbeat',

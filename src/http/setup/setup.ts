@@ -173,9 +173,7 @@ function createSetup(setup: Setup): (request: IncomingMessage, response: ServerR
   };
 }
 
-/**
- * Registers the App and saves its credentials. Throws `github-refused`, and `env-invalid` where they cannot be saved.
- */
+/** Registers the App and saves its credentials. Throws `github-refused`, `env-invalid` where they cannot be saved. */
 async function registerAndSave({ env, file, log }: Setup, code: string): Promise<RegisteredApp> {
   const app = await registerApp(env.githubApiUrl, code);
   try {

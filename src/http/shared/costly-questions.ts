@@ -51,16 +51,10 @@ export function countAccepts(): Accepts {
   };
 }
 
-/**
- * Answers a caller's question; `name` is the operation. Throws `too-busy` where the caller, or all callers together,
- * ask for too much.
- */
+/** Answers a caller's question; `name` is the operation. Throws `too-busy` where too much is asked. */
 export type CostlyQuestions = <T>(name: string, caller: string, answer: () => Promise<T>) => Promise<T>;
 
-/**
- * Bounds costly questions by caller and in all, and starts none of them while deliveries are on their way into the
- * queue.
- */
+/** Bounds costly questions by caller and in all; none starts while deliveries are coming into the queue. */
 export function boundCostlyQuestions(accepts: Pick<Accepts, 'untilNone'>): CostlyQuestions {
   const ofCaller = new Map<string, number>();
   /** What wakes the questions that wait, the oldest first. */

@@ -20,10 +20,7 @@ const SHARE_OF_ADDRESS = 0.5;
 /** Share of a room, or of an address's part of it, that is left after bodies were dropped. */
 const DROPPED_DOWN_TO = 0.9;
 
-/**
- * Bytes without a valid signature that an address may send at once, and in a second after that, before its large bodies
- * are refused.
- */
+/** Bytes without a valid signature an address may send at once, and then a second, before large ones are refused. */
 const FAILED_BURST_BYTES = 4 * MAX_BODY_BYTES;
 const FAILED_BYTES_PER_SECOND = 2 * MEBIBYTE;
 const ADDRESSES_KEPT = 10_000;

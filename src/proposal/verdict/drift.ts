@@ -11,18 +11,13 @@ const NEAR_MS = 3.5 * DAY_MS;
 
 /** How a measure has changed since the merge on the schedules that were not moved. */
 export interface Drift {
-  /**
-   * By how much (in the values' own units) it has changed by an instant; shrunk towards 0 where few schedules say so.
-   */
+  /** By how much (in the values' units) it has changed by an instant; shrunk towards 0 if few schedules say so. */
   at(instant: number): number;
   /** Runs since the merge behind it. */
   readonly runs: number;
 }
 
-/**
- * The drift of unmoved schedules since the merge: the median of their distances from their own levels. With
- * `halfWeightAt` schedules it counts half.
- */
+/** The drift of unmoved schedules since the merge, a median, which counts half with `halfWeightAt` of them. */
 export function driftOf(beside: readonly Split<number>[], halfWeightAt: number): Drift {
   const levels = beside
     .filter(({ before, after }) => before.length >= LEAST_RUNS && after.length >= LEAST_RUNS)
@@ -44,9 +39,7 @@ export function driftOf(beside: readonly Split<number>[], halfWeightAt: number):
   };
 }
 
-/**
- * Points of probability by which the unmoved schedules fail more often since the merge; 0 where too few runs say so.
- */
+/** Points of probability by which unmoved schedules fail more often since the merge; 0 of too few runs. */
 export function failureDrift(beside: readonly Split<boolean>[]): {
   readonly points: number;
   readonly runs: number;

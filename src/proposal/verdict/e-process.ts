@@ -10,15 +10,11 @@ export interface Bet {
   readonly hit: boolean;
   /** Probability of a hit that the claim allows, 0–1. */
   readonly atMost: number;
-  /**
-   * Share of its log odds that counts beside `caution`, 0–1; all where left out. It must not hang on the bet's own hit.
-   */
+  /** Share of its log odds that counts beside `caution`, 0–1; absent: all. It must not hang on the bet's hit. */
   readonly weight?: number;
 }
 
-/**
- * The stake is split over bets that lean so far towards a hit: a small lean finds small changes, a large one is fast.
- */
+/** The stake is split over bets of such leans to a hit: small ones find small changes, large ones are fast. */
 const LEANS = [0.1, 0.2, 0.4, 0.8] as const;
 
 /** No claim allows less than this, or more than 1 less this: at impossible odds one run would decide the bet. */

@@ -14,10 +14,7 @@ export const LONGEST_WATCH_DAYS = 60;
 /** Fewer runs since the merge than this cannot show that a schedule is unchanged. */
 export const LEAST_RUNS = 8;
 
-/**
- * E-value from which a schedule got worse: at most one harmless proposal in forty is called worse, at however many
- * looks.
- */
+/** E-value from which a schedule got worse: at most one harmless proposal in forty, however many looks. */
 export const WORSE_FROM = 40;
 /** E-value from which a proposal improved: at most one in twenty without effect is called better. */
 export const BETTER_FROM = 20;
@@ -66,7 +63,6 @@ export interface WatchFacts {
   /** When the merge came into force, epoch ms. */
   readonly since: number;
   readonly now: number;
-  /** The moved schedules. */
   readonly moved: readonly Series[];
   /** Schedules to compare with: their crons did not change during the whole time. */
   readonly beside: readonly Series[];

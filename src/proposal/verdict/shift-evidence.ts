@@ -48,10 +48,7 @@ export function shiftEvidence(
   return evidence(bets, settings.caution);
 }
 
-/**
- * Upper bound of the share of a series' own runs beyond the least shift from the level of earlier ones: a series that
- * varies much by itself may go on so.
- */
+/** Upper bound of the share of a series' own runs beyond the least shift, from earlier ones. */
 function outlierShare(
   before: readonly number[],
   direction: 1 | -1,

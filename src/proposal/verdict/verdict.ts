@@ -1,16 +1,10 @@
 import { z } from 'zod';
 
-/**
- * What is measured of a moved schedule, or of a job that got another key: `queue` is the wait of other jobs on its
- * runners, `cut-off` the runs in which it was ended at its limit.
- */
+/** What is measured of a moved schedule or changed job. `queue`: others' waits, `cut-off`: runs ended at its limit. */
 export const Measure = z.enum(['failure', 'duration', 'lateness', 'overlap', 'queue', 'cut-off']);
 export type Measure = z.infer<typeof Measure>;
 
-/**
- * One measure of one moved schedule before and after the merge, as people read it: share of failures, seconds, minutes
- * late, minutes a run shares with others, seconds of waiting, runs.
- */
+/** One measure before and after the merge, as read: share of failures, seconds, minutes late or shared, runs. */
 export const Finding = z.object({
   /** Key of the schedule, or name of the job. */
   key: z.string(),
@@ -45,9 +39,7 @@ export const Verdict = z.object({
   worse: z.array(z.string()),
   /** What an inconclusive verdict still lacks, in sentences. */
   missing: z.array(z.string()),
-  /**
-   * UTC days on which most schedules were late and runs of these count less, oldest first; absent where there are none.
-   */
+  /** UTC days on which most schedules were late, whose runs count less, oldest first; absent: none. */
   incidents: z.array(z.iso.date()).optional(),
 });
 export type Verdict = z.infer<typeof Verdict>;

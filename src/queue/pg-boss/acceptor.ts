@@ -16,10 +16,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/**
- * Accepts jobs in batches: those that come while a transaction is under way share the next one. There is one
- * transaction at a time, so the order of a group is the order accepted.
- */
+/** Accepts jobs in batches, one transaction at a time, so that a group's order is the order accepted. */
 export class Acceptor {
   readonly #database: Database;
   readonly #boss: PgBoss;

@@ -1,9 +1,6 @@
 import { randomBytes } from 'node:crypto';
 
-/**
- * Ids that one process gives within a millisecond; the next one borrows from the next millisecond. With so many the
- * sequence stays a safe integer until the year 2248.
- */
+/** Ids a process gives in a millisecond, the next borrowing from the next one. Safe integers until 2248. */
 const PER_MILLISECOND = 1024;
 
 export interface OrderedId {

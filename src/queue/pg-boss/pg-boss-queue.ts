@@ -36,10 +36,7 @@ import { OrderedIds, sequenceOf } from './ordered-ids.ts';
 import { forgetKeys, rememberKeys } from './seen-keys-table.ts';
 import { attemptOf, type ClaimedJob, WorkerPool } from './worker-pool.ts';
 
-/**
- * Handlers wait for GitHub most of the time; more at once would only meet its limits sooner, and other processes have
- * slots too.
- */
+/** Handlers mostly wait for GitHub; more at once would only meet its limits, and others have slots too. */
 const CONCURRENCY = 8;
 /** Tries of one job, spread over about two minutes: a restart of GitHub's API passes, a bug in a handler does not. */
 const MAX_ATTEMPTS = 8;
@@ -78,17 +75,11 @@ export interface PgBossQueueOptions {
 }
 
 export interface PgBossQueue extends Queue {
-  /**
-   * Deliveries accepted before this process started that no process has handled yet: the stored state lacks them. The
-   * count is a few seconds old.
-   */
+  /** Deliveries accepted before this process started, not handled yet, as of seconds ago: the state lacks them. */
   replaying(): number;
 }
 
-/**
- * The queue of any number of processes on one database. Across all processes, jobs of one group run one at a time,
- * first in, first out. A job's effects and its completion are committed together.
- */
+/** The queue of many processes on one database: a group's jobs run in order, and commit with their effects. */
 export async function openPgBossQueue(options: PgBossQueueOptions): Promise<PgBossQueue> {
   await withDatabaseErrors(() =>
     prepareDeliveryQueues(options.boss, {

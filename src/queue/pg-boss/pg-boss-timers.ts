@@ -10,10 +10,7 @@ const EXPIRE_SECONDS = 3_600;
 /** Timed work is not urgent. */
 const POLL_SECONDS = 30;
 
-/**
- * Schedules the tasks on pg-boss, which hands each occurrence to one of the processes that work. Each process looks for
- * occurrences every `pollSeconds`.
- */
+/** Schedules tasks on pg-boss, which hands each to one process; each looks for them every `pollSeconds`. */
 export async function startPgBossTimers(
   boss: PgBoss,
   tasks: readonly TimedTask[],

@@ -134,10 +134,7 @@ export class WorkerPool {
     this.#wake();
   }
 
-  /**
-   * Sends pg-boss a heartbeat for each running job. A job that hangs loses its slot, and pg-boss gives it to another
-   * process.
-   */
+  /** Sends a heartbeat for each running job: one that hangs loses its slot, and pg-boss gives it away. */
   async #sendHeartbeats(): Promise<void> {
     const { boss, log } = this.#options;
     for (const running of this.#running) {

@@ -63,10 +63,7 @@ export class Checkpoints {
     this.#unsaved.delete(id);
   }
 
-  /**
-   * Writes all unsaved documents. Those that need a record up to `through` in both generations are written twice, so
-   * that the generation before contains it too.
-   */
+  /** Writes all unsaved documents, twice those that need a record up to `through` in the generation before too. */
   async writeThrough(through: JournalPosition): Promise<void> {
     const isNeeded = (id: number): boolean => {
       const from = this.#unsaved.get(id)?.neededFrom ?? null;

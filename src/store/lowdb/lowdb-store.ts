@@ -28,10 +28,7 @@ import { RepositoryFiles } from './repository-files.ts';
 import { lineOf, Outlines } from './repository-lines.ts';
 
 const REPORT_NAME = 'report_latest.json';
-/**
- * Documents of some two hundred repositories with a hundred runs each. To read one again costs little more than to keep
- * it.
- */
+/** Documents of some two hundred repositories with a hundred runs each; to read one again costs little. */
 const CACHE_BYTES = 32 * 1024 * 1024;
 /** Repositories that may wait to be written before another is read. */
 const MOST_LEAVING = 16;

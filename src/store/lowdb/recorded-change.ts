@@ -21,7 +21,6 @@ interface RecordedLearning extends Omit<LearnedChange, 'background'> {
   readonly week?: Readonly<Record<number, number>>;
 }
 
-/** The record of a change to `before`. */
 export function recordedChange(
   change: RepositoryChange,
   before: Pick<KeptRepository, 'population' | 'learned' | 'onTime'> | undefined,

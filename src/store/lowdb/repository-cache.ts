@@ -6,7 +6,6 @@ import type { RepositoryFiles } from './repository-files.ts';
 /** Counted for a repository whose documents are not written yet. */
 const LEAST_BYTES = 4 * 1024;
 
-/** A repository in memory. */
 export interface CacheEntry {
   readonly id: number;
   readonly files: RepositoryFiles;
@@ -27,10 +26,7 @@ export interface RepositoryCacheOptions {
   readonly write: (id: number) => Promise<void>;
 }
 
-/**
- * The repositories in memory; the least recently used leaves first. An entry with unsaved changes can still be found
- * until its documents are written.
- */
+/** The repositories in memory; the least recently used leaves first, but stays findable until it is written. */
 export class RepositoryCache {
   readonly #entries: LRUCache<number, CacheEntry>;
   readonly #leaving = new Map<number, { readonly entry: CacheEntry; written: Promise<void> }>();

@@ -1,6 +1,5 @@
 import type { DocumentForm } from '../../disk/json-document.ts';
 
-/** Fields that a run may lack. */
 const MAY_LACK: ReadonlySet<string> = new Set(['jobs', 'predictedSeconds']);
 
 interface Table {

@@ -7,10 +7,7 @@ interface Unsaved {
   readonly previous: number;
 }
 
-/**
- * The records of the journal that the documents of one repository lack, in both generations. The journal keeps these
- * records, so that a damaged document can be rebuilt from the generation before.
- */
+/** Records that a repository's documents lack, in both generations, kept so that damage can be rebuilt. */
 export class UnsavedRecords {
   readonly #documents = new Map<DocumentName, Unsaved>();
 
@@ -25,10 +22,7 @@ export class UnsavedRecords {
     }
   }
 
-  /**
-   * Notes a record of a repository that is not read yet: the generation before of any document may lack the records
-   * from `sequence` on.
-   */
+  /** Notes a record of a repository not read yet: its older documents may lack the records from `sequence` on. */
   addUnknown(sequence: number): void {
     for (const name of DOCUMENT_NAMES) {
       if (!this.#documents.has(name)) this.#documents.set(name, { present: null, previous: sequence });
@@ -51,10 +45,7 @@ export class UnsavedRecords {
     return [...this.#documents.keys()];
   }
 
-  /**
-   * Notes that these documents are being written with all records so far. Call the returned function with true where
-   * they were written. Records that are added meanwhile stay unsaved.
-   */
+  /** Notes that documents are being written with all records so far; call what it returns with true if they were. */
   beginWriting(names: readonly DocumentName[]): (isWritten: boolean) => void {
     const before = new Map(names.map((name) => [name, this.#documents.get(name)] as const));
     for (const [name, known] of before) {

@@ -56,10 +56,7 @@ export interface PartChanges {
   readonly removed: readonly string[];
 }
 
-/**
- * The parts in which two learned states differ; all of `after` where there was none before. The states are values that
- * share the parts they have in common, so parts are compared by identity.
- */
+/** The parts in which two learned states differ, by identity, as they share the rest; all if there was none. */
 export function changedParts(before: LearnedRepository | undefined, after: LearnedRepository): PartChanges {
   return before === after
     ? UNCHANGED

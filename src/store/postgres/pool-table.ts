@@ -13,10 +13,7 @@ const SUM_UP_FROM = 50;
 const Stored = z.object({ pool: LatenessPool.nullable(), changes: z.array(LatenessPoolChange) });
 type Stored = z.infer<typeof Stored>;
 
-/**
- * The pool shared by all processes. Each job adds a row with its change, in its own transaction, so that no change is
- * lost and no job waits for another; now and then a process sums the rows up.
- */
+/** The pool of all processes: each job adds a row of change in its transaction, and a process sums them up. */
 export class PoolTable {
   readonly #database: Database;
   #pool: LatenessPool | undefined;

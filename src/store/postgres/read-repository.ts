@@ -54,10 +54,7 @@ export async function readVersion(database: Database, id: number): Promise<numbe
   return rows[0]?.version;
 }
 
-/**
- * Reads a whole repository in one statement, so that its parts are of one version. Throws `store-damaged` where a part
- * does not match its schema.
- */
+/** Reads a repository in one statement, so of one version. Throws `store-damaged` where a part does not match. */
 export async function readRepository(
   database: Database,
   id: number,

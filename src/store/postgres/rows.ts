@@ -112,7 +112,6 @@ export function profileFrom(row: unknown): RepositoryProfile {
   };
 }
 
-/** The columns of a profile. */
 export function profileColumns(
   profile: RepositoryProfile,
 ): Record<Exclude<keyof RepositoryRow, 'version' | 'older_events' | 'older_audit'>, unknown> {

@@ -9,10 +9,7 @@ const SEEN_KEYS_KEPT_DAYS = 4;
 /** The 30 days that are shown; a day more allows for clocks and for late sweeps. */
 const TICKS_KEPT_DAYS = 31;
 
-/**
- * Deletes learning events and schedule versions beyond their bounds, and ticks and seen keys that are too old. `now` is
- * epoch ms.
- */
+/** Deletes learning events and versions beyond their bounds, and old ticks and seen keys. `now`: epoch ms. */
 export async function sweepTables(database: Database, now: number): Promise<void> {
   // Runs have no foreign key, as it would lock the repository for every run. So a row deleted by hand leaves its runs.
   await sql`delete from offbeat.runs where not exists (

@@ -4,7 +4,6 @@ import type { Run } from '../../history/run.ts';
 import type { RepositoryChange } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 
-/** A repository at one version. */
 export interface VersionedRepository {
   readonly version: number;
   readonly state: KeptRepository;
@@ -12,7 +11,6 @@ export interface VersionedRepository {
   readonly rolledUp: readonly Run[];
 }
 
-/** A repository in a unit of work. */
 export interface OpenedRepository {
   readonly id: number;
   /** The repository as it was read; `undefined` where it did not exist. */
@@ -27,10 +25,7 @@ export interface OpenedRepository {
   isDeleted: boolean;
 }
 
-/**
- * The repositories that one job has read, and its changes to them. All changes are written at its end, in one
- * transaction, so that the job holds no connection while it waits for GitHub.
- */
+/** The repositories that a job has read, with changes that are written in one transaction at its end. */
 export class UnitOfWork {
   readonly poolChanges: LatenessPoolChange[] = [];
   readonly #opening = new Map<number, Promise<OpenedRepository>>();

@@ -74,10 +74,7 @@ export function withoutProfile(id: number): OffbeatError {
   return new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
 }
 
-/**
- * Inserts the row of the repository, or updates it where it is still at the version of `base`. Returns the new version,
- * if any.
- */
+/** Inserts the repository's row, or updates it if still at the version of `base`. Returns the new version, if any. */
 function profileWrite(profile: RepositoryProfile, base: VersionedRepository | undefined): Write {
   const columns = Object.entries(profileColumns(profile));
   if (base === undefined) {
@@ -91,10 +88,7 @@ function profileWrite(profile: RepositoryProfile, base: VersionedRepository | un
     where id = ${profile.id} and version = ${base.version} returning version`;
 }
 
-/**
- * Inserts or updates the given runs. Deletes the rows of runs that were rolled up, and rows of given runs that have
- * another `createdAt` and so lie in another partition.
- */
+/** Upserts runs; deletes the rows of rolled-up ones, and those in another partition by their `createdAt`. */
 function runWrites(
   { id, changes, rolledUp }: OpenedRepository,
   state: KeptRepository,

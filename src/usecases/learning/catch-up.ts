@@ -9,10 +9,7 @@ import { unlessRefused } from '../unless-refused.ts';
 import { followRun } from './follow-run.ts';
 import { isHistory, noteRun, observeJob, observeRun } from './observe-run.ts';
 
-/**
- * Runs are listed for so long at a time, so that what was read of a long gap is kept when the rest has to wait: a day,
- * and what is read again of the one before.
- */
+/** Runs are listed for so long at a time, so that what was read of a long gap is kept: a day and an overlap. */
 const SLICE_MS = DAY_MS + HOUR_MS;
 /** Of runs that ended earlier it is learned, and nothing is planned as of then. */
 const FOLLOWED_MS = DAY_MS;

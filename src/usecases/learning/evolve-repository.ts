@@ -17,10 +17,7 @@ export interface Evolution {
 /** Runs before the first round, and between two: what a maintainer can expect to see within a week or two. */
 const FIRST_AFTER_RUNS = 50;
 const EVERY_RUNS = 100;
-/**
- * The newest runs are replayed, no more: they prove enough, and a round costs a few milliseconds however long the
- * history.
- */
+/** The newest runs are replayed: they prove enough, and a round costs milliseconds however long the history. */
 const REPLAYED_RUNS = 400;
 
 /** True from 50 runs on, and then after every 100 more. */

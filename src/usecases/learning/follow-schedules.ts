@@ -24,9 +24,7 @@ export function withVersion(
   }: {
     readonly renames: readonly Rename[];
     readonly now: number;
-    /**
-     * Files whose schedule was taken out and stands in comments: it is started on time, and comes back with its lines.
-     */
+    /** Files whose schedule stands in comments: it is started on time, and comes back with its lines. */
     readonly kept?: ReadonlySet<string>;
   },
 ): RepositoryChange {
@@ -82,9 +80,7 @@ function goneEntries(versions: readonly ScheduleVersion[], newest: ScheduleVersi
   return [...gone.values()];
 }
 
-/**
- * New key by old key, of the entries that have another. The key of one that is gone is left to whatever comes there.
- */
+/** New key by old key, of entries that have another. A key that is gone is left to whatever comes there. */
 function newKeys(
   followed: readonly Succession<Entry>[],
   gone: ScheduleEntries,

@@ -25,17 +25,13 @@ export interface RunSurroundings {
   readonly unwatched?: Unwatched | null;
 }
 
-/** One run learned. */
 export interface RunStep {
   /** Everything that the run changes in its repository and in the lateness pool. */
   readonly change: RepositoryChange;
   readonly outcome: LearnedRun;
 }
 
-/**
- * Learns one run: forecasts, then what each strategy's forecast was worth, then a round of evolution where one is due.
- * Pure: nothing given is changed, and the same arguments give the same step.
- */
+/** Learns one run: forecasts, what each strategy's was worth, and a round of evolution where due. Pure. */
 export function learnRunStep(
   state: RepositoryState,
   run: Run,

@@ -38,10 +38,7 @@ export function mixturesOf(population: StrategyPopulation): Mixtures {
   };
 }
 
-/**
- * Scores what every strategy forecast of a run, and lets the one in use take one small step. The others keep the genes
- * they were born with: their records are records of these.
- */
+/** Scores every strategy's forecast of a run; only the one in use takes a step, as records are of fixed genes. */
 export function learnStrategies(
   population: StrategyPopulation,
   learnt: LearnedRun,

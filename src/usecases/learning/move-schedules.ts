@@ -8,10 +8,7 @@ import type { RepositoryChange, RepositoryState } from '../ports.ts';
 
 /** Where schedules and workflow files are now. */
 export interface NewPlaces {
-  /**
-   * New key by old key, of those that have another; no new key is given twice, nor to a schedule beside one that keeps
-   * it.
-   */
+  /** New key by old key, of those that have another; none is given twice, or to one beside its keeper. */
   readonly keys: ReadonlyMap<ScheduleKey, ScheduleKey>;
   /** New path by old path, of the files that were renamed. */
   readonly paths: ReadonlyMap<string, string>;

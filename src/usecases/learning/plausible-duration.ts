@@ -44,10 +44,7 @@ export function withoutImplausibleDuration(
   return isPlausible ? run : withoutDuration(run);
 }
 
-/**
- * Longest time that the timeouts of a file's jobs allow a run, in seconds; of a file that is not there, those of one
- * job.
- */
+/** Longest time that the timeouts of a file's jobs allow a run, in seconds; of a missing file, one job's. */
 export function timeoutSecondsOf(files: readonly SourceFile[], path: string): number {
   const [file] = readWorkflowFiles(files.filter((one) => one.path === path));
   return file === undefined ? DOUBTED_ABOVE_SECONDS : longestMinutes(file.jobs) * 60;

@@ -46,10 +46,7 @@ export function newestVersion(versions: readonly ScheduleVersion[]): ScheduleVer
   );
 }
 
-/**
- * Where the file at `path` is now: older versions keep the paths of their time, and have the keys of today. A file that
- * was not renamed, or is not known, is where it was.
- */
+/** Where the file at `path` is now, by versions with old paths and today's keys; the same if not renamed. */
 export function pathNow(versions: readonly ScheduleVersion[], path: string): string {
   if (newestVersion(versions)?.entries.some((entry) => entry.path === path) !== false) return path;
   for (const { entries } of versions.toReversed()) {

@@ -22,10 +22,7 @@ export function withAlerts(care: RepositoryState['care'], alerts: readonly Alert
   return alerts.length + (care.alerts ?? []).length === 0 ? care : { ...care, alerts: [...alerts] };
 }
 
-/**
- * Takes an alert on, for the person `by` (`null`: the operator). Returns all. Throws `not-found` where it does not
- * stand.
- */
+/** Takes an alert on for person `by` (`null`: operator). Returns all. Throws `not-found` where it does not stand. */
 export async function acknowledgeAlert(
   context: Context,
   repositoryId: number,

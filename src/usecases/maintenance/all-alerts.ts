@@ -9,10 +9,7 @@ export type PlacedAlert = z.infer<typeof PlacedAlert>;
 
 const URGENCY = { critical: 0, warning: 1, info: 2 } as const;
 
-/**
- * Alerts of all repositories, the most urgent first, of equal ones the newest; all but resolved ones where no state is
- * named. Reads the store only.
- */
+/** Alerts of all repositories, most urgent, then newest first; without a state, all but resolved. Store only. */
 export async function allAlerts(
   context: Pick<Context, 'store' | 'clock'>,
   state?: AlertState,

@@ -28,10 +28,7 @@ export interface FlagContext {
   readonly by: string | null;
 }
 
-/**
- * Sets a rollout to a share (per cent), where it begins anew. Throws `usage-invalid` for a name or share that cannot
- * be.
- */
+/** Sets a rollout's share (per cent), where it begins anew. Throws `usage-invalid` for a wrong name or share. */
 export async function setFlag(context: FlagContext, name: string, percent: number): Promise<Deployment> {
   if (!KNOWN_ROLLOUTS.some((known) => known === name)) {
     throw new OffbeatError('usage-invalid', `There is no rollout named "${name}".`, {
@@ -61,7 +58,6 @@ export async function rollBackFlag(context: FlagContext, name: string, why: stri
   return change(context, name, (rollout, now) => rollBackRollout(rollout, now, context.by, why));
 }
 
-/** Sets or lifts the emergency stop. */
 export async function setEmergencyStop(
   context: FlagContext,
   stop: boolean,

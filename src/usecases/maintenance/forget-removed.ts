@@ -7,10 +7,7 @@ import type { Deployments, Store } from '../ports.ts';
 /** An App that was removed by mistake, or for a while, finds its history again. */
 const KEPT_AFTER_REMOVAL_DAYS = 30;
 
-/**
- * Deletes everything of repositories that were left long enough ago; returns how many. What the deployment has measured
- * there stays as figures without a name.
- */
+/** Deletes what was left long enough ago; returns how many. The deployment's figures stay without a name. */
 export async function forgetRemoved({
   store,
   deployments,

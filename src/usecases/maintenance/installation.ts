@@ -68,10 +68,7 @@ export async function leaveInstallation(context: Context, installationId: number
   }
 }
 
-/**
- * New permissions were accepted: what was held back for a missing one, or refused, may be tried again, requests for
- * runs among it.
- */
+/** New permissions: what was held back for a missing one, or refused, may be tried again, runs too. */
 export async function acceptPermissions(context: Context, installationId: number): Promise<void> {
   for (const profile of await context.store.profiles()) {
     if (profile.installationId !== installationId) continue;

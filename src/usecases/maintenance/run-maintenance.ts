@@ -127,10 +127,7 @@ function isUnread({ profile: { refusals } }: RepositoryState): boolean {
   return refusals.repository !== undefined || refusals['workflow files'] !== undefined;
 }
 
-/**
- * Finds workflows that are to be started on time where a push may have been missed, and asks nothing where none ever
- * were.
- */
+/** Finds workflows to start on time where a push may have been missed; asks nothing where none ever were. */
 async function keepOnTime(
   context: Context,
   repositoryId: number,

@@ -6,9 +6,7 @@ import { newestVersion } from '../learning/schedule-version.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 
-/**
- * After 60 days without activity GitHub disables the schedules of a public repository; a person has ten days to act.
- */
+/** After 60 days without activity GitHub disables schedules of public repositories; ten days are left to act. */
 const WARN_AFTER_MS = 50 * DAY_MS;
 /** Runs looked through for one that a push or a person has started. */
 const RECENT_RUNS = 500;

@@ -32,10 +32,7 @@ import { changeOnTime, dueOf, fileChange, fileOf, type RepositoryAccess } from '
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
 /** How long a tick waits before runs are listed again, while a net is queued or in progress. */
 const WAIT_FOR_NET_MS = MINUTE_MS;
-/**
- * How long a tick waits after its file was read anew or could not be read, or while another answer of GitHub has to
- * show the time.
- */
+/** How long a tick waits after its file was or could not be read, or while another answer has to show the time. */
 const ASK_AGAIN_MS = SECOND_MS;
 
 /**
@@ -159,10 +156,7 @@ export function askAgain(access: RepositoryAccess, tick: ServedTick): Promise<As
   });
 }
 
-/**
- * The intent for a tick that is still due; `null` where it is not, and a time where it has to wait. A tick whose
- * schedule was edited meanwhile is skipped.
- */
+/** The intent for a tick still due; `null` where it is not, a time where it waits. Edited schedules are skipped. */
 function claim(
   due: DueTick,
   now: ServedTick,

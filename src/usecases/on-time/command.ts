@@ -31,10 +31,7 @@ export interface OnTimeCommand {
   readonly by: string | null;
 }
 
-/**
- * Sets the mode of one workflow, or of all, where a mode is named. Returns how the workflows are started now. Throws
- * `not-found` for an unknown workflow.
- */
+/** Sets the mode of one workflow or all, where named; returns how they start now. Throws `not-found`. */
 export async function onTimeCommand(
   context: Context,
   repositoryId: number,

@@ -14,10 +14,7 @@ import { createRefusedReads } from './refused-reads.ts';
 import { type Due, noteOnTimeRun, ON_TIME_READS, visitRepository } from './visit-repository.ts';
 import type { OnTimeWork, RepositoryAccess } from './work.ts';
 
-/**
- * How often the dispatcher looks for repositories that are new, or that another process has left. Its caller has to
- * wake it as often.
- */
+/** How often the dispatcher looks for new or left repositories. Its caller has to wake it as often. */
 export const LOOK_ROUND_MS = MINUTE_MS;
 /** Wait after a visit, or a request, that failed. */
 const TRY_AGAIN_MS = 15 * SECOND_MS;

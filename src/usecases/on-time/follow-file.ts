@@ -62,10 +62,7 @@ export const LONGEST_WRITE_MS = 2 * MINUTE_MS;
 /** How often one call writes the issue at most, as more may happen meanwhile. A later call writes later news. */
 const MOST_ROUNDS = 3;
 
-/**
- * Opens, updates or closes the issue about failures of a file. It is written only where its text changes, and by one
- * process at a time, which looks afterwards whether more has happened.
- */
+/** Opens, updates or closes the issue of a file's failures where its text changes, by one process at a time. */
 async function updateFailuresIssue(access: RepositoryAccess, path: string): Promise<void> {
   for (let round = 0; round < MOST_ROUNDS; round += 1) {
     if (!(await updateIssueOnce(access, path))) return;
@@ -100,10 +97,7 @@ async function updateIssueOnce(access: RepositoryAccess, path: string): Promise<
   return writeIssue(access, file, fingerprint, () => writer.issue(issue.title, issue.body));
 }
 
-/**
- * Writes the issue and stores its fingerprint. Where GitHub refuses issues, that is recorded, and ticks are served all
- * the same. Returns whether it was written.
- */
+/** Writes the issue and stores its fingerprint, or that GitHub refuses issues. Returns whether it was written. */
 async function writeIssue(
   access: RepositoryAccess,
   { path, issueFingerprint: before }: OnTimeFile,

@@ -22,10 +22,7 @@ export interface OnTimeEdits {
   readonly leftAlone: readonly { readonly path: string; readonly reason: string }[];
 }
 
-/**
- * The edits that have workflows started as wished. Files in `moving` are left out: no workflow is moved and put on time
- * in one step. Throws `workflow-refused` for what the net cannot hold.
- */
+/** The edits for the wished starts, without files in `moving`. Throws `workflow-refused` for an impossible net. */
 export function onTimeEdits(
   sources: readonly SourceFile[],
   wishes: readonly WantedOnTime[],

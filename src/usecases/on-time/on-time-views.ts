@@ -26,10 +26,7 @@ export interface OnTimeView {
 /** How many of the newest ticks a report lists one by one. */
 const TICKS_LISTED = 20;
 
-/**
- * How workflows that are not `off` are started, and who has served their ticks. `appLogin` is `null` where it is not
- * known without asking GitHub; `on-time-by` is ignored then.
- */
+/** How workflows that are not `off` start, and who serves their ticks; without `appLogin`, `on-time-by` is ignored. */
 export function onTimeViews(
   context: Context,
   state: RepositoryState,

@@ -131,10 +131,7 @@ async function readFiles(
   };
 }
 
-/**
- * Reads the files anew and stores the result. Returns whether there was one. An invalid configuration changes nothing;
- * an issue of its own reports it.
- */
+/** Reads the files anew and stores them; returns whether there was one. An invalid configuration changes nothing. */
 export async function refreshOnTime(
   context: Context,
   repositoryId: number,

@@ -5,10 +5,7 @@ import { waitAfterRefusedReads } from '../../on-time/refused-reads.ts';
  * the hold of a file that is not shown at its tick is stored, as people read why nothing is started.
  */
 export interface RefusedReads {
-  /**
-   * Notes a refusal, and returns how long to wait, ms: longer each time in a row. Refusals during a wait, as of several
-   * ticks that are due at once, are the same one.
-   */
+  /** Notes a refusal; returns the wait (ms), longer each time in a row. Refusals during a wait are one. */
   refuse(repositoryId: number, now: number): number;
   /** From when a repository may be looked at again. */
   notBefore(repositoryId: number): number;

@@ -3,10 +3,7 @@ import { effectiveMode } from '../../proposal/mode.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryProfile } from '../ports.ts';
 
-/**
- * Whether Offbeat may start workflows in a repository. `watch`: it starts none, and records due ticks as `observed`.
- * `paused`: it starts none, and records them as `held`.
- */
+/** Whether Offbeat may start workflows. `watch`: ticks are only `observed`. `paused`: they are `held`. */
 export type ServingMode =
   | { readonly kind: 'serve' }
   | { readonly kind: 'watch' | 'paused'; readonly why: string };

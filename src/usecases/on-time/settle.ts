@@ -47,10 +47,7 @@ export function nextLookAt(
   return all.length === 0 ? null : Math.min(...all);
 }
 
-/**
- * Updates every tick whose run was asked for and has not ended, from one list of the repository's runs, and decides on
- * twins. Returns the ticks that have changed.
- */
+/** Updates every asked tick that has not ended by one list of runs, decides on twins, and returns those changed. */
 export async function settle(
   access: RepositoryAccess,
   state: RepositoryState,

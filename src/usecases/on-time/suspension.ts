@@ -11,10 +11,7 @@ export function suspensionIn(error: unknown): string | null {
   return isRefusal(error) && saysSuspended(error.message) ? error.message : null;
 }
 
-/**
- * Holds all workflows of a repository whose installation is suspended, as a refused request for a run does. Returns
- * until when, epoch ms.
- */
+/** Holds all workflows of a suspended installation's repository as a refusal does. Returns until when, epoch ms. */
 export async function holdSuspended(access: RepositoryAccess, sentence: string): Promise<number> {
   const now = access.now();
   const until = await changeOnTime(access, (onTime) => {

@@ -15,10 +15,7 @@ import { holdSuspended, suspendedUntil, suspensionIn } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, type OnTimeWork, openRepository, type RepositoryAccess } from './work.ts';
 
-/**
- * How long the files as last read count: webhooks report pushes, and each file is compared with its head before each
- * request.
- */
+/** How long files as last read count: webhooks report pushes, and heads are compared before each request. */
 const READ_AGAIN_AFTER_MS = 6 * HOUR_MS;
 
 /** On record where GitHub refuses to list runs or to show files. */
@@ -38,7 +35,6 @@ export interface LookTimes {
   readonly notBefore: number;
 }
 
-/** The result of a visit. */
 export interface VisitResult {
   readonly access: RepositoryAccess;
   /** When to come again, epoch ms; `null` where nothing will be due. */
@@ -144,10 +140,7 @@ async function visitWith(
   return { access, nextAt, looked: looked && pausedUntil === null, shown, failure, pausedUntil };
 }
 
-/**
- * Updates ticks from one run that a webhook has reported. Returns whether the run has lifted a hold, so that workflows
- * may be started again.
- */
+/** Updates ticks from one run of a webhook. Returns whether it has lifted a hold, so that starts may resume. */
 export async function noteOnTimeRun(
   work: OnTimeWork,
   repositoryId: number,

@@ -81,7 +81,6 @@ export function changeTick(
   });
 }
 
-/** A file on time by its path. */
 export function fileOf(onTime: OnTimeState | null | undefined, path: string): OnTimeFile | undefined {
   return onTime?.files.find((file) => file.path === path);
 }

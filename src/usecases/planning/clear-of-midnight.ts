@@ -41,9 +41,7 @@ export function clearOfMidnight(
   return { candidates: [], refusal: refuse('near-midnight', { line, column, detail: readAt }) };
 }
 
-/**
- * Whether a move that keeps the local date changes the one in UTC. Every hour of the day has ticks on all dates anyway.
- */
+/** Whether a move on the same local date changes the one in UTC. Every hour has ticks on all dates anyway. */
 function changesDateInUtc(cron: Cron, { shiftMinutes }: Candidate, timezone: string): boolean {
   if (cron.hours.length === 24) return false;
   return usualOffsets(timezone).some((offset) =>

@@ -33,10 +33,7 @@ export interface Decided {
   readonly population: StrategyPopulation;
   /** Moves that were refused because a second cron engine expects other ticks. */
   readonly doubted: readonly DoubtedMove[];
-  /**
-   * The load to store for repositories that share runners with this one: `proposed` if the decision is proposed, else
-   * `standing`; missing where no runners are shared.
-   */
+  /** The load to store for those that share runners: `proposed` if proposed, else `standing`; absent if none do. */
   readonly sharedLoad?: { readonly standing: SharedLoad; readonly proposed: SharedLoad };
 }
 
@@ -48,10 +45,7 @@ export function decide(request: DecisionRequest): Decision {
   return decideByStrategies(request).decision;
 }
 
-/**
- * The same, with the strategies' results. The ticks of every new cron are compared with those of `peer`. Throws
- * `not-found` for an unknown strategy.
- */
+/** The same with the strategies' results; ticks are compared with `peer`'s. Throws `not-found` (strategy). */
 export function decideByStrategies(
   { strategy: named, ...request }: DecisionRequest,
   peer: CronPeer = CRON_PARSER,
@@ -105,10 +99,7 @@ export function decideByStrategies(
   }
 }
 
-/**
- * The load of this repository on shared runners. Proposed moves count as made: of two repositories that overlap
- * there, only one has to move.
- */
+/** The repository's load on shared runners. Proposed moves count as made: only one of two has to move. */
 function sharedLoadsOf(
   { config, proposals }: Pick<DecisionRequest, 'config' | 'proposals'>,
   input: PlanInput,

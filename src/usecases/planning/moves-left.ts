@@ -12,10 +12,7 @@ export interface MovesLeft {
   readonly refusal: Refusal | null;
 }
 
-/**
- * The crons that a schedule may be moved to, by the file, its directives and the configuration; `home` is the cron that
- * its author wrote, where it was moved since.
- */
+/** The crons a schedule may move to, by file, directives and configuration; `home`: its author's, if moved. */
 export function movesLeft(
   file: WorkflowFile,
   schedule: Schedule,
@@ -28,9 +25,7 @@ export function movesLeft(
   return { candidates: candidatesAround(parseCron(home), parseCron(cron), timezone, rules.limits), refusal };
 }
 
-/**
- * The refusal of a schedule whose place among others people chose, in words or by an even beat, where nobody bound it.
- */
+/** The refusal of a schedule whose place people chose, in words or by an even beat, where nobody bound it. */
 function whyOrdered(
   file: WorkflowFile,
   schedule: Schedule,

@@ -140,10 +140,7 @@ function plannedSchedule(
   };
 }
 
-/**
- * The crons that a schedule may be moved to. Where only another file may be moved they are not computed, as that takes
- * the longest.
- */
+/** The crons a schedule may be moved to, left out where only another file may be moved: they take longest. */
 function movesOf(
   sources: PlanSources,
   file: WorkflowFile,

@@ -48,10 +48,7 @@ export type PlanResult =
   | { readonly kind: 'decided'; readonly decision: Decision; readonly mode: Mode }
   | { readonly kind: 'proposed'; readonly decision: Decision; readonly proposal: Proposal };
 
-/**
- * One planning round for a repository: read, decide, ask the gates, and, where all of them pass, open the pull
- * request. Otherwise the same decision is recorded and GitHub is not written to.
- */
+/** One planning round: read, decide, ask the gates, open the pull request if all pass, else only record. */
 export async function planRepository(context: Context, request: PlanRequest): Promise<PlanResult> {
   const met = await knownRepository(context, request.repositoryId);
   const { profile } = met;
@@ -372,9 +369,7 @@ async function postNoticeOnce(
   });
 }
 
-/**
- * The configuration, or the error where it is invalid; then one issue tells the maintainer where and how to mend it.
- */
+/** The configuration, or the error where it is invalid; then one issue tells maintainers how to mend it. */
 async function configOrIssue(
   context: Context,
   repositoryId: number,

@@ -34,10 +34,7 @@ export function ruleOut(ruledOut: RuledOut, moves: readonly UnwritableMove[]): R
   return next;
 }
 
-/**
- * The crons ruled out so far, and the schedules of these moves with all their times: where two engines disagree on one
- * time of a schedule, all of them are doubtful.
- */
+/** The crons ruled out, and all times of a schedule of which two engines disagree on one. */
 export function ruleOutDoubted(ruledOut: RuledOut, moves: readonly DoubtedMove[]): RuledOut {
   const next = new Map(ruledOut);
   for (const { key, to, detail } of moves) {

@@ -40,9 +40,7 @@ export function chooseByPlans(
   };
 }
 
-/**
- * What every strategy asked would have picked instead, as a decision keeps it; `undefined` where one was asked alone.
- */
+/** What every strategy would have picked, as a decision keeps it; `undefined` where one was asked alone. */
 export function shadowPlans(
   { contenders, plans }: ChosenStrategy,
   decided: readonly ScheduleDecision[],

@@ -5,10 +5,7 @@ import type { Context } from '../context.ts';
 import type { RepositoryProfile } from '../ports.ts';
 import type { PlanSources } from './plan-input.ts';
 
-/**
- * Expected jobs of the other repositories of an installation on the runners that this one shares with them, from the
- * newest round of each; nothing where it shares none.
- */
+/** Expected jobs of an installation's other repositories on shared runners, by the newest rounds; else none. */
 export async function jobsElsewhere(
   { store, clock }: Pick<Context, 'store' | 'clock'>,
   { id, installationId }: RepositoryProfile,

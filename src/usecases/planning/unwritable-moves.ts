@@ -13,10 +13,7 @@ export interface UnwritableMove {
   readonly error: OffbeatError;
 }
 
-/**
- * The moves that cannot be written: without them, all the others can. Where two moves cannot be written together, the
- * later one of the file is named.
- */
+/** Moves that cannot be written, so that all others can; of two that clash, the later one of the file. */
 export function unwritableMoves(
   sources: readonly SourceFile[],
   schedules: readonly Move[],

@@ -12,10 +12,7 @@ export interface ProposalStep {
   readonly at?: number;
 }
 
-/**
- * Applies an event to a proposal and stores it, with an event in the audit. An event that has happened already, or
- * that is impossible, does not change its state; `changes` are stored either way.
- */
+/** Applies an event and stores it, with the audit; one that happened or cannot only stores `changes`. */
 export async function advanceProposal(
   context: Context,
   repositoryId: number,

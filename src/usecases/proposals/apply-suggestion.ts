@@ -116,10 +116,7 @@ function textOf({ files }: WorkflowSources, path: string): string {
   return files.find((file) => file.path === path)?.text ?? '';
 }
 
-/**
- * Where the configuration says `optimise: jobs`, opens the pull request for the first suggestion that all gates let
- * pass. One that is open and can no longer be written is withdrawn.
- */
+/** With `optimise: jobs`, opens the pull request of the first suggestion that passes; withdraws unwritable ones. */
 export async function optimiseJobs(
   context: Context,
   repositoryId: number,

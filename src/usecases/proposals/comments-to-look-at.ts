@@ -12,9 +12,7 @@ export function commentsToLookAt(
   return eachEdited(files, decision, staleComments);
 }
 
-/**
- * Comments of moved crons that are rewritten and give a reason for the old time: only people know if it still holds.
- */
+/** Comments of moved crons with a reason for the old time: only people know if it still holds. */
 export function reasonsToLookAt(
   files: readonly SourceFile[],
   decision: Decision,

@@ -2,10 +2,7 @@ import type { JobSetting, Proposal } from '../../proposal/proposal.ts';
 import { insertKey, type KeyInsertion, removeKey } from '../../workflow/insert-key.ts';
 import type { SourceFile } from '../ports.ts';
 
-/**
- * The file that gets a key of a job, or loses it again where that reverts another pull request; `null` where it cannot
- * be edited so for certain.
- */
+/** The file with a key of a job, or without it where that is reverted; `null` where the edit is not certain. */
 export function filesWithJobSetting(
   files: readonly SourceFile[],
   { jobKey, reverts }: { readonly jobKey: JobSetting } & Pick<Proposal, 'reverts'>,

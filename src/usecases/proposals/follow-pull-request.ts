@@ -39,10 +39,7 @@ const LATE_AFTER_MS = 10 * MINUTE_MS;
 export const FOLLOWED_ACTIONS = ['closed', 'reopened', 'edited', 'synchronize'] as const;
 export type FollowedAction = (typeof FOLLOWED_ACTIONS)[number];
 
-/**
- * Updates a proposal after an action on its pull request. Where the store has lost the proposal, it is read from the
- * marker in the body, if the App wrote the pull request.
- */
+/** Updates a proposal after an action on its pull request; a lost one is read from the App's own marker. */
 export async function followPullRequest(
   context: Context,
   seen: SeenRepository,

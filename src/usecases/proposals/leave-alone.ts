@@ -20,10 +20,7 @@ export async function listLeftAlone(context: Context, repositoryId: number): Pro
   return { leftAlone: care.leftAlone, pull: 'unchanged', pullNumber: null };
 }
 
-/**
- * Leaves a workflow where it is until `/unignore`, and removes it from the open pull request, whose other moves stay.
- * Throws `not-found` for an unknown workflow.
- */
+/** Leaves a workflow alone until `/unignore`, and takes it off the open pull request. Throws `not-found`. */
 export async function leaveAlone(
   context: Context,
   repositoryId: number,

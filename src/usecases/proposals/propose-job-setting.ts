@@ -73,10 +73,7 @@ export function mayPropose(round: JobSettingRound): boolean {
   return allPassed(askGeneralGates(gateContextOf(round)));
 }
 
-/**
- * Opens the pull request that writes a key of a job, where all gates let it. One that is open for the same key is given
- * again.
- */
+/** Opens the pull request for a key of a job, where all gates let it, or gives the one open for that key. */
 export async function proposeJobSetting(
   round: JobSettingRound,
   wish: WritableSuggestion,

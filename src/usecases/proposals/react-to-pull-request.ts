@@ -7,10 +7,7 @@ import { FOLLOWED_ACTIONS, followPullRequest, type SeenPull } from './follow-pul
 /** Actions that give a pull request another commit to check. */
 const CHECKED_ACTIONS: ReadonlySet<string> = new Set(['opened', 'reopened', 'synchronize']);
 
-/**
- * Checks the config file in a pull request, and updates the proposal that it carries. `action` is GitHub's, `by` the
- * login of the person behind it.
- */
+/** Checks the config file in a pull request and updates its proposal. `action`: GitHub's, `by`: a login. */
 export async function reactToPullRequest(
   context: Context,
   seen: SeenRepository,

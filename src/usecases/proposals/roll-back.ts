@@ -14,7 +14,6 @@ import { noteUnmet, wishesOfPulls } from './propose.ts';
 
 export interface RollbackRequest {
   readonly connected: ConnectedRepository;
-  /** The merged proposal. */
   readonly proposal: Proposal;
   /** Keys of the schedules to roll back; all of them where left out. */
   readonly keys?: readonly string[];
@@ -22,10 +21,7 @@ export interface RollbackRequest {
   readonly askedBy: string | null;
 }
 
-/**
- * Opens a pull request that rolls back moves of a merged proposal, or gives the one that is open; people merge it.
- * Throws `not-found` where none of the new crons is there any more.
- */
+/** Opens, or gives, the pull request that rolls a merged one back. Throws `not-found` where no new cron is left. */
 export async function rollBack(
   context: Context,
   state: RepositoryState,

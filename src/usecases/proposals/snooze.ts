@@ -8,10 +8,7 @@ import { knownRepository } from '../known-repository.ts';
 /** For longer than this, another mode is the right answer. */
 const LONGEST_DAYS = 365;
 
-/**
- * No proposal for a span such as `30d`; `off` takes it back. Learning and deciding go on. Returns until when (epoch
- * ms), or `null`. Throws `command-invalid` for anything that is no span.
- */
+/** No proposal for a span such as `30d`, or `off`; gives the end (epoch ms) or `null`. Throws `command-invalid`. */
 export async function snooze(
   context: Context,
   repositoryId: number,

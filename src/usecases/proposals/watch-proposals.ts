@@ -40,10 +40,7 @@ const EVENTS: Readonly<Record<VerdictKind, ProposalEvent>> = {
   inconclusive: 'stay-unclear',
 };
 
-/**
- * Observes every merged proposal without a final verdict. `connection` opens the way to GitHub for reports; where it
- * gives `null`, observations are only recorded.
- */
+/** Observes merged proposals without a final verdict; without a `connection`, observations are only recorded. */
 export async function watchProposals(
   context: Context,
   repositoryId: number,

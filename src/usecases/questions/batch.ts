@@ -86,10 +86,7 @@ export async function predictBatch(
   };
 }
 
-/**
- * The decision that every other door answers from, as long as it knows the crons in force; a round on the spot where
- * there is none.
- */
+/** The decision other doors answer from, while it knows the crons in force; else a round on the spot. */
 async function decisionNow(
   context: Context,
   state: RepositoryState,

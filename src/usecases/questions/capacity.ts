@@ -30,10 +30,7 @@ const RunnerUse = z.object({
     .nullable(),
   /** Most jobs at once on these runners, by plan or configuration; `null` where nobody has said. */
   limit: z.number().nullable(),
-  /**
-   * Weeks until the busiest hour's demand passes the limit, 0 where it does; `null` where it never does at this
-   * trend.
-   */
+  /** Weeks until the busiest hour's demand passes the limit, 0 where it does; `null`: never at this trend. */
   weeks_to_limit: z.number().int().nonnegative().nullable(),
 });
 

@@ -31,7 +31,6 @@ import { onTimeRequests, shownRequest } from './on-time-possible.ts';
 /** Ticks shown of each schedule. */
 const NEXT_TICKS = 3;
 
-/** What is checked. */
 export interface CheckRequest {
   readonly sources: readonly SourceFile[];
   readonly config: Config;

@@ -98,10 +98,7 @@ export function scheduleFindings(schedule: Schedule, cron: Cron | null, now: num
   ];
 }
 
-/**
- * A schedule shortly before midnight, of a workflow that reads date, hour or weekday; by the clock of runners, or its
- * own.
- */
+/** A schedule shortly before midnight of a workflow that reads date, hour or weekday, by its own clock or UTC. */
 export function midnightFindings(
   { readsClockAt }: WorkflowFile,
   schedule: Schedule,

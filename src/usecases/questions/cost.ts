@@ -35,10 +35,7 @@ const WorkflowCost = z.object({
       usd_high: Amount,
     })
     .nullable(),
-  /**
-   * Minutes of the next month, times USD a minute where anything is billed, times crowding: 1, and the share of jobs
-   * on the same runners that wait longer than a minute.
-   */
+  /** Minutes of the next month × USD a minute if billed × crowding: 1 + the share of jobs that wait over a minute. */
   impact: z.object({
     level: z.enum(['low', 'medium', 'high']),
     value: Amount,

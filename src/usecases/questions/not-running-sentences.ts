@@ -2,9 +2,7 @@ import { fileName } from '../../render/move-words.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
-/**
- * One sentence for each schedule that planning leaves out because no runs of it come; none where one has come since.
- */
+/** One sentence for each schedule that planning leaves out as no runs of it come; none once one has come. */
 export function notRunningSentences({
   care,
   learned,

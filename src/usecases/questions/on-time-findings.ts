@@ -9,7 +9,6 @@ import type { OnTimeRequest } from './on-time-possible.ts';
 
 type Place = Pick<Finding, 'path' | 'line' | 'column'>;
 
-/** What is looked at. */
 export interface OnTimeLook {
   readonly requests: readonly OnTimeRequest[];
   readonly config: Config;

@@ -41,7 +41,6 @@ export function onTimePossible(sources: readonly TextFile[], config: Config): re
   return onTimeRequests(sources, config).map(shownRequest);
 }
 
-/** What is shown of a request. */
 export function shownRequest({ path, rules, obstacles }: OnTimeRequest): OnTimeWorkflow {
   const possible = obstacles.every(({ kind }) => kind === 'warning');
   return { path, mode: rules.mode, possible, obstacles: [...obstacles] };

@@ -34,9 +34,7 @@ const PredictedStart = z.object({
   why: z.string(),
 });
 
-/**
- * What is foretold of one schedule, and when a run would start: at the time asked about, else at the recommended one.
- */
+/** What is foretold of one schedule, and when a run would start at the time asked about or recommended. */
 export const StartPrediction = Prediction.extend({
   /** `null` where the cron has no next tick. */
   start: PredictedStart.nullable(),

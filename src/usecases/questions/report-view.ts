@@ -19,7 +19,6 @@ import { learningView } from './learning-view.ts';
 import { notRunningSentences } from './not-running-sentences.ts';
 import { unknownTimezones } from './unknown-timezones.ts';
 
-/** Proposals that a report lists. */
 const MAX_PROPOSALS = 10;
 /** A share of fewer ticks says little. */
 const TICKS_FOR_A_SHARE = 20;

@@ -59,9 +59,7 @@ function servedSince({ onTime, ticks, care }: RepositoryState): StartSources['se
   return new Map((onTime?.files ?? []).filter(isServed).map(({ path, since }) => [path, since]));
 }
 
-/**
- * Schedules that merged pull requests have moved: from the first of them until the move was taken back, or edited over.
- */
+/** Schedules that merged pull requests moved: until the move was taken back or edited over. */
 function changedSchedules({ proposals, care }: RepositoryState): readonly ChangedSchedule[] {
   const changes = new Map<string, ChangedSchedule>();
   for (const proposal of proposals) {

@@ -47,10 +47,7 @@ const BOTTOM = 30;
 /** Room above the highest figure. */
 const HEADROOM = 1.06;
 
-/**
- * A chart: drawn as SVG for everybody, and the same figures as a table, from which the script draws one that answers to
- * the pointer. The drawing is hidden from screen readers, which have the table.
- */
+/** A chart: SVG, hidden from screen readers, and a table of the figures, from which the script draws its own. */
 export function chart(shown: Chart): Markup {
   return html`<figure class="chart" id="${shown.id}" data-plot="${shown.x.kind}" data-unit="${shown.unit}" data-live>
 <figcaption><h2>${shown.title}</h2><p>${shown.note}</p></figcaption>

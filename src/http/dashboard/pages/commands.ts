@@ -27,7 +27,6 @@ const GROUPS: readonly (readonly [heading: string, operations: readonly string[]
 ];
 const OTHERS = 'Others';
 
-/** Fields that name a workflow. */
 const WORKFLOW_FIELDS: ReadonlySet<string> = new Set(['workflow']);
 
 /** Every operation as a form, made from the same table as all other doors. */
@@ -88,7 +87,6 @@ function fieldInput(operation: string, field: Field, workflows: readonly string[
   return html`<p>${label} <input id="${id}" name="${field.flag}" ${attributes}> ${hint}</p>`;
 }
 
-/** What a command has answered. */
 export function answerPage(answer: { readonly document: Document; readonly repositoryId: number }): Markup {
   const repository = `/repositories/${answer.repositoryId}`;
   return html`${documentMarkup(answer.document)}

@@ -16,10 +16,7 @@ const LINES = 4;
 /** A job that decides half of the runs is drawn as part of the critical path. */
 const CRITICAL_SHARE = 0.5;
 
-/**
- * How the usual run of a workflow goes: its jobs, their waits for a runner and their work apart, the critical path
- * set off.
- */
+/** How a workflow's usual run goes: its jobs, their waits and their work, with the critical path set off. */
 export function jobsPage(view: JobsView | null): Markup {
   if (view === null) {
     return nothingYet(

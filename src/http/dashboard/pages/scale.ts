@@ -4,7 +4,6 @@ import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../time.ts';
 /** What the figures of a chart are. */
 export type Unit = 'minutes' | 'seconds' | 'share' | 'runs' | 'count' | 'gene';
 
-/** A figure with its unit. */
 export function figure(value: number, unit: Unit): string {
   switch (unit) {
     case 'minutes':

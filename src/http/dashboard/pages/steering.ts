@@ -13,7 +13,6 @@ export interface Steering {
   readonly formToken: string;
   /** Whether GitHub lets the viewer write. */
   readonly mayWrite: boolean;
-  /** The mode in force. */
   readonly mode: string;
   /** Summaries of the operations there are, by name. */
   readonly summaries: ReadonlyMap<string, string>;

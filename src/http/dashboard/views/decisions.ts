@@ -58,10 +58,7 @@ function groupsOf({ decisions, proposals }: RepositoryState): readonly DecisionG
   return groups;
 }
 
-/**
- * A key that is equal for rounds of one group: the schedules to move, the gate that held them back, and the proposal.
- * The minutes to move to are left out, as they change from round to round.
- */
+/** Equal for rounds of one group: the schedules to move, not the minutes, the gate in the way, and the proposal. */
 function meaningOf({ schedules }: Decision, { heldBy, proposal }: DecisionLine): string {
   const moved = schedules.filter(({ outcome }) => outcome === 'move').map(({ key }) => key);
   return JSON.stringify([moved.toSorted(), heldBy, proposal?.pullNumber ?? null]);
@@ -99,7 +96,6 @@ function decisionLine(
   };
 }
 
-/** Schedules on a page of a decision. */
 export const SCHEDULES_A_PAGE = 50;
 
 export interface DecisionDetail {

@@ -31,10 +31,7 @@ export interface JobsView {
 /** A job is queued a moment after the one that it waits for has ended. */
 const MOMENT_SECONDS = 15;
 
-/**
- * How the usual run of a workflow goes, by what its newest runs have shown; `null` where no job was seen. Which job
- * waits for which is told by the file; where that is not among `files`, by times.
- */
+/** How the usual run of a workflow goes; `null` without jobs. What waits for what is told by `files`, else by times. */
 export function jobsView(
   { jobs }: Pick<RepositoryState, 'jobs'>,
   wanted: string | null,
@@ -143,10 +140,7 @@ function timesIn(tracks: readonly JobTrack[], run: number): readonly JobTimes[] 
   }));
 }
 
-/**
- * From the job that ended last back to the one that each waited for longest: of those that the file names, else the one
- * at whose end it was queued.
- */
+/** From the job that ended last back to those that each waited for longest, by the file, else by times. */
 function criticalIn(times: readonly JobTimes[], order: JobOrder | null): readonly JobTrack[] {
   const path: JobTrack[] = [];
   const lastOf = (some: readonly JobTimes[]): JobTimes | undefined =>

@@ -30,7 +30,6 @@ export function readableRepositories(
     .toSorted((a, b) => `${a.owner}/${a.name}`.localeCompare(`${b.owner}/${b.name}`));
 }
 
-/** A repository as one row. */
 export function repositoryLine(state: RepositoryState, permission: Permission): RepositoryLine {
   const { profile, decisions, proposals, population } = state;
   const newest = currentDecision({ decisions, proposals });

@@ -10,10 +10,7 @@ import type { RepositoryState } from '../../../usecases/ports.ts';
 const HOURS = 168;
 const BINS = HOURS * BINS_PER_HOUR;
 
-/**
- * Weights of the 10 %, 50 % and 90 % quantiles that keep mean and spread of a skewed distribution (Swanson's rule, in
- * Hurst, Brown, Swanson 2000).
- */
+/** Weights of the 10, 50 and 90 % quantiles that keep mean and spread of a skewed distribution (Swanson's rule). */
 const SWANSON = [0.3, 0.4, 0.3] as const;
 
 /** The busiest five minutes. */
