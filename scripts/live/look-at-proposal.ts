@@ -3,7 +3,8 @@ import type { Config } from '../../src/config/config.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { OffbeatError } from '../../src/errors.ts';
 import type { Proposal } from '../../src/proposal/proposal.ts';
-import { newRepository } from '../../src/usecases/known-repository.ts';
+import { emptyRepository } from '../../src/store/kept-repository.ts';
+import { newProfile } from '../../src/usecases/known-repository.ts';
 import { decideByConvention } from '../../src/usecases/planning/by-convention.ts';
 import { propose } from '../../src/usecases/proposals/propose.ts';
 import { liveContext } from './live-context.ts';
@@ -74,7 +75,7 @@ async function proposeFrom(place: Place, branch: string): Promise<Proposal | nul
   const subject = { files: sources.files, config, runs: [], directory: null };
   const decision = decideByConvention(requestOf(subject, now));
   if (!decision.schedules.some(({ outcome }) => outcome === 'move')) return null;
-  const state = newRepository(place.seen, now);
+  const state = emptyRepository(newProfile(place.seen), now);
   return propose(liveContext(place, state.profile), state, {
     connected: place.connected,
     sources,

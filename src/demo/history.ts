@@ -108,7 +108,7 @@ function pushes(workflow: DemoWorkflow, options: HistoryOptions, random: Random)
   for (let day = 0; day < options.days; day += 1) {
     const midnight = options.from + day * DAY_MS;
     const weekday = new Date(midnight).getUTCDay();
-    const expected = workflow.pushesPerWorkday * (weekday === 0 || weekday === 6 ? WEEKEND_SHARE : 1);
+    const expected = (workflow.pushesPerWorkday ?? 0) * (weekday === 0 || weekday === 6 ? WEEKEND_SHARE : 1);
     const count = Math.round(2 * expected * random());
     for (let n = 0; n < count; n += 1) {
       const at = midnight + (WORK_FROM_HOUR + WORK_HOURS * random()) * HOUR_MS;

@@ -17,8 +17,8 @@ export interface DemoWorkflow {
   readonly levelShift?: { readonly afterDay: number; readonly factor: number };
   /** On this day of the week (0: Sunday, UTC) its runs take `factor` times as long. */
   readonly longDay?: { readonly weekday: number; readonly factor: number };
-  /** Push and pull request runs on a working day; 0 for schedules only. */
-  readonly pushesPerWorkday: number;
+  /** Push and pull request runs on a working day; none where left out. */
+  readonly pushesPerWorkday?: number;
   readonly jobs: readonly string[];
 }
 
@@ -52,7 +52,6 @@ ${BUILD_STEPS}      - run: make package
     medianSeconds: 2280,
     spread: 0.12,
     failureShare: 0.04,
-    pushesPerWorkday: 0,
     jobs: ['compile', 'package'],
   },
   {
@@ -74,7 +73,6 @@ ${BUILD_STEPS}      - run: ./scripts/backup.sh
     medianSeconds: 1500,
     spread: 0.1,
     failureShare: 0.02,
-    pushesPerWorkday: 0,
     jobs: ['backup'],
   },
   {
@@ -95,7 +93,6 @@ ${BUILD_STEPS}      - run: npm run report
     failureShare: 0.03,
     // On Mondays it reports on the weekend too.
     longDay: { weekday: 1, factor: 2 },
-    pushesPerWorkday: 0,
     jobs: ['report'],
   },
   {
@@ -117,7 +114,6 @@ ${BUILD_STEPS}      - run: ./scan --all
     spread: 0.14,
     failureShare: 0.05,
     levelShift: { afterDay: 34, factor: 1.8 },
-    pushesPerWorkday: 0,
     jobs: ['scan'],
   },
   {
@@ -139,7 +135,6 @@ ${BUILD_STEPS}      - run: npm run e2e -- --project=\${{ matrix.browser }}
     medianSeconds: 1680,
     spread: 0.2,
     failureShare: 0.22,
-    pushesPerWorkday: 0,
     jobs: ['browser (chromium)', 'browser (firefox)', 'browser (webkit)'],
   },
   {
@@ -162,7 +157,6 @@ ${BUILD_STEPS}      - uses: actions/cache@v4
     spread: 0.12,
     failureShare: 0.02,
     cacheMiss: { share: 0.25, factor: 4 },
-    pushesPerWorkday: 0,
     jobs: ['warm'],
   },
   {
@@ -181,7 +175,6 @@ ${BUILD_STEPS}      - run: ./sync.sh
     medianSeconds: 95,
     spread: 0.25,
     failureShare: 0.03,
-    pushesPerWorkday: 0,
     jobs: ['sync'],
   },
   {
@@ -201,7 +194,6 @@ ${BUILD_STEPS}      - run: npm outdated || true
     medianSeconds: 360,
     spread: 0.1,
     failureShare: 0.02,
-    pushesPerWorkday: 0,
     jobs: ['report'],
   },
   {
@@ -221,7 +213,6 @@ ${BUILD_STEPS}      - run: ./digest.sh
     medianSeconds: 75,
     spread: 0.2,
     failureShare: 0.01,
-    pushesPerWorkday: 0,
     jobs: ['digest'],
   },
   {
@@ -244,7 +235,6 @@ jobs:
     failureShare: 0.01,
     // The weekend's issues are looked through on Mondays.
     longDay: { weekday: 1, factor: 3 },
-    pushesPerWorkday: 0,
     jobs: ['stale'],
   },
   {
@@ -263,7 +253,6 @@ ${BUILD_STEPS}      - run: npx linkinator docs
     medianSeconds: 840,
     spread: 0.2,
     failureShare: 0.1,
-    pushesPerWorkday: 0,
     jobs: ['links'],
   },
   {
@@ -282,7 +271,6 @@ ${BUILD_STEPS}      - run: ./close-month.sh
     medianSeconds: 600,
     spread: 0.1,
     failureShare: 0.02,
-    pushesPerWorkday: 0,
     jobs: ['close'],
   },
   {

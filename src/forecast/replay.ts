@@ -19,8 +19,6 @@ export type ErrorWindows = readonly (readonly number[])[];
 export interface Replay {
   /** Runs that are forecast, those that only warm up among them. */
   readonly runs: number;
-  /** Runs that are scored. */
-  readonly scored: number;
   /** Errors under these settings, the same runs in the same windows: older ones to choose by, newer to prove on. */
   readonly errors: (settings: MixSettings) => {
     readonly chosenOn: ErrorWindows;
@@ -64,7 +62,6 @@ export function prepareReplay(runs: readonly Run[]): Replay {
   const chosenOn = Math.floor(said.length * (1 - WARM_SHARE)) - heldOut;
   return {
     runs: ended.length,
-    scored: chosenOn + heldOut,
     errors(settings) {
       const errors = errorsOf(said, settings);
       const boundary = errors.length - heldOut;

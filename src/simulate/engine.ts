@@ -13,7 +13,6 @@ export interface FinishedJob {
   readonly queuedAt: number;
   readonly startedAt: number;
   readonly endedAt: number;
-  readonly runners: string;
   readonly pricePerMinute: number;
 }
 
@@ -163,9 +162,8 @@ class Engine {
   #take(job: QueuedJob, now: number): void {
     this.#inUse.set(job.runners, (this.#inUse.get(job.runners) ?? 0) + 1);
     const endedAt = now + job.milliseconds;
-    const { run, queuedAt, runners, pricePerMinute } = job;
-    if (run !== ELSEWHERE)
-      this.#jobs.push({ run, queuedAt, startedAt: now, endedAt, runners, pricePerMinute });
+    const { run, queuedAt, pricePerMinute } = job;
+    if (run !== ELSEWHERE) this.#jobs.push({ run, queuedAt, startedAt: now, endedAt, pricePerMinute });
     this.#at(endedAt, { kind: 'end', job });
   }
 

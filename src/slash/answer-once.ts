@@ -1,8 +1,7 @@
-import { parseConfig } from '../config/parse.ts';
-import { OffbeatError } from '../errors.ts';
 import type { OperationContext } from '../operations/operation.ts';
 import type { GivenAnswer } from '../proposal/bookkeeping.ts';
 import { instant } from '../render/quantity.ts';
+import { configOrDefaults } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { ConnectedRepository } from '../usecases/ports.ts';
 import { unlessRefused } from '../usecases/unless-refused.ts';
@@ -38,7 +37,7 @@ export async function answerOnce(
     { ...where, issueNumber: comment.issueNumber },
     {
       permissionOf: async (login) => (await connection()).permissionOf(login),
-      rules: async () => (await configOrDefaults(connection)).commands,
+      rules: async () => (await configOrDefaults((await connection()).reader)).commands,
     },
     {
       mayRead: (isBare) => mayRead(comment, isBare, where),
@@ -82,16 +81,6 @@ function limitSentence(kind: 'said' | 'beyond-limit', nextHourAt: number): strin
     ? `That was your ${PER_PERSON_AND_HOUR}th comment with commands within an hour. Further ones are read from ${until}`
     : `This comment was not read: it is beyond ${PER_PERSON_AND_HOUR} with commands within an hour. Further ones are ` +
         `read from ${until}`;
-}
-
-/** An issue of its own reports an invalid file. Commands still work then, since one of them may be the remedy. */
-async function configOrDefaults(connection: () => Promise<ConnectedRepository>) {
-  try {
-    return await (await connection()).reader.config();
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'config-invalid') return parseConfig('');
-    throw error;
-  }
 }
 
 async function remember(

@@ -1,10 +1,11 @@
 import type { Config } from '../config/config.ts';
-import { CONFIG_PATH, UNREAD_CONFIG_PATH } from '../config/parse.ts';
+import { CONFIG_PATH, parseConfig, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { ConfigInvalidError } from '../config/problem.ts';
 import { OffbeatError } from '../errors.ts';
 import { type EffectiveMode, effectiveMode } from '../proposal/mode.ts';
 import type { Context } from './context.ts';
-import type { ConnectedRepository, RepositoryState } from './ports.ts';
+import { orFailure } from './or-failure.ts';
+import type { ConnectedRepository, RepositoryReader, RepositoryState } from './ports.ts';
 
 export type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
 
@@ -28,7 +29,13 @@ export async function configIfReadable(context: Context, state: RepositoryState)
   return (await readConfiguredMode(context, state)).config ?? null;
 }
 
-/** The same, with what is wrong with the config file: sentences with the place and how to mend it. */
+/** The defaults for an invalid file, which an issue of its own reports: a command may be the remedy. */
+export async function configOrDefaults(reader: Pick<RepositoryReader, 'config'>): Promise<Config> {
+  const config = await orFailure(() => reader.config(), 'config-invalid');
+  return config instanceof OffbeatError ? parseConfig('') : config;
+}
+
+/** The same as `configuredMode`, with what is wrong with the config file: sentences with the place and how to mend it. */
 export async function configuredModeAndProblems(
   context: Context,
   state: RepositoryState,

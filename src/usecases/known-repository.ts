@@ -1,8 +1,4 @@
 import { OffbeatError } from '../errors.ts';
-import { emptyLearned } from '../forecast/learned.ts';
-import { emptyJobs } from '../jobs/learned-jobs.ts';
-import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
-import { emptyPopulation } from '../strategy/population.ts';
 import type { Context } from './context.ts';
 import { withUnwatched } from './learning/unwatched.ts';
 import type { RepositoryProfile, RepositoryState } from './ports.ts';
@@ -18,36 +14,11 @@ export function newProfile(seen: SeenRepository): RepositoryProfile {
   return { ...seen, commandedMode: null, lastRoundAt: null, removedAt: null, noticesGiven: [], refusals: {} };
 }
 
-/** The state of a repository that was never seen before. */
-export function newRepository(seen: SeenRepository, now: number): RepositoryState {
-  return {
-    profile: newProfile(seen),
-    runs: [],
-    learned: emptyLearned(),
-    jobs: emptyJobs(),
-    scheduleVersions: [],
-    population: emptyPopulation(now),
-    learningLog: [],
-    decisions: [],
-    proposals: [],
-    care: emptyBookkeeping(),
-    sharedLoad: null,
-    onTime: null,
-    ticks: [],
-    audit: [],
-    damage: [],
-  };
-}
-
 /** Makes the repository known, or brings its name, branch and flags up to date; returns its state. */
 export async function meetRepository(context: Context, seen: SeenRepository): Promise<RepositoryState> {
   const state = await context.store.load(seen.id);
   if (state !== undefined && !differs(state.profile, seen)) return state;
-  const profile: RepositoryProfile = {
-    ...(state ?? newRepository(seen, context.clock.now())).profile,
-    ...seen,
-    removedAt: null,
-  };
+  const profile = { ...(state?.profile ?? newProfile(seen)), ...seen, removedAt: null };
   const isElsewhere = state !== undefined && state.profile.installationId !== seen.installationId;
   // Its runners were those of the installation it has left.
   const left = state?.profile.removedAt ?? null;

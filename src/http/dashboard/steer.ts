@@ -3,8 +3,9 @@ import type { KeyedMutex } from '../../keyed-mutex.ts';
 import type { AnyOperation } from '../../operations/operation.ts';
 import { inputFrom } from '../../operations/read-input.ts';
 import type { Document } from '../../render/document.ts';
+import { configOrDefaults } from '../../usecases/configured-mode.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
-import type { ConnectedRepository, RepositoryProfile } from '../../usecases/ports.ts';
+import type { RepositoryProfile } from '../../usecases/ports.ts';
 import type { CostlyQuestions } from '../shared/costly-questions.ts';
 
 export interface Wish {
@@ -46,25 +47,18 @@ export async function steer(
 
 async function mustBeAllowed(context: Context, { profile, actor, operation }: Wish): Promise<void> {
   const connected = await context.github.connect(profile);
-  const [permission, needed] = await Promise.all([connected.permissionOf(actor), whoMay(connected)]);
-  if (permission === 'admin' || (permission === 'write' && needed === 'write')) return;
+  const [permission, { commands }] = await Promise.all([
+    connected.permissionOf(actor),
+    configOrDefaults(connected.reader),
+  ]);
+  if (permission === 'admin' || (permission === 'write' && commands.who === 'write')) return;
   throw new OffbeatError(
     'permission-missing',
-    `${operation.name} takes ${needed} access to the repository.`,
+    `${operation.name} takes ${commands.who} access to the repository.`,
     {
       fix: `GitHub says that you have: ${permission}.`,
     },
   );
-}
-
-/** An issue of its own reports an invalid file. Commands still work then, since one of them may be the remedy. */
-async function whoMay({ reader }: ConnectedRepository): Promise<'write' | 'admin'> {
-  try {
-    return (await reader.config()).commands.who;
-  } catch (error) {
-    if (error instanceof OffbeatError && error.code === 'config-invalid') return 'write';
-    throw error;
-  }
 }
 
 /** The filled fields of a form, by flag. The entries of a list are separated by spaces. */

@@ -6,9 +6,10 @@ import { emptyJobs, learnJobs } from '../../../src/jobs/learned-jobs.ts';
 import type { ObservedJob } from '../../../src/jobs/observed-job.ts';
 import type { Decision, ScheduleDecision, SlotForecast } from '../../../src/plan/decision.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
+import { emptyRepository } from '../../../src/store/kept-repository.ts';
 import { emptyPopulation } from '../../../src/strategy/population.ts';
 import type { LearningEvent, Strategy } from '../../../src/strategy/strategy.ts';
-import { newRepository } from '../../../src/usecases/known-repository.ts';
+import { newProfile } from '../../../src/usecases/known-repository.ts';
 import type { RepositoryState } from '../../../src/usecases/ports.ts';
 import { Learner } from '../../forecast/learner.ts';
 import { NOW, SEEN } from '../../usecases/fakes.ts';
@@ -25,7 +26,7 @@ export interface SampleSchedule {
 
 /** Nothing has happened yet. */
 export function emptyState(): RepositoryState {
-  return newRepository(SEEN, NOW);
+  return emptyRepository(newProfile(SEEN), NOW);
 }
 
 export const OUTLOOK: SlotForecast = {

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import { rollUp } from '../../../src/history/older-runs.ts';
 import type { Run } from '../../../src/history/run.ts';
-import { newRepository } from '../../../src/usecases/known-repository.ts';
+import { emptyRepository } from '../../../src/store/kept-repository.ts';
+import { newProfile } from '../../../src/usecases/known-repository.ts';
 import { noteRun, observeJob, observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { schedulesInForce } from '../../../src/usecases/learning/schedules-in-force.ts';
 import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
@@ -24,7 +25,7 @@ function nightly(day: number, lateMinutes = 30, over: Partial<Run> = {}): Run {
 const begun = (run: Run): Run => ({ ...run, endedAt: null, conclusion: null, durationSeconds: null });
 
 function stateOf(fake: ReturnType<typeof fakeContext>) {
-  return fake.store.states.get(SEEN.id) ?? newRepository(SEEN, NOW);
+  return fake.store.states.get(SEEN.id) ?? emptyRepository(newProfile(SEEN), NOW);
 }
 
 describe('a push', () => {

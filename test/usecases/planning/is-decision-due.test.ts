@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { emptyLearned, newTrack } from '../../../src/forecast/learned.ts';
-import { newRepository } from '../../../src/usecases/known-repository.ts';
+import { emptyRepository } from '../../../src/store/kept-repository.ts';
+import { newProfile } from '../../../src/usecases/known-repository.ts';
 import { isDecisionDue } from '../../../src/usecases/planning/is-decision-due.ts';
 import type { RepositoryState } from '../../../src/usecases/ports.ts';
 import { sampleRun } from '../../history/sample-run.ts';
@@ -17,7 +18,7 @@ function state({ scheduledRuns, days, lastRoundAt }: Wished): RepositoryState {
     'a#0': { ...newTrack('a'), runs: Math.floor(scheduledRuns / 2) },
     'b#0': { ...newTrack('b'), runs: Math.ceil(scheduledRuns / 2) },
   };
-  const fresh = newRepository(SEEN, NOW);
+  const fresh = emptyRepository(newProfile(SEEN), NOW);
   return {
     ...fresh,
     profile: { ...fresh.profile, lastRoundAt: lastRoundAt ?? null },
@@ -39,6 +40,6 @@ describe('isDecisionDue', () => {
 
   it('is false where no run is known', () => {
     expect(isDecisionDue({ ...state({ scheduledRuns: 500, days: 60 }), runs: [] }, NOW)).toBe(false);
-    expect(isDecisionDue(newRepository(SEEN, NOW), NOW)).toBe(false);
+    expect(isDecisionDue(emptyRepository(newProfile(SEEN), NOW), NOW)).toBe(false);
   });
 });

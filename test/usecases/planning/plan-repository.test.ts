@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
 import type { Decision } from '../../../src/plan/decision.ts';
 import type { Proposal } from '../../../src/proposal/proposal.ts';
-import { newRepository } from '../../../src/usecases/known-repository.ts';
+import { emptyRepository } from '../../../src/store/kept-repository.ts';
+import { newProfile } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
 import { followPush } from '../../../src/usecases/maintenance/follow-push.ts';
 import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
@@ -56,7 +57,7 @@ async function watched(repository: FakeRepository = {}, over: Parameters<typeof 
   }
   fake.clock.at = NOW;
   fake.written.read.length = 0;
-  const state = () => fake.store.states.get(SEEN.id) ?? newRepository(SEEN, NOW);
+  const state = () => fake.store.states.get(SEEN.id) ?? emptyRepository(newProfile(SEEN), NOW);
   const setProfile = (more: Partial<RepositoryProfile>) =>
     fake.store.apply(SEEN.id, { profile: { ...state().profile, ...more } });
   const tune = (trigger: Decision['trigger'] = 'run') =>
