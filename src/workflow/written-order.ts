@@ -76,6 +76,9 @@ const OWN_SUBJECT = anyOf(
   'it|this|that|which|who|also|and|or|then|to|we|job|workflow|action|build|run|script|bot|cron|daily|nightly',
 );
 
+/** What a workflow itself opens or closes. */
+const AN_ISSUE = '(?:an?|the|issues?|new|stale|old|pull|PRs?|source)\\b';
+
 /** What a comment beside a cron says of its place among other things. Gaps are bounded, so that the search is linear. */
 const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(
@@ -117,8 +120,8 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(String.raw`(?<!\p{L})${ONCE}(?!\p{L})`, 'iu'),
   new RegExp(
     String.raw`\b(?:once (?!(?:an?|per|every|each|in|on|at|daily|weekly)\b)|when )[^.;]{0,150}\b(?:` +
-      String.raw`(?:is|are|has|have|was|were|gets) (?:\w+ )?(?:through|available|online|open|live|up|in$)|` +
-      String.raw`opens|closes|arrives|lands|ends)\b`,
+      String.raw`(?:is|are|has|have|was|were|gets) (?:\w+ )?(?:through|available|online|live|up|in$)|` +
+      String.raw`(?:opens|closes|arrives|lands|ends)(?! ${AN_ISSUE}))\b`,
     'i',
   ),
   new RegExp(String.raw`(?<!\p{L})${COLLIDE}(?!\p{L})(?! ${BUSY_HOURS})`, 'iu'),
@@ -133,8 +136,8 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
     'i',
   ),
   new RegExp(
-    String.raw`\b(?:markets?|exchange|shops?|stores?|offices?|trading|api|registry)\b[^.;]{0,20}` +
-      String.raw`\b(?:open|opens|closes|opening|closing)\b`,
+    String.raw`\b(?:markets?|exchange|shops?|stores?|offices?|trading|api|registry)\s` +
+      String.raw`(?:is |are )?(?:only )?(?:opens?|opening|closed?|closes|closing)\b(?! ${AN_ISSUE})`,
     'i',
   ),
   new RegExp(
