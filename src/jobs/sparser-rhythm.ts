@@ -47,7 +47,7 @@ export function sparserRhythm({ file, graph }: SuggestionSources): readonly Sugg
     tracks.map(({ billed }) => (billed.length > 0 ? mean(billed) : 0)),
   );
   const minutesPerRun = minutes.reduce((sum, one) => sum + one, 0);
-  return file.schedules.flatMap(({ cron, refusal }): readonly Suggestion[] => {
+  return file.schedules.flatMap(({ index, cron, refusal }): readonly Suggestion[] => {
     const sparser = refusal === undefined ? sparserCron(cron) : null;
     if (sparser === null) return [];
     const saved =
@@ -67,7 +67,7 @@ export function sparserRhythm({ file, graph }: SuggestionSources): readonly Sugg
             `they found nothing to do.`,
         ],
         insertion: null,
-        sketch: `   schedule:\n-    - cron: '${cron}'\n+    - cron: '${sparser}'`,
+        described: { kind: 'cron', index, to: sparser },
       },
     ];
   });

@@ -1,3 +1,4 @@
+import type { DescribedEdit } from '../workflow/described-edit.ts';
 import type { KeyInsertion } from '../workflow/insert-key.ts';
 import type { WorkflowFacts } from '../workflow/job-facts.ts';
 import type { WorkflowFile } from '../workflow/schedule.ts';
@@ -29,8 +30,8 @@ export interface Suggestion {
   readonly evidence: readonly string[];
   /** The change where Offbeat may write it itself; `null` where it changes what a job means, and is only described. */
   readonly insertion: KeyInsertion | null;
-  /** The change as lines of a diff, for what is only described. */
-  readonly sketch: string;
+  /** The change that is shown where it is only described; `null` where Offbeat may write it. */
+  readonly described: DescribedEdit | null;
 }
 
 /** What suggestions about a workflow are made from. */

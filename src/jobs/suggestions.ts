@@ -2,6 +2,7 @@ import { mean, median } from '../statistics.ts';
 import type { JobFacts, WorkflowFacts } from '../workflow/job-facts.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 import { criticalPath } from './critical-path.ts';
+import { durationText } from './duration-text.ts';
 import type { JobNode } from './graph.ts';
 import { durationTail } from './job-track.ts';
 import { nodeSamples } from './node-samples.ts';
@@ -77,7 +78,7 @@ function timeoutOf({ id, job, tracks }: JobNode): readonly Suggestion[] {
       confidence: 1 - 0.5 / (successes + 2),
       evidence: [`${successes} successes, the longest of ${longest} minutes; the file names no timeout.`],
       insertion: { into: ['jobs', id], key: 'timeout-minutes', value: minutes },
-      sketch: '',
+      described: null,
     },
   ];
 }
@@ -104,26 +105,27 @@ function maxParallelOf({ id, tracks, job }: JobNode, facts: JobFacts | undefined
         `ends no later, as its jobs wait for each other now.`,
       confidence: samples.length / (samples.length + LEAST_OBSERVATIONS),
       evidence: [
-        `In ${samples.length} runs the last of its ${width} jobs waited ${Math.round(wait)} s for a ` +
-          `runner and worked ${Math.round(work)} s (medians).`,
+        `In ${samples.length} runs the last of its ${width} jobs waited ${durationText(wait)} for a ` +
+          `runner and worked ${durationText(work)} (medians).`,
       ],
       insertion: { into: ['jobs', id, 'strategy'], key: 'max-parallel', value: atOnce },
-      sketch: '',
+      described: null,
     },
   ];
 }
 
-/** `needs` that no artifact, cache, output, condition or deed outside asks for, and that make runs longer. */
+/** `needs` of jobs known to change nothing outside that no artifact, cache, output or condition asks for. */
 function needlessNeeds({ facts, graph, path, options }: SuggestionSources): readonly Suggestion[] {
   const { nodes } = graph;
   return nodes.flatMap((node, at) => {
     const own = factsOf(facts, node.id);
     // A job that fetches something may get it from any job before it, also through others.
-    if (own === undefined || own.asksOthers || own.actsOutside || own.takes) return [];
+    if (own === undefined || own.asksOthers || own.reach !== 'none' || own.takes) return [];
     return node.needs.flatMap((need): readonly Suggestion[] => {
       const before = nodes[need];
       const given = before && factsOf(facts, before.id);
-      if (before === undefined || given === undefined || given.actsOutside || given.asksOthers) return [];
+      if (before === undefined || given === undefined || given.reach !== 'none' || given.asksOthers)
+        return [];
       const without = {
         ...graph,
         nodes: nodes.with(at, { ...node, needs: node.needs.filter((one) => one !== need) }),
@@ -135,7 +137,6 @@ function needlessNeeds({ facts, graph, path, options }: SuggestionSources): read
         ...path.jobs.filter(({ id }) => id === node.id || id === before.id).map((one) => one.observations),
       );
       if (observations < LEAST_OBSERVATIONS) return [];
-      const kept = node.job.needs.filter((id) => id !== before.id);
       return [
         {
           kind: 'needs',
@@ -143,25 +144,19 @@ function needlessNeeds({ facts, graph, path, options }: SuggestionSources): read
           sentence: `Start \`${node.id}\` without waiting for \`${before.id}\`.`,
           gainSeconds: saved,
           gain:
-            `A run ends about ${Math.round(saved)} s earlier; \`${node.id}\` then also runs where \`${before.id}\` ` +
+            `A run ends about ${durationText(saved)} earlier; \`${node.id}\` then also runs where \`${before.id}\` ` +
             `fails.`,
           confidence: (observations / (observations + LEAST_OBSERVATIONS)) * (given.gives ? 0.5 : 0.8),
           evidence: [
-            `\`${node.id}\` fetches no artifact or cache, reads no output of \`${before.id}\`, and ` +
-              `changes nothing outside.`,
+            `\`${node.id}\` fetches no artifact or cache and reads no output of \`${before.id}\`; both only ` +
+              `check out, install, lint, build and test, by the names of what they run.`,
           ],
           insertion: null,
-          sketch: needsSketch(node, kept),
+          described: { kind: 'without-need', job: node.id, need: before.id },
         },
       ];
     });
   });
-}
-
-function needsSketch({ id, job }: JobNode, kept: readonly string[]): string {
-  const line = (needs: readonly string[]): string => `    needs: [${needs.join(', ')}]`;
-  const after = kept.length === 0 ? '' : `\n+${line(kept)}`;
-  return ` jobs:\n   ${id}:\n-${line(job.needs)}${after}`;
 }
 
 /** The bottleneck whose work takes longest, in two or more parts. */
@@ -171,9 +166,13 @@ function splits({ facts, graph, path }: SuggestionSources): readonly Suggestion[
     return [];
   const own = factsOf(facts, worst.id);
   const node = graph.nodes.find(({ id }) => id === worst.id);
-  if (own === undefined || node === undefined || node.job.uses !== null || own.actsOutside) return [];
+  if (own === undefined || node === undefined || own.reach === 'unknown') return [];
+  // More jobs of a matrix that runs so many at once would wait for each other.
+  if (own.isLimited) return [];
   const isMatrix = (node.job.width ?? 2) > 1;
   if (!own.tests && !isMatrix) return [];
+  const more = node.job.width ?? 0;
+  const runners = more === 0 ? 'as many runners again' : `${more} more ${more === 1 ? 'runner' : 'runners'}`;
   const how = isMatrix ? 'by another axis of its matrix' : 'by a matrix of two shards';
   const saved = worst.gain * path.makespan.q50;
   return [
@@ -183,17 +182,16 @@ function splits({ facts, graph, path }: SuggestionSources): readonly Suggestion[
       sentence: `Split \`${worst.id}\` in two ${how}.`,
       gainSeconds: saved,
       gain:
-        `A run ends up to ${Math.round(saved)} s earlier, less the set-up that both parts pay for; it ` +
-        `takes one more runner.`,
+        `A run ends up to ${durationText(saved)} earlier, less the set-up that both parts pay for; it ` +
+        `takes ${runners}.`,
       confidence: 0.6 * (worst.observations / (worst.observations + LEAST_OBSERVATIONS)),
       evidence: [
-        `It takes ${Math.round(worst.seconds)} s of a run of ${Math.round(path.makespan.q50)} s, and ` +
+        `It takes ${durationText(worst.seconds)} of a run of ${durationText(path.makespan.q50)}, and ` +
           `is on the critical path of ${Math.round(100 * worst.medianShare)} % of the runs.`,
+        `Its test command has to run one part only, as by \`--shard=\${{ matrix.shard }}/2\`.`,
       ],
       insertion: null,
-      sketch:
-        ` jobs:\n   ${worst.id}:\n+    strategy:\n+      matrix:\n+        shard: [1, 2]\n     # and ` +
-        `give its test command --shard=\${{ matrix.shard }}/2`,
+      described: { kind: 'two-shards', job: worst.id },
     },
   ];
 }
@@ -201,7 +199,7 @@ function splits({ facts, graph, path }: SuggestionSources): readonly Suggestion[
 function selfOverlap({ facts, graph, overlap }: SuggestionSources): readonly Suggestion[] {
   const { share, runs, lostShare } = overlap;
   if (facts.hasConcurrency || runs < LEAST_RUNS || share < LEAST_OVERLAP) return [];
-  if (facts.jobs.some(({ actsOutside }) => actsOutside)) return [];
+  if (facts.jobs.some(({ reach }) => reach === 'unknown')) return [];
   return [
     {
       kind: 'concurrency',
@@ -216,9 +214,7 @@ function selfOverlap({ facts, graph, overlap }: SuggestionSources): readonly Sug
         `${Math.round(100 * share)} % of ${runs} runs began while an earlier run of their branch went on.`,
       ],
       insertion: null,
-      sketch:
-        `+concurrency:\n+  group: \${{ github.workflow }}-\${{ github.ref }}\n+  cancel-in-progress: ` +
-        `true\n jobs:`,
+      described: { kind: 'cancel-in-progress' },
     },
   ];
 }

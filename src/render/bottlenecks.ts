@@ -133,9 +133,9 @@ function suggestionBlocks(change: SuggestedChangeView): readonly Block[] {
       ' ',
     ),
     details(
-      `Evidence and diff of ${change.number}`,
+      `Evidence ${change.diff === '' ? '' : 'and diff '}of ${change.number}`,
       ...change.evidence.map(sentence),
-      preformatted(change.diff, 'diff'),
+      ...(change.diff === '' ? [] : [preformatted(change.diff, 'diff')]),
       change.writable ? '' : 'It changes what a job means: it is described here, and never written.',
     ),
   ];

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { type Document, isMap, isScalar, type YAMLMap } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { headComments } from './comments.ts';
 import { plainValues, readYaml } from './document.ts';
 import { isGeneratedFile } from './paths.ts';
@@ -18,21 +18,114 @@ export interface KeyInsertion {
  * where the file is generated or cannot be read.
  */
 export function insertKey(path: string, text: string, { into, key, value }: KeyInsertion): string | null {
+  return insertLines(path, text, { into, key, value, lines: [`${key}: ${value}`] });
+}
+
+/** A key with any value, and the lines that it is written in, without the indentation of the map. */
+export interface LinesInsertion {
+  readonly into: readonly string[];
+  readonly key: string;
+  readonly value: unknown;
+  readonly lines: readonly string[];
+  /** The key that it stands before; the first one of the map where it is missing. */
+  readonly before?: string;
+}
+
+/** As `insertKey`, of a value that may take several lines. */
+export function insertLines(
+  path: string,
+  text: string,
+  { into, key, value, lines, before }: LinesInsertion,
+): string | null {
   const map = editableMap(path, text, into);
   if (map === null || map.has(key)) return null;
-  const line = lineOfKey(text, map.items[0]?.key);
+  const line = lineOfKey(text, before === undefined ? map.items[0]?.key : pairOf(map, before)?.key);
   if (line === null) return null;
   const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  const edited = `${text.slice(0, line.start)}${line.indent}${key}: ${value}${lineEnd}${text.slice(line.start)}`;
+  const written = lines.map((one) => `${line.indent}${one}${lineEnd}`).join('');
+  const edited = `${text.slice(0, line.start)}${written}${text.slice(line.start)}`;
   return isProven(text, edited, (document) => document.setIn([...into, key], value)) ? edited : null;
+}
+
+/**
+ * The file's text without some items of a list that a map has under a key, which goes with the last of them; every
+ * other byte as it was, comments of the lines that go aside. `null` as of `insertKey`.
+ */
+export function removeItems(
+  path: string,
+  text: string,
+  {
+    into,
+    key,
+    items,
+  }: { readonly into: readonly string[]; readonly key: string; readonly items: readonly string[] },
+): string | null {
+  const map = editableMap(path, text, into);
+  const pair = map === null ? undefined : pairOf(map, key);
+  const line = lineOfKey(text, pair?.key);
+  if (map === null || pair === undefined || line === null || map.items.length === 1) return null;
+  const { value } = pair;
+  const kept = isSeq(value) ? value.items.flatMap((one) => textOf(one, items)) : [];
+  const cut = kept.length === 0 ? wholeLines(text, line.start, value) : itemsCut(text, value, kept, items);
+  if (cut === null) return null;
+  const edited = cut.reduceRight(
+    (rest, { start, end, by }) => `${rest.slice(0, start)}${by}${rest.slice(end)}`,
+    text,
+  );
+  const change = (document: Document): void => {
+    if (kept.length === 0) document.deleteIn([...into, key]);
+    else document.setIn([...into, key], kept);
+  };
+  return isProven(text, edited, change) ? edited : null;
+}
+
+interface Cut {
+  readonly start: number;
+  readonly end: number;
+  readonly by: string;
+}
+
+function textOf(item: unknown, without: readonly string[]): readonly string[] {
+  const text = isScalar(item) ? String(item.value) : '';
+  return without.includes(text) ? [] : [text];
+}
+
+function itemsCut(
+  text: string,
+  list: unknown,
+  kept: readonly string[],
+  items: readonly string[],
+): readonly Cut[] | null {
+  if (!isSeq(list) || !isNode(list)) return null;
+  if (list.flow === true) {
+    const [start, end] = list.range ?? [0, 0];
+    return [{ start, end, by: `[${kept.join(', ')}]` }];
+  }
+  const gone = list.items.filter((item) => textOf(item, items).length === 0);
+  return gone.flatMap((item) => {
+    const offset = isScalar(item) ? (item.range?.[0] ?? 0) : 0;
+    return wholeLines(text, text.lastIndexOf('\n', offset - 1) + 1, item) ?? [];
+  });
+}
+
+/** From the start of a line to the end of the one in which a node ends. */
+function wholeLines(text: string, start: number, node: unknown): readonly Cut[] | null {
+  const last = isSeq(node) && node.flow !== true ? node.items.at(-1) : node;
+  const end = isNode(last) ? last.range?.[1] : undefined;
+  if (end === undefined) return null;
+  const lineEnd = text.indexOf('\n', end);
+  return [{ start, end: lineEnd === -1 ? text.length : lineEnd + 1, by: '' }];
+}
+
+function pairOf(map: YAMLMap, key: string): YAMLMap['items'][number] | undefined {
+  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
 /** The text without a key as `insertKey` writes it, otherwise byte for byte; `null` where it does not stand so. */
 export function removeKey(path: string, text: string, { into, key, value }: KeyInsertion): string | null {
   const map = editableMap(path, text, into);
   if (map === null || map.get(key) !== value) return null;
-  const written = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key)?.key;
-  const line = lineOfKey(text, written);
+  const line = lineOfKey(text, pairOf(map, key)?.key);
   if (line === null || map.items.length === 1) return null;
   const end = text.indexOf('\n', line.start) + 1;
   if (end === 0 || text.slice(line.start, end).trim() !== `${key}: ${value}`) return null;
@@ -50,7 +143,7 @@ function editableMap(path: string, text: string, into: readonly string[]): YAMLM
   const { document } = source;
   if (document === undefined || source.refusal !== undefined) return null;
   if (isGeneratedFile(path, headComments(source))) return null;
-  const map = document.getIn(into, true);
+  const map = into.length === 0 ? document.contents : document.getIn(into, true);
   return isMap(map) && map.flow !== true && map.anchor === undefined ? map : null;
 }
 

@@ -1,5 +1,6 @@
 import { plainValues, readYaml } from './document.ts';
 import { isRecord } from './jobs.ts';
+import { farthest, type Reach, reachOfAction, reachOfScript } from './known-commands.ts';
 
 /** Facts of a job, beside the graph, that decide which changes of it may be proposed. */
 export interface JobFacts {
@@ -10,8 +11,11 @@ export interface JobFacts {
   readonly takes: boolean;
   /** Whether any text of the job mentions other jobs or their results. */
   readonly asksOthers: boolean;
-  /** Whether it changes something outside: deploys, publishes, releases, or names an environment. */
-  readonly actsOutside: boolean;
+  /**
+   * `none` where it is known to change nothing outside: of known actions and commands only, with no secrets, rights to
+   * write or environment. `system-tests` where it also runs tests of a whole system.
+   */
+  readonly reach: Reach;
   /** Whether it runs tests, which can be spread over several jobs. */
   readonly tests: boolean;
   /** `max-parallel` is written. */
@@ -29,8 +33,8 @@ const GIVES = /upload-artifact|actions\/cache|cache-save|upload-pages-artifact|d
 const TAKES = /download-artifact|actions\/cache|cache-restore|actions\/deploy-pages/i;
 const ASKS_OTHERS =
   /\bneeds\b\s*[.[)]|\bneeds\s*\}|toJSON\(needs\)|\b(success|failure|always|cancelled)\s*\(/;
-const ACTS_OUTSIDE =
-  /deploy|publish|release|upload-release|git push|npm publish|twine|gh pr|gh issue|notify|slack|\bpush\b/i;
+const SECRETS = /\bsecrets\b|\bgithub\.token\b/;
+const KNOWN_SHELLS: readonly unknown[] = [undefined, 'bash', 'sh', 'pwsh'];
 const TESTS = /\btest|pytest|jest|vitest|rspec|ctest|playwright|cypress|\bspec\b/i;
 
 /** Facts of a workflow file. Never throws: parts that GitHub would not accept are left out. */
@@ -40,12 +44,12 @@ export function readWorkflowFacts(text: string): WorkflowFacts {
   if (!isRecord(workflow)) return { jobs: [], hasConcurrency: false };
   const jobs = isRecord(workflow.jobs) ? Object.entries(workflow.jobs) : [];
   return {
-    jobs: jobs.flatMap(([id, job]) => (isRecord(job) ? [factsOf(id, job)] : [])),
+    jobs: jobs.flatMap(([id, job]) => (isRecord(job) ? [factsOf(id, job, workflow)] : [])),
     hasConcurrency: workflow.concurrency !== undefined,
   };
 }
 
-function factsOf(id: string, job: Record<string, unknown>): JobFacts {
+function factsOf(id: string, job: Record<string, unknown>, workflow: Record<string, unknown>): JobFacts {
   // `needs` itself is no mention of other jobs.
   const { needs: _, ...rest } = job;
   const text = JSON.stringify(rest);
@@ -55,8 +59,29 @@ function factsOf(id: string, job: Record<string, unknown>): JobFacts {
     gives: job.outputs !== undefined || GIVES.test(text),
     takes: TAKES.test(text),
     asksOthers: ASKS_OTHERS.test(text) || job.uses !== undefined,
-    actsOutside: job.environment !== undefined || ACTS_OUTSIDE.test(`${id} ${text}`),
+    reach: reachOf(job, workflow),
     tests: TESTS.test(`${id} ${text}`),
     isLimited: strategy['max-parallel'] !== undefined,
   };
+}
+
+function reachOf(
+  job: Record<string, unknown>,
+  { permissions, env, defaults }: Record<string, unknown>,
+): Reach {
+  const { steps } = job;
+  if (job.environment !== undefined || job.uses !== undefined || !Array.isArray(steps)) return 'unknown';
+  if (/write/.test(JSON.stringify(job.permissions ?? permissions ?? ''))) return 'unknown';
+  if (SECRETS.test(JSON.stringify([job, env]))) return 'unknown';
+  const shells = [defaults, job.defaults].map((one) =>
+    isRecord(one) && isRecord(one.run) ? one.run.shell : undefined,
+  );
+  if (!shells.every((shell) => KNOWN_SHELLS.includes(shell))) return 'unknown';
+  return farthest(steps.map(reachOfStep));
+}
+
+function reachOfStep(step: unknown): Reach {
+  if (!isRecord(step) || !KNOWN_SHELLS.includes(step.shell)) return 'unknown';
+  if (typeof step.uses === 'string') return reachOfAction(step.uses);
+  return typeof step.run === 'string' ? reachOfScript(step.run) : 'unknown';
 }

@@ -37,7 +37,7 @@ const suggested = (...of: Parameters<typeof sourcesOf>) => suggestionsFor(source
 const kinds = (...of: Parameters<typeof sourcesOf>) =>
   suggested(...of).map(({ kind, job }) => `${kind} ${job}`);
 
-const STEP = '    runs-on: x\n    steps: [{ run: make }]\n';
+const STEP = '    runs-on: x\n    steps: [{ run: make build }]\n';
 
 describe('a timeout', () => {
   it.each([
@@ -73,7 +73,7 @@ describe('needs that nothing asks for', () => {
     expect(needs).toMatchObject({ kind: 'needs', job: 'check', insertion: null });
     expect(needs?.gainSeconds).toBeGreaterThan(180);
     expect(needs?.gainSeconds).toBeLessThan(230);
-    expect(needs?.sketch).toContain('-    needs: [lint]');
+    expect(needs?.described).toEqual({ kind: 'without-need', job: 'check', need: 'lint' });
   });
 
   it.each([
@@ -81,8 +81,20 @@ describe('needs that nothing asks for', () => {
     ['an output', `    env: { A: "\${{ needs.lint.outputs.a }}" }\n`],
     ['an environment', '    environment: production\n'],
     ['an artifact', '    env: { B: actions/download-artifact }\n'],
+    ['a secret', `    env: { B: "\${{ secrets.B }}" }\n`],
   ])('are left alone where %s asks for the order', (_, more) => {
     expect(kinds(second(more), told).filter((kind) => kind.startsWith('needs'))).toEqual([]);
+  });
+
+  it.each([
+    ['./scripts/ship.sh', 'make test'],
+    ['make test', './scripts/ship.sh'],
+    ['make test', 'terraform apply'],
+    ['npm run migrate', 'make test'],
+  ])('are left alone where one of `%s` and `%s` is not known as harmless', (first, then) => {
+    const step = (run: string) => STEP.replace('make build', run);
+    const jobs = `  lint:\n${step(first)}  check:\n    needs: [lint]\n${step(then)}`;
+    expect(kinds(jobs, told).filter((kind) => kind.startsWith('needs'))).toEqual([]);
   });
 
   it('are left alone where they cost nothing', () => {
@@ -105,6 +117,19 @@ it('splits the test job that most of the run is spent in', () => {
   const [split] = suggested(jobs, told);
   expect(split).toMatchObject({ kind: 'split', job: 'test', insertion: null });
   expect(split?.gainSeconds).toBeCloseTo(450, -2);
+});
+
+it('splits every job of a matrix, and none of one that runs so many at once', () => {
+  const jobs = (more: string) => `  test:\n    strategy:\n${more}      matrix: { os: [a, b, c] }\n${STEP}`;
+  const told: readonly Told[] = [
+    ['test (a)', 0, 5, 900],
+    ['test (b)', 0, 5, 890],
+    ['test (c)', 0, 5, 880],
+  ];
+  const [split] = suggested(jobs(''), told);
+  expect(split?.gain).toContain('ends up to 8 minutes earlier');
+  expect(split?.gain).toContain('takes 3 more runners');
+  expect(kinds(jobs('      max-parallel: 3\n'), told)).not.toContain('split test');
 });
 
 describe('max-parallel', () => {
@@ -138,8 +163,9 @@ describe('concurrency', () => {
     expect(found[0]?.gain).toContain('2.0 minutes');
   });
 
-  it('is not suggested for what changes something outside', () => {
-    expect(kinds(`  deploy:\n${STEP}`, [['deploy', 0, 5, 60]], 20, overlap)).toEqual([]);
+  it('is not suggested for what may change something outside', () => {
+    const step = STEP.replace('make build', './ship.sh');
+    expect(kinds(`  ship:\n${step}`, [['ship', 0, 5, 60]], 20, overlap)).toEqual([]);
   });
 });
 

@@ -24,6 +24,7 @@ jobs:
     strategy:
       matrix:
         shard: [1, 2]
+    steps: [{ run: make test }]
   deploy:
     needs: [lint, test]
     runs-on: ubuntu-latest

@@ -8,6 +8,7 @@ import { suggestionsFor } from '../../jobs/suggestions.ts';
 import { seededRandom } from '../../plan/random.ts';
 import { unifiedDiff } from '../../render/diff.ts';
 import { textSeed } from '../../simulate/draw.ts';
+import { describedEdit } from '../../workflow/described-edit.ts';
 import { insertKey } from '../../workflow/insert-key.ts';
 import { readWorkflowFacts } from '../../workflow/job-facts.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -63,6 +64,7 @@ const SuggestedChange = z.object({
   evidence: z.array(z.string()),
   /** Whether `apply` writes it; the others change what a job means. */
   writable: z.boolean(),
+  /** The change of the file as it stands, a unified diff; empty where it cannot be made in its text for sure. */
   diff: z.string(),
 });
 
@@ -218,14 +220,15 @@ function suggestedChange(
   { file, text }: Asked,
   { number, suggestion, edited }: NumberedSuggestion,
 ): WorkflowPath['suggestions'][number] {
-  const { insertion: _, sketch, gainSeconds, evidence, ...said } = suggestion;
+  const { insertion: _, described, gainSeconds, evidence, ...said } = suggestion;
+  const shown = described === null ? edited : describedEdit(file.path, text, described);
   return {
     ...said,
     number,
     gain_seconds: gainSeconds,
     evidence: [...evidence],
     writable: edited !== null,
-    diff: edited === null ? sketch : unifiedDiff(file.path, text, edited),
+    diff: shown === null ? '' : unifiedDiff(file.path, text, shown),
   };
 }
 
