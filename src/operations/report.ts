@@ -18,7 +18,7 @@ export const report = defineOperation({
     const state = await knownRepository(context, repositoryId);
     const { mode, config, problems } = await configuredModeAndProblems(context, state);
     const view = reportView(context, state, mode);
-    const runners = config === null ? null : runnersAhead(state, config, context.clock.now());
+    const runners = config === null ? null : await runnersAhead(context, state);
     return Report.parse({
       ...view,
       ...(runners === null ? {} : { runners }),

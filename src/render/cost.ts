@@ -1,8 +1,8 @@
 import { type Document, numeric, table } from './document.ts';
-import { code } from './inline.ts';
+import { code, enumeration, type Inline, words } from './inline.ts';
 import { billedMinutes, dollars } from './money.ts';
 import { fileName } from './move-words.ts';
-import { percent } from './quantity.ts';
+import { count, percent } from './quantity.ts';
 
 interface MoneyView {
   readonly minutes: number;
@@ -34,9 +34,11 @@ export interface CostView {
   readonly billed: boolean;
   readonly workflows: readonly WorkflowCostView[];
   readonly next_month: MoneyView;
+  readonly left_out: readonly string[];
 }
 
 const MONTHS_SHOWN = 3;
+const LEFT_OUT_SHOWN = 5;
 
 /** What workflows take of runners and money, the one with the largest impact first. */
 export function renderCost(view: CostView): Document {
@@ -47,6 +49,7 @@ export function renderCost(view: CostView): Document {
     `The month ahead takes about ${billedMinutes(view.next_month.minutes)} as GitHub bills them${
       billed ? `, ${dollars(view.next_month.usd)}` : '; nothing of it is billed here'
     }.`,
+    leftOut(view.left_out),
     table(
       [
         'Workflow',
@@ -76,6 +79,13 @@ export function renderCost(view: CostView): Document {
   ];
 }
 
+function leftOut(paths: readonly string[]): Inline {
+  if (paths.length === 0) return '';
+  const names = paths.slice(0, LEFT_OUT_SHOWN).map((path) => code(fileName(path)));
+  const others = paths.length > LEFT_OUT_SHOWN ? ` and ${count(paths.length - LEFT_OUT_SHOWN, 'other')}` : '';
+  return words`It leaves out ${enumeration(names)}${others}: less than two weeks of runs are known.`;
+}
+
 function lastMonths({ workflows }: CostView): readonly string[] {
   const months = new Set(workflows.flatMap((one) => one.months.map(({ month }) => month)));
   return [...months].sort().slice(-MONTHS_SHOWN);
@@ -87,7 +97,7 @@ function intervalWords(
 ): string {
   return billed
     ? `${dollars(usd_low)} to ${dollars(usd_high)}`
-    : `${Math.round(minutes_low)} to ${billedMinutes(minutes_high)}`;
+    : `${Math.round(minutes_low).toLocaleString('en-US')} to ${billedMinutes(minutes_high)}`;
 }
 
 /** How much an impact weighs, in words and figures. */

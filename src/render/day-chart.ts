@@ -28,8 +28,9 @@ function series(values: readonly number[]): readonly string[] {
 /**
  * The load of a day before and after as a Mermaid chart (expected jobs in progress by UTC hour), and the same figures
  * as a folded table, for where no diagrams are drawn; the table alone in a terminal. Empty where no load is known.
+ * `then` is what the second of both is called.
  */
-export function dayChart(load: DayLoad): Document {
+export function dayChart(load: DayLoad, then: 'Proposed' | 'Then' = 'Proposed'): Document {
   if (load.before.length === 0 || load.after.length === 0) return [];
   const before = series(load.before);
   const after = series(load.after);
@@ -37,14 +38,14 @@ export function dayChart(load: DayLoad): Document {
   const chart = [
     ...LOOK,
     'xychart-beta',
-    '    title "Jobs in progress by hour of the day: line today, columns proposed"',
+    `    title "Jobs in progress by hour of the day: line today, columns ${then.toLowerCase()}"`,
     `    x-axis "hour (UTC)" [${HOURS.map((hour) => `"${hour}"`).join(', ')}]`,
     `    y-axis "jobs" 0 --> ${figure(top)}`,
     `    bar [${after.join(', ')}]`,
     `    line [${before.join(', ')}]`,
   ].join('\n');
   const rows = HOURS.map((hour, at) => [hour, before[at] ?? '', after[at] ?? '']);
-  const figures = table(['Hour (UTC)', numeric('Today'), numeric('Proposed')], rows);
+  const figures = table(['Hour (UTC)', numeric('Today'), numeric(then)], rows);
   return [
     only('markdown', preformatted(chart, 'mermaid')),
     only('terminal', 'Jobs in progress by hour of the day', figures),

@@ -6,7 +6,8 @@ export function billedMinutes(minutes: number): string {
 }
 
 export function dollars(usd: number): string {
-  return `$${usd.toFixed(usd < 1 ? 3 : 2)}`;
+  const digits = usd < 1 ? 3 : 2;
+  return `$${usd.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })}`;
 }
 
 /** How crowded runners are, in words with the figure: 1, and the share of jobs that wait longer than a minute. */

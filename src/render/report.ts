@@ -66,7 +66,7 @@ const ReportProposal = z.object({
 });
 type ReportProposal = z.infer<typeof ReportProposal>;
 
-/** What jobs are expected to take of runners in the month ahead, as GitHub bills them. */
+/** What workflows are expected to take of runners in the month ahead, as GitHub bills them. */
 const RunnersAhead = z.object({
   minutes: z.number(),
   /** `null` where nothing is billed. */
@@ -79,6 +79,8 @@ const RunnersAhead = z.object({
     share: z.number(),
     crowding: z.number(),
   }),
+  /** Workflow files that the month ahead leaves out, as less than two weeks of runs are known. */
+  leftOut: z.number().int().nonnegative(),
 });
 
 /** Everything that `/report` says. Instants are epoch milliseconds, shares are between 0 and 1. */
@@ -120,7 +122,7 @@ export const Report = z.object({
     .nullable(),
   /** Newest first. */
   proposals: z.array(ReportProposal),
-  /** Missing where no job was seen, or prices cannot be read. */
+  /** Missing where less than two weeks of runs are known, or files and prices cannot be read. */
   runners: RunnersAhead.optional(),
   /** Damage of the store, an invalid configuration, unknown timezones, in sentences; empty where all is well. */
   damage: z.array(z.string()),
@@ -176,9 +178,11 @@ export function renderReport(view: Report): Document {
   ];
 }
 
-function runnersAhead({ minutes, usd, largest }: NonNullable<Report['runners']>): Inline {
+function runnersAhead({ minutes, usd, largest, leftOut }: NonNullable<Report['runners']>): Inline {
   const money = usd === null ? '' : ` (${dollars(usd)})`;
-  const month = `The jobs of the month ahead take about ${billedMinutes(minutes)} of runners${money}.`;
+  const others =
+    leftOut === 0 ? '' : `, without ${count(leftOut, 'workflow')} of less than two weeks of runs`;
+  const month = `The month ahead takes about ${billedMinutes(minutes)} of runners${money}${others}.`;
   return words`${month} ${code(fileName(largest.path))} has the largest impact: ${impactWords({ impact: largest })}.`;
 }
 

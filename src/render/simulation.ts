@@ -3,6 +3,7 @@ import type { Compared, Simulation } from '../simulate/compare.ts';
 import { dayChart } from './day-chart.ts';
 import { type Document, numeric, table } from './document.ts';
 import { code, enumeration, type Inline, words } from './inline.ts';
+import { billedMinutes } from './money.ts';
 import { count, interval95, minutes, percent } from './quantity.ts';
 
 /** Differences below this share of today's figure count as none. */
@@ -33,7 +34,10 @@ function dollars(value: number): string {
   return `$${value.toFixed(2)}`;
 }
 
-function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Figure[] {
+function figuresOf(
+  simulation: Simulation,
+  { overlapCounts, triesRunners }: { readonly overlapCounts: boolean; readonly triesRunners: boolean },
+): readonly Figure[] {
   const { lateShare, lostShare } = simulation;
   const lost: Figure = {
     name: 'Ticks that leave no run',
@@ -64,10 +68,18 @@ function figuresOf(simulation: Simulation, overlapCounts: boolean): readonly Fig
         ]),
     { name: 'Failed runs, a week', of: simulation.failures, say: number, step: 0.01 },
     { name: 'Cost, a week', of: simulation.costUsd, say: dollars, step: 0.01 },
+    // Moves take as many minutes as today. Where something is paid for them, that says it.
+    ...(triesRunners && !isBilled(simulation)
+      ? [{ name: 'Runner minutes, a week', of: simulation.runnerMinutes, say: billedMinutes, step: 1 }]
+      : []),
     // Frequent ticks merge when GitHub is late. Where a plan changes nothing of it, the figure would only frighten.
     ...(differenceOf(lost) === NO_DIFFERENCE ? [] : [lost]),
   ];
   return all.filter(({ of }) => of.before > 0 || of.after > 0);
+}
+
+function isBilled({ costUsd }: Simulation): boolean {
+  return costUsd.before > 0 || costUsd.after > 0;
 }
 
 /**
@@ -117,15 +129,11 @@ export function renderSimulation(
   { overlapCounts = true }: { readonly overlapCounts?: boolean } = {},
 ): Document {
   const { days, repetitions, schedules, moved } = simulation;
+  const then = runners === undefined && moved > 0 ? 'Proposed' : 'Then';
   return [
     table(
-      [
-        'In the simulator',
-        numeric('Today'),
-        numeric(runners === undefined ? 'Proposed' : 'Then'),
-        'Difference (95 % interval)',
-      ],
-      figuresOf(simulation, overlapCounts).map((figure) => [
+      ['In the simulator', numeric('Today'), numeric(then), 'Difference (95 % interval)'],
+      figuresOf(simulation, { overlapCounts, triesRunners: runners !== undefined }).map((figure) => [
         figure.name,
         figure.say(figure.of.before),
         figure.say(figure.of.after),
@@ -133,12 +141,13 @@ export function renderSimulation(
       ]),
     ),
     ...(runners === undefined ? [] : [runnersTried(runners)]),
+    runners === undefined && moved === 0 ? 'No move is proposed, so both are today.' : '',
     `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved; figures are of all runs ` +
       'together, played ' +
       `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here. These ` +
       'days are ' +
       'drawn, so a share may be a few points beside the forecast of the same thing; what counts is the difference.',
-    ...dayChart(simulation.load),
+    ...dayChart(simulation.load, then),
     ...(ab === null ? [] : [abText(ab)]),
   ];
 }

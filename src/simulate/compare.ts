@@ -40,6 +40,8 @@ export const Simulation = z.object({
   failures: Compared,
   /** USD a week. */
   costUsd: Compared,
+  /** Minutes a week that jobs of schedules take of runners, each job rounded up as GitHub bills it. */
+  runnerMinutes: Compared,
   /** Share of ticks with a `finish-by` that miss it; `null` where there is none. */
   lateShare: Compared.nullable(),
   /** Share of ticks without a run. */
@@ -110,6 +112,7 @@ export function* simulationSteps(request: SimulationRequest): Generator<undefine
     peakJobs: of((one) => one.peakJobs),
     failures: of((one) => one.failures),
     costUsd: of((one) => one.costUsd),
+    runnerMinutes: of((one) => one.runnerMinutes),
     lateShare: before.some(({ lateShare }) => lateShare === null) ? null : of((one) => one.lateShare ?? 0),
     lostShare: of((one) => one.lostShare),
     load,

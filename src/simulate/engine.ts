@@ -38,7 +38,7 @@ const ELSEWHERE = -2;
 
 type Event =
   | { readonly kind: 'run'; readonly run: number }
-  | { readonly kind: 'other'; readonly job: QueuedJob }
+  | { readonly kind: 'job'; readonly job: QueuedJob }
   | { readonly kind: 'end'; readonly job: QueuedJob };
 
 /** Runs jobs through queues of runners, first come, first served; jobs wait for those that they need. */
@@ -54,7 +54,7 @@ class Engine {
   readonly #schedules: readonly SimulatedSchedule[];
   readonly #runs: readonly StartedRun[];
   readonly #world: World;
-  readonly #shares: readonly (readonly number[])[];
+  readonly #shares: readonly ReturnType<typeof jobShares>[];
   readonly #events: Event[] = [];
   readonly #agenda = new LargestFirst();
   readonly #jobs: FinishedJob[] = [];
@@ -88,13 +88,13 @@ class Engine {
         runners,
         pricePerMinute: 0,
       };
-      this.#at(at, { kind: 'other', job });
+      this.#at(at, { kind: 'job', job });
     }
     while (this.#agenda.size > 0) {
       const now = -this.#agenda.top;
       const event = itemAt(this.#events, this.#agenda.take());
       if (event.kind === 'run') this.#created(event.run, now);
-      else if (event.kind === 'other') this.#queue(event.job, now);
+      else if (event.kind === 'job') this.#queue(event.job, now);
       else this.#ended(event.job, now);
     }
     return { jobs: this.#jobs, endedAt: this.#endedAt };
@@ -141,10 +141,14 @@ class Engine {
     const { place, seconds } = itemAt(this.#runs, run);
     const job = this.#scheduleOf(run).jobs[at];
     if (job === undefined) return;
-    const milliseconds = seconds * SECOND_MS * (this.#shares[place]?.[at] ?? 1);
+    const { work, wait } = this.#shares[place]?.[at] ?? { work: 1, wait: 0 };
+    const milliseconds = seconds * SECOND_MS * work;
+    const readyAt = now + seconds * SECOND_MS * wait;
     const { runners, pricePerMinute } = job;
     for (let one = 0; one < job.width; one += 1) {
-      this.#queue({ run, job: at, queuedAt: now, milliseconds, runners, pricePerMinute }, now);
+      const queued = { run, job: at, queuedAt: now, milliseconds, runners, pricePerMinute };
+      if (readyAt > now) this.#at(readyAt, { kind: 'job', job: queued });
+      else this.#queue(queued, now);
     }
   }
 

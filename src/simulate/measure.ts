@@ -18,6 +18,8 @@ export interface Measures {
   readonly peakJobs: number;
   readonly failures: number;
   readonly costUsd: number;
+  /** Minutes that jobs of schedules take of runners, each rounded up. */
+  readonly runnerMinutes: number;
   /** Share of ticks with a deadline that miss it, lost ticks included; `null` where there is no deadline. */
   readonly lateShare: number | null;
   /** Share of ticks without a run. */
@@ -41,6 +43,7 @@ export function measure(
     ...sweep(jobs, from, to),
     failures: started.runs.filter(({ fails }) => fails).length / weeks,
     costUsd: total(jobs.map(paid)) / weeks,
+    runnerMinutes: total(jobs.map((job) => (job.run < 0 ? 0 : wholeMinutes(job)))) / weeks,
     lateShare: lateShare(schedules, started, endedAt),
     lostShare: ticks === 0 ? 0 : total(started.lost) / ticks,
   };
@@ -86,8 +89,12 @@ function lateShare(
 }
 
 /** Every job rounds up to a whole minute. */
-function paid({ startedAt, endedAt, pricePerMinute }: FinishedJob): number {
-  return pricePerMinute === 0 ? 0 : Math.ceil((endedAt - startedAt) / MINUTE_MS) * pricePerMinute;
+function paid(job: FinishedJob): number {
+  return job.pricePerMinute === 0 ? 0 : wholeMinutes(job) * job.pricePerMinute;
+}
+
+function wholeMinutes({ startedAt, endedAt }: FinishedJob): number {
+  return Math.ceil((endedAt - startedAt) / MINUTE_MS);
 }
 
 function total(values: readonly number[]): number {

@@ -2,11 +2,11 @@ import { itemAt } from '../checked.ts';
 import type { SimulatedJob } from './world.ts';
 
 /**
- * Share of a run's duration that each job takes: the learned shares if every job has one, else 1 over the number of
+ * Shares of a run's duration that each job takes: the learned ones if every job has them, else 1 over the number of
  * jobs on the longest chain of `needs` through it, so that the critical path takes the whole run. Circles, which
  * GitHub refuses, are cut where they close.
  */
-export function jobShares(jobs: readonly SimulatedJob[]): readonly number[] {
+export function jobShares(jobs: readonly SimulatedJob[]): readonly NonNullable<SimulatedJob['share']>[] {
   const learned = jobs.flatMap(({ share }) => share ?? []);
   if (learned.length === jobs.length) return learned;
   const before = depths(jobs, (job) => job.needs);
@@ -15,7 +15,7 @@ export function jobShares(jobs: readonly SimulatedJob[]): readonly number[] {
     for (const need of needs) followers[need]?.push(at);
   });
   const after = depths(jobs, (_, at) => followers[at] ?? []);
-  return jobs.map((_, at) => 1 / (itemAt(before, at) + itemAt(after, at) + 1));
+  return jobs.map((_, at) => ({ work: 1 / (itemAt(before, at) + itemAt(after, at) + 1), wait: 0 }));
 }
 
 /** Number of jobs on the longest chain that leads from each job over `next`, itself left out. */

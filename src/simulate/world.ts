@@ -7,8 +7,11 @@ export interface SimulatedJob {
   readonly runners: string;
   /** USD a minute of one of them. */
   readonly pricePerMinute: number;
-  /** Share of the run's duration it takes, as learned; without one, all share the run by the graph alone. */
-  readonly share?: number;
+  /**
+   * Shares of the run's duration that it works and, before that, waits without taking a runner, as learned; where a job
+   * has none, all share the run by the graph alone.
+   */
+  readonly share?: { readonly work: number; readonly wait: number };
 }
 
 /** One schedule as the simulator sees it. */
@@ -28,7 +31,7 @@ export interface TickOutcome {
   readonly lateMinutes: number | null;
   /** Whether it is merged into the run of the next tick, if that is due before this one's run is created. */
   readonly merges: boolean;
-  /** Seconds from the first job's start to the last one's end, if none had to wait for a runner. */
+  /** Seconds from the run's creation to its end, as they are learned: the usual waits for runners count. */
   readonly seconds: number;
   readonly fails: boolean;
 }

@@ -78,11 +78,28 @@ describe('shares of a run', () => {
       updateTrack(track(name), observed(place, { name, worked })),
     );
 
-  it('give the longest path the whole run', () => {
-    expect(learnedShares(matchJobs(jobs, tracks({ a: 25, b: 75, c: 10 })))).toEqual([0.25, 0.75, 0.1]);
+  it('give the longest path the whole run, the waits for runners included', () => {
+    // Each waits for 10 s.
+    const found = learnedShares(matchJobs(jobs, tracks({ a: 20, b: 60, c: 10 })), () => false);
+    expect(found).toEqual([
+      { work: 0.2, wait: 0.1 },
+      { work: 0.6, wait: 0.1 },
+      { work: 0.1, wait: 0.1 },
+    ]);
+  });
+
+  it('leave out a wait for runners whose limit is known', () => {
+    const waiting = [
+      updateTrack(track('a'), observed(1, { name: 'a', waited: 300, worked: 600 })),
+      updateTrack(track('b'), observed(2, { name: 'b', waited: 0, worked: 100 })),
+      updateTrack(track('c'), observed(3, { name: 'c', waited: 0, worked: 50 })),
+    ];
+    const [first] = learnedShares(matchJobs(jobs, waiting), () => true) ?? [];
+    expect(first).toEqual({ work: 0.6, wait: 0 });
+    expect(learnedShares(matchJobs(jobs, waiting), () => false)?.[0]).toEqual({ work: 0.6, wait: 0.3 });
   });
 
   it('are not known where a job was not seen', () => {
-    expect(learnedShares(matchJobs(jobs, tracks({ a: 25, b: 75 })))).toBeNull();
+    expect(learnedShares(matchJobs(jobs, tracks({ a: 25, b: 75 })), () => false)).toBeNull();
   });
 });

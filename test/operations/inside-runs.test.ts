@@ -125,6 +125,25 @@ describe('/cost', () => {
     expect(markdown).toContain('nothing of it is billed here');
   });
 
+  it('tells the month ahead that /report tells, and what both leave out', async () => {
+    const [other, young] = ['.github/workflows/other.yml', '.github/workflows/young.yml'];
+    const text = 'name: Other\non: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n';
+    fake.repository.files = [PATH, other, young].map((path) => ({ path, text: path === PATH ? TEXT : text }));
+    await live(22);
+    for (let day = 1; day <= 22; day += 1) {
+      const at = new Date(NOW - day * DAY_MS).toISOString();
+      await observeRun(fake.context, SEEN, sampleRun(5_000 + day, at, { path: other, event: 'push' }));
+    }
+    const [cost, report] = [await ask('cost'), await ask('report')];
+    const { next_month: month, left_out } = CostReport.parse(cost.data);
+    // Ten minutes of each run, without a job that was seen, and the 22 minutes of those whose jobs were.
+    expect(month.minutes).toBeCloseTo(30.4 * 32, -2);
+    expect(Report.parse(report.data).runners).toMatchObject({ minutes: month.minutes, leftOut: 1 });
+    expect(left_out).toEqual([young]);
+    expect(cost.markdown).toContain('It leaves out `young.yml`: less than two weeks of runs are known.');
+    expect(report.markdown).toMatch(/without 1.workflow of less than two weeks of runs\./);
+  });
+
   it('says so where only whole runs are known', async () => {
     const run = sampleRun(1, new Date(NOW - DAY_MS).toISOString(), { path: PATH, event: 'push' });
     await observeRun(fake.context, SEEN, run);
@@ -148,7 +167,7 @@ describe('money', () => {
     expect(runners?.usd).toBeCloseTo(30.4 * USD_A_RUN, -1);
     expect(runners?.largest).toMatchObject({ path: PATH, level: 'high', share: 1 });
     expect(runners?.largest.value).toBeCloseTo((runners?.usd ?? 0) * (runners?.largest.crowding ?? 0));
-    expect(markdown).toMatch(/The jobs of the month ahead take about \d+\u00a0min of runners \(\$\d+/);
+    expect(markdown).toMatch(/The month ahead takes about \d+\u00a0min of runners \(\$\d+/);
     expect(markdown).toContain('`ci.yml` has the largest impact: high, 100\u00a0% of all');
     expect(Bottlenecks.parse((await ask('bottlenecks')).data).share).toBe(1);
     expect(Bottlenecks.parse((await ask('bottlenecks', { share: 0.5 })).data).share).toBe(0.5);
@@ -205,6 +224,35 @@ describe('/load', () => {
 describe('/simulate --runners', () => {
   const NIGHTLY = TEXT.replace('on: push', 'on:\n  schedule:\n    - cron: "0 2 * * *"');
 
+  it('plays jobs without the waits that it plays itself, so that it tells the cost that /predict tells', async () => {
+    const text = NIGHTLY.replace(/ {2}lint:[\s\S]*?(?= {2}test:)/, '').replace(/ {2}deploy:[\s\S]*$/, '');
+    fake.repository.files = [{ path: PATH, text }];
+    fake.repository.config = 'runners: { billed: true, prices: { gpu: 0.5 }, max-jobs: { gpu: 1 } }';
+    for (let day = 0; day < 30; day += 1) {
+      const createdAt = NOW - (30 - day) * DAY_MS + 3_600_000;
+      const { iso, ends } = { iso: new Date(createdAt).toISOString(), ends: createdAt + 1_200_000 };
+      const run = sampleRun(1_000 + day, iso, { path: PATH, event: 'schedule' });
+      await observeRun(fake.context, SEEN, { ...run, endedAt: ends, durationSeconds: 1_200 });
+      const shard = (id: number, waited: number) => ({
+        ...observed(10 * day + id, { runId: run.id, name: `test (${id})`, labels: ['gpu'] }),
+        createdAt,
+        startedAt: createdAt + waited * 1_000,
+        endedAt: createdAt + (waited + 600) * 1_000,
+      });
+      await fake.store.apply(SEEN.id, { observedJobs: [shard(1, 0), shard(2, 600)] });
+    }
+    const { costUsd, completionMinutes } = Simulated.parse(
+      (await ask('simulate', { runners: 'gpu=2' })).data,
+    );
+    const { data } = await ask('predict', { workflow: 'ci.yml' });
+    const week = Prediction.loose().parse(data).resource_impact.runners?.usd_per_week ?? 0;
+    expect(week).toBeCloseTo(70, 0);
+    // A job of ten minutes and a second is billed as eleven.
+    expect(Math.abs(costUsd.before - week)).toBeLessThan(0.1 * week);
+    // The second shard waits for the first, and then for nothing.
+    expect(completionMinutes.difference).toBeCloseTo(-10, 0);
+  });
+
   it('tells what one runner more does to waits, and moves nothing', async () => {
     fake.repository.files = [{ path: PATH, text: NIGHTLY }];
     fake.repository.config = 'runners: { max-jobs: { gpu: 1 } }';
@@ -214,10 +262,22 @@ describe('/simulate --runners', () => {
     expect(more.runners).toEqual({ gpu: 2 });
     // With one runner the second shard waits for the first, about ten minutes; with two it does not.
     expect(more.queueMinutes.after).toBeLessThan(0.5);
-    expect(more.queueMinutes.before).toBeGreaterThan(1.5);
+    expect(more.queueMinutes.before).toBeGreaterThan(1.4);
     expect(more.completionMinutes.difference).toBeLessThan(-5);
-    const { markdown } = await ask('simulate', { runners: 'GPU=1,arm=3', days: 7 });
+    const { markdown } = await ask('simulate', { runners: 'GPU=1,standard=3', days: 7 });
     expect(markdown).toContain('Then `gpu` takes 1');
+    // Nothing is billed: the minutes are what it takes.
+    expect(markdown).toContain('| Runner minutes, a week |');
+    expect(markdown).toContain('line today, columns then');
+    expect(markdown).not.toMatch(/proposed/i);
+    await expect(ask('simulate', { runners: 'gup=2' })).rejects.toMatchObject({
+      code: 'not-found',
+      fix: 'Did you mean "gpu"?',
+    });
+    await expect(ask('simulate', { runners: 'gpu=2,arm=3' })).rejects.toMatchObject({
+      code: 'not-found',
+      fix: 'Runners of jobs here: gpu, standard.',
+    });
     await expect(ask('simulate', { runners: 'gpu' })).rejects.toMatchObject({ code: 'command-invalid' });
   });
 });

@@ -44,6 +44,7 @@ function simulated(over: Partial<Simulation> = {}): Simulation {
     lostShare: compared,
     failures: compared,
     costUsd: compared,
+    runnerMinutes: compared,
     load: { before, after },
     ...over,
   };

@@ -79,9 +79,10 @@ describe('simulated runs', () => {
 describe('simulated jobs', () => {
   it('share a run along its critical path', () => {
     const needs = (...places: number[]): SimulatedJob => ({ ...JOB, needs: places });
-    expect(jobShares([JOB])).toEqual([1]);
-    expect(jobShares([JOB, needs(0), needs(1), JOB])).toEqual([1 / 3, 1 / 3, 1 / 3, 1]);
-    expect(jobShares([needs(1), needs(0)]).every((share) => share > 0 && share <= 1)).toBe(true);
+    const work = (jobs: readonly SimulatedJob[]) => jobShares(jobs).map((share) => share.work);
+    expect(work([JOB])).toEqual([1]);
+    expect(work([JOB, needs(0), needs(1), JOB])).toEqual([1 / 3, 1 / 3, 1 / 3, 1]);
+    expect(work([needs(1), needs(0)]).every((share) => share > 0 && share <= 1)).toBe(true);
   });
 
   it('end when the run ends, whatever the graph, while runners are free', () => {
@@ -98,6 +99,13 @@ describe('simulated jobs', () => {
         });
       }),
     );
+  });
+
+  it('wait before their work as learned, without taking a runner', () => {
+    const jobs = [{ ...JOB, runners: 'gpu', pricePerMinute: 1, share: { work: 0.4, wait: 0.6 } }];
+    const { execution, measures } = play([scheduleAt('0 3 * * *', { jobs })], worldOf({}, { gpu: 1 }));
+    expect((execution.endedAt[0] ?? 0) - (FROM + 3 * 60 * MINUTE_MS)).toBe(600_000);
+    expect(measures).toMatchObject({ queueMinutes: 6, costUsd: 7 * 4, runnerMinutes: 7 * 4 });
   });
 
   it('of other repositories take runners, and are not measured', () => {

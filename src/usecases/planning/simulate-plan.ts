@@ -1,6 +1,7 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
+import { itemAt, ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
-import { runnersOf } from '../../config/runner-names.ts';
+import { runnersOf, valueForRunners } from '../../config/runner-names.ts';
 import { jobLimits, pricePerMinute } from '../../config/runners.ts';
 import { readableCron } from '../../cron/readable-cron.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
@@ -140,11 +141,15 @@ function jobsOf(
   learned: LearnedJobs | undefined,
 ): readonly SimulatedJob[] {
   const places = new Map(jobs.map(({ id }, at) => [id, at]));
-  const shares = learnedShares(matchJobs(jobs, Object.values(learned?.workflows[path]?.jobs ?? {})));
+  const runners = jobs.map(({ runsOn }) => runnersOf(runsOn));
+  const limits = jobLimits(config);
+  const graph = matchJobs(jobs, Object.values(ownValue(learned?.workflows ?? {}, path)?.jobs ?? {}));
+  // A wait for runners whose limit is known comes about in the simulator.
+  const shares = learnedShares(graph, (at) => valueForRunners(limits, itemAt(runners, at)) !== undefined);
   return jobs.map(({ needs, width, runsOn }, at) => ({
     needs: needs.flatMap((id) => places.get(id) ?? []),
     width: width ?? 1,
-    runners: runnersOf(runsOn),
+    runners: itemAt(runners, at),
     pricePerMinute: pricePerMinute(config, runsOn),
     ...(shares?.[at] === undefined ? {} : { share: shares[at] }),
   }));

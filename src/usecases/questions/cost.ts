@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { pricePerMinute } from '../../config/runners.ts';
+import { OffbeatError } from '../../errors.ts';
 import { monthCosts, nextMonth, runCost } from '../../jobs/cost.ts';
 import { slowShare } from '../../jobs/label-use.ts';
 import { labelsKey } from '../../jobs/observed-job.ts';
@@ -51,7 +52,10 @@ export const CostReport = z.object({
   /** Whether a minute costs anything here. */
   billed: z.boolean(),
   workflows: z.array(WorkflowCost),
+  /** Of the workflows with two weeks of runs at least. */
   next_month: Money,
+  /** Paths of workflow files that the month ahead leaves out, as less than two weeks of runs are known. */
+  left_out: z.array(z.string()),
 });
 export type CostReport = z.infer<typeof CostReport>;
 
@@ -61,34 +65,50 @@ const MEDIUM_IMPACT = 0.15;
 
 /** Tells the cost of every workflow that has run. */
 export async function costHere(context: Context, repositoryId: number): Promise<CostReport> {
-  const state = await knownRepository(context, repositoryId);
+  return costOfState(context, await knownRepository(context, repositoryId));
+}
+
+async function costOfState(context: Context, state: RepositoryState): Promise<CostReport> {
   const { reader } = await context.github.connect(state.profile);
   const config = await reader.config();
   const files = readWorkflowFiles((await reader.workflowSources()).files);
   const now = context.clock.now();
-  const costs = files.flatMap((file) => costOf(state, config, file, now) ?? []);
-  return reportOf(costs);
+  return reportOf(
+    files.map(({ path }) => path),
+    files.flatMap((file) => costOf(state, config, file, now) ?? []),
+  );
 }
 
 /**
- * What the jobs that were seen take in the month ahead, and the workflow with the largest impact, from the store alone;
- * `null` where none was seen, or of less than two weeks of runs.
+ * The month ahead as `costHere` tells it, and the workflow with the largest impact; `null` where nothing is known of
+ * it, or GitHub cannot be read now.
  */
-export function runnersAhead(state: RepositoryState, config: Config, now: number) {
-  const costs = Object.keys(state.jobs.workflows).flatMap(
-    (path) => costOf(state, config, { path, name: path, jobs: [] }, now) ?? [],
-  );
-  const { workflows, billed, next_month: total } = reportOf(costs.filter((cost) => cost.next_month !== null));
-  const [largest] = workflows;
-  if (largest === undefined) return null;
+export async function runnersAhead(context: Context, state: RepositoryState) {
+  const report = await costIfReadable(context, state);
+  const largest = report?.workflows.find(({ next_month }) => next_month !== null);
+  if (report === null || largest === undefined) return null;
   return {
-    minutes: total.minutes,
-    usd: billed ? total.usd : null,
+    minutes: report.next_month.minutes,
+    usd: report.billed ? report.next_month.usd : null,
     largest: { path: largest.path, ...largest.impact },
+    leftOut: report.left_out.length,
   };
 }
 
-function reportOf(costs: readonly Cost[]): CostReport {
+async function costIfReadable(context: Context, state: RepositoryState): Promise<CostReport | null> {
+  try {
+    return await costOfState(context, state);
+  } catch (error) {
+    const code = error instanceof OffbeatError ? error.code : 'unknown';
+    context.log.warn(
+      { repositoryId: state.profile.id, code },
+      'workflow files could not be read for their cost',
+    );
+    return null;
+  }
+}
+
+function reportOf(paths: readonly string[], costs: readonly Cost[]): CostReport {
   const total = costs.reduce((sum, { value }) => sum + value, 0);
   const workflows = costs
     .map(({ value, crowding, ...cost }): WorkflowCost => {
@@ -104,6 +124,9 @@ function reportOf(costs: readonly Cost[]): CostReport {
       minutes: workflows.reduce((sum, { next_month }) => sum + (next_month?.minutes ?? 0), 0),
       usd: workflows.reduce((sum, { next_month }) => sum + (next_month?.usd ?? 0), 0),
     },
+    left_out: paths.filter(
+      (path) => !workflows.some((cost) => cost.path === path && cost.next_month !== null),
+    ),
   };
 }
 

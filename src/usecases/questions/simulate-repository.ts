@@ -1,11 +1,15 @@
 import { z } from 'zod';
+import { runnersOf, STANDARD_RUNNERS } from '../../config/runner-names.ts';
 import { OffbeatError } from '../../errors.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
+import { labelList } from '../../jobs/cost.ts';
+import { suggestWord } from '../../nearest-word.ts';
 import type { Decision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { AbResult } from '../../simulate/ab.ts';
 import { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
+import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { planInput } from '../planning/plan-input.ts';
@@ -64,6 +68,7 @@ export async function simulateRepository(
   const decision = decisionOf(state, id) ?? (await planWithoutGates(context, state)).decision;
   const now = context.clock.now();
   const files = await readFilesInTurns(sources);
+  if (runners !== undefined) refuseUnknownRunners(Object.keys(runners), runnersHere(state, files));
   const input = planInput({
     files,
     config,
@@ -103,6 +108,23 @@ export async function simulateRepository(
     ...(runners && { runners: { ...runners } }),
     ab: ab === undefined ? null : simulateAb(plan, span, ab),
   };
+}
+
+/** Names of the runners that jobs here take; runs of pushes count as jobs of the standard ones. */
+function runnersHere({ jobs }: RepositoryState, files: readonly WorkflowFile[]): readonly string[] {
+  const labels = [
+    ...files.flatMap((file) => file.jobs.map(({ runsOn }) => runsOn)),
+    ...Object.keys(jobs.labels).map(labelList),
+  ];
+  return [...new Set([STANDARD_RUNNERS, ...labels.map(runnersOf)])].sort();
+}
+
+function refuseUnknownRunners(names: readonly string[], known: readonly string[]): void {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown === undefined) return;
+  throw new OffbeatError('not-found', `No job here takes runners "${unknown}".`, {
+    fix: suggestWord(unknown, known) ?? `Runners of jobs here: ${known.join(', ')}.`,
+  });
 }
 
 /** The decision of that id, or the newest; `null` where nothing was decided and none is named. */
