@@ -103,7 +103,7 @@ function learned(use: LabelUse, { at, seconds }: Wait, id: number): LabelUse {
 
 /** What `/capacity` says of an hour; of one with too few jobs, what it says of the label. */
 function byHour(use: LabelUse, now: number): (hour: number) => number {
-  const { hours, waitP90Seconds } = capacityOf(use, null, now);
+  const { hours, waitP90Seconds } = capacityOf(use, now);
   const points = new Map(hours.map(({ hour, waitP90Seconds: point }) => [hour, point]));
   return (hour) => points.get(hour) ?? waitP90Seconds ?? 0;
 }

@@ -34,10 +34,6 @@ export interface Capacity {
   readonly waitP90Seconds: number | null;
   /** `null` of fewer than four whole weeks. */
   readonly trend: Trend | null;
-  /** Most jobs at once; `null` where nobody has said how many. */
-  readonly limit: number | null;
-  /** Weeks until the busiest hour passes the limit at this trend, 0 where it does now, `null` where it never does. */
-  readonly weeksToLimit: number | null;
 }
 
 /** Fewer jobs of an hour tell no 90 % point. */
@@ -48,8 +44,8 @@ const FURTHEST_WEEKS = 52;
 /** Jobs of an hour come in bursts: of a mean, nine moments in ten have at most so many more (Poisson, normal tail). */
 const BURST_SCORE = Z90;
 
-/** What jobs take of one kind of runner, as learned until `now` (epoch ms); `limit`: the most jobs at once. */
-export function capacityOf(use: LabelUse, limit: number | null, now: number): Capacity {
+/** What jobs take of the runners of one kind, by what was learned until `now` (epoch ms). */
+export function capacityOf(use: LabelUse, now: number): Capacity {
   const week = weekNumber(now);
   const weeks = Math.max(1, (now - use.firstAt) / WEEK_MS);
   const weight = (1 - HOUR_MEMORY ** weeks) / (1 - HOUR_MEMORY);
@@ -66,16 +62,45 @@ export function capacityOf(use: LabelUse, limit: number | null, now: number): Ca
     };
   });
   hours.sort((a, b) => b.busy - a.busy || a.hour - b.hour);
-  const trend = weeklyGrowthOf(use, week);
   return {
     hours,
     jobsPerWeek: hours.reduce((sum, { jobs }) => sum + jobs, 0),
     minutesPerWeek: hours.reduce((sum, { busy }) => sum + 60 * busy, 0),
     waitP90Seconds: waitP90(all),
-    trend,
-    limit,
-    weeksToLimit: limit === null ? null : weeksToLimit(hours[0]?.busy ?? 0, limit, trend),
+    trend: weeklyGrowthOf(use, week),
   };
+}
+
+/**
+ * Weeks until the busiest hour's demand for runners of several kinds passes the limit of jobs at once that they share,
+ * at their trend; 0 where it does now, `null` where it never does.
+ */
+export function weeksUntilLimit(uses: readonly LabelUse[], limit: number, now: number): number | null {
+  const busy = new Map<number, number>();
+  for (const use of uses) {
+    for (const { hour, busy: jobs } of capacityOf(use, now).hours)
+      busy.set(hour, (busy.get(hour) ?? 0) + jobs);
+  }
+  const trend = weeklyGrowthOf({ weeks: weeksTogether(uses), firstAt: firstOf(uses) }, weekNumber(now));
+  return weeksToLimit(Math.max(0, ...busy.values()), limit, trend);
+}
+
+function firstOf(uses: readonly LabelUse[]): number {
+  return Math.min(...uses.map(({ firstAt }) => firstAt));
+}
+
+/** The weeks of several kinds of runners added up. */
+function weeksTogether(uses: readonly LabelUse[]): LabelUse['weeks'] {
+  const all = Map.groupBy(
+    uses.flatMap(({ weeks }) => weeks),
+    ([number = 0]) => number,
+  );
+  return [...all]
+    .sort(([a], [b]) => a - b)
+    .map(([number, [first = [], ...others]]) => [
+      number,
+      ...first.slice(1).map((value, at) => others.reduce((sum, one) => sum + numberIn(one, at + 1), value)),
+    ]);
 }
 
 /** The 90 % point of waits counted by class, linear within a class. */
@@ -96,7 +121,7 @@ function waitP90(counts: readonly number[]): number | null {
 }
 
 /** Slope of the logarithm of the minutes of whole weeks, by least squares. */
-function weeklyGrowthOf({ weeks, firstAt }: LabelUse, now: number): Trend | null {
+function weeklyGrowthOf({ weeks, firstAt }: Pick<LabelUse, 'weeks' | 'firstAt'>, now: number): Trend | null {
   const first = weekNumber(firstAt);
   const whole = weeks.filter(([number = 0]) => number > first && number < now);
   if (whole.length < LEAST_WEEKS) return null;

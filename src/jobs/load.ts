@@ -128,11 +128,11 @@ interface TriedModel {
   readonly accuracy: number;
 }
 
-/** The mean of some models, with its own record on the same values. */
+/** The average of the best models, with its own record on the same values. */
 function averageOf(models: readonly TriedModel[], values: readonly number[]): TriedModel {
   const errors = values.map((_, at) => mean(models.map((one) => one.errors[at] ?? 0)));
   return {
-    name: `mean of ${models.map(({ name }) => name).join(', ')}`,
+    name: `average of the best three (${models.map(({ name }) => name).join('; ')})`,
     model: (past, seasons) => mean(models.map(({ model }) => Math.max(0, model(past, seasons)))),
     errors,
     accuracy: accuracyOf(errors, values),

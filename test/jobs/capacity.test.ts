@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { capacityOf } from '../../src/jobs/capacity.ts';
+import { capacityOf, weeksUntilLimit } from '../../src/jobs/capacity.ts';
 import { type LabelUse, newLabelUse, updateLabelUse } from '../../src/jobs/label-use.ts';
 import type { ObservedJob } from '../../src/jobs/observed-job.ts';
 import { DAY_MS, WEEK_MS } from '../../src/time.ts';
@@ -23,7 +23,6 @@ describe('what is said of runners', () => {
   it('tells jobs in progress and their waits by hour of the week', () => {
     const capacity = capacityOf(
       mondays(6, () => 4),
-      null,
       afterWeeks(6),
     );
     expect(capacity.hours[0]).toMatchObject({ hour: 3 });
@@ -38,28 +37,36 @@ describe('what is said of runners', () => {
     expect(
       capacityOf(
         mondays(1, () => 2),
-        null,
         afterWeeks(1),
       ).waitP90Seconds,
     ).toBeNull();
   });
 
   it('finds growth, and the week in which demand passes the limit', () => {
-    const capacity = capacityOf(
-      mondays(9, (week) => Math.round(8 * 1.15 ** week)),
-      16,
-      afterWeeks(10),
+    const growing = mondays(9, (week) => Math.round(8 * 1.15 ** week));
+    const { trend } = capacityOf(growing, afterWeeks(10));
+    expect(trend?.factor).toBeCloseTo(1.15, 1);
+    expect(trend?.low).toBeGreaterThan(1);
+    const weeks = weeksUntilLimit([growing], 16, afterWeeks(10));
+    expect(weeks).toBeGreaterThan(0);
+    expect(weeks).toBeLessThan(8);
+  });
+
+  it('adds up what shares one limit', () => {
+    const steady = mondays(9, (week) => 16 + (week % 2));
+    expect(weeksUntilLimit([steady], 18, afterWeeks(10))).toBeNull();
+    expect(weeksUntilLimit([steady, steady], 18, afterWeeks(10))).toBe(0);
+    // Two halves grow as the whole does.
+    const half = mondays(9, (week) => Math.round(4 * 1.15 ** week));
+    const whole = mondays(9, (week) => 2 * Math.round(4 * 1.15 ** week));
+    expect(weeksUntilLimit([half, half], 16, afterWeeks(10))).toBe(
+      weeksUntilLimit([whole], 16, afterWeeks(10)),
     );
-    expect(capacity.trend?.factor).toBeCloseTo(1.15, 1);
-    expect(capacity.trend?.low).toBeGreaterThan(1);
-    expect(capacity.weeksToLimit).toBeGreaterThan(0);
-    expect(capacity.weeksToLimit).toBeLessThan(8);
   });
 
   it('sees no end where nothing grows, and says that it is here where it is', () => {
     const steady = mondays(9, (week) => 8 + (week % 2));
-    expect(capacityOf(steady, 40, afterWeeks(10)).weeksToLimit).toBeNull();
-    expect(capacityOf(steady, 3, afterWeeks(10)).weeksToLimit).toBe(0);
-    expect(capacityOf(steady, null, afterWeeks(10)).weeksToLimit).toBeNull();
+    expect(weeksUntilLimit([steady], 40, afterWeeks(10))).toBeNull();
+    expect(weeksUntilLimit([steady], 3, afterWeeks(10))).toBe(0);
   });
 });

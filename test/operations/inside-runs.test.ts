@@ -113,6 +113,62 @@ describe('/capacity', () => {
   });
 });
 
+describe('/capacity of runners that share a limit', () => {
+  /** Fourteen hours of an hour's job each at the same time, on two kinds of hosted runners, and runs of before. */
+  async function liveBeside(waited: number): Promise<void> {
+    for (let day = 0; day < 40; day += 1) {
+      const createdAt = NOW - (40 - day) * DAY_MS + 3_600_000;
+      const run = sampleRun(1_000 + day, new Date(createdAt).toISOString(), { path: PATH, event: 'push' });
+      await observeRun(fake.context, SEEN, run);
+      const startedAt = createdAt + waited * 1_000;
+      const times = { createdAt, startedAt, endedAt: startedAt + 3_500_000 };
+      const jobs = ['ubuntu-latest', 'windows-latest'].flatMap((label, kind) =>
+        Array.from({ length: 14 }, (_, place) => ({
+          ...observed(100 * day + 20 * kind + place, {
+            runId: run.id,
+            name: `${label} ${place}`,
+            labels: [label],
+          }),
+          ...times,
+        })),
+      );
+      await fake.store.apply(SEEN.id, { observedJobs: jobs });
+    }
+  }
+
+  it('tells the limit of all of them, not of each', async () => {
+    await liveBeside(200);
+    const { data, markdown } = await ask('capacity');
+    expect(CapacityReport.parse(data).runners).toMatchObject([
+      { labels: ['ubuntu-latest'], limit: 20, limit_shared_with: [['windows-latest']], weeks_to_limit: 0 },
+      { labels: ['windows-latest'], limit: 20, limit_shared_with: [['ubuntu-latest']], weeks_to_limit: 0 },
+    ]);
+    expect(markdown).toContain('with `windows-latest` they take 20');
+    expect(markdown).not.toContain('limit is not reached');
+  });
+
+  it('says that others take them where jobs wait below the limit', async () => {
+    fake.repository.config = 'runners: { plan: enterprise }';
+    await liveBeside(200);
+    expect((await ask('capacity', { label: 'ubuntu-latest' })).markdown).toContain(
+      'others take these runners too.',
+    );
+  });
+
+  it('says how many jobs of the runs were not seen', async () => {
+    await live(40);
+    expect((await ask('capacity')).markdown).not.toContain('Counted are jobs that were seen');
+    for (let id = 0; id < 100; id += 1) {
+      const at = new Date(NOW - id * 6 * 3_600_000).toISOString();
+      await observeRun(fake.context, SEEN, sampleRun(9_000 + id, at, { path: PATH, event: 'push' }));
+    }
+    const { data, markdown } = await ask('capacity');
+    // A run a day, and four more a day of which no job was seen; each has four.
+    expect(CapacityReport.parse(data).jobs_of_runs_per_week).toBeGreaterThan(110);
+    expect(markdown).toMatch(/Counted are jobs that were seen, \d\d a week\..* there are about 1\d\d:/);
+  });
+});
+
 describe('/cost', () => {
   it('counts every job of a run, in minutes where nothing is billed', async () => {
     await live(22);
@@ -212,6 +268,7 @@ describe('/load', () => {
     expect(one?.forecast?.jobs).toBeCloseTo(4);
     expect(one?.forecast?.reliable).toBe(true);
     expect(markdown).toContain('24h');
+    expect(markdown).not.toContain('mean of mean');
   });
 
   it('says where too little was seen', async () => {

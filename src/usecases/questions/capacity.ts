@@ -1,11 +1,16 @@
 import { z } from 'zod';
-import { runnersOf, valueForRunners } from '../../config/runner-names.ts';
+import { MACOS_RUNNERS, runnersOf, STANDARD_RUNNERS, valueForRunners } from '../../config/runner-names.ts';
 import { jobLimits } from '../../config/runners.ts';
 import { OffbeatError } from '../../errors.ts';
-import { capacityOf } from '../../jobs/capacity.ts';
+import { capacityOf, weeksUntilLimit } from '../../jobs/capacity.ts';
 import { labelList } from '../../jobs/cost.ts';
+import type { LabelUse } from '../../jobs/label-use.ts';
+import type { LearnedJobs } from '../../jobs/learned-jobs.ts';
+import { WEEK_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
+import type { RepositoryState } from '../ports.ts';
+import { jobsQueued } from './load-ahead.ts';
 
 const HourUse = z.object({
   /** UTC hour of the week, 0 (Monday 00:00) to 167. */
@@ -30,12 +35,24 @@ const RunnerUse = z.object({
     .nullable(),
   /** Most jobs at once on these runners, by plan or configuration; `null` where nobody has said. */
   limit: z.number().nullable(),
-  /** Weeks until the busiest hour's demand passes the limit, 0 where it does; `null`: never at this trend. */
+  /** Labels of the other runners here whose jobs count for the same limit. */
+  limit_shared_with: z.array(z.array(z.string())),
+  /**
+   * Weeks until the busiest hour's demand for all of them passes the limit, 0 where it does; `null` where it never
+   * does at this trend.
+   */
   weeks_to_limit: z.number().int().nonnegative().nullable(),
 });
 
 /** What the jobs of a repository take of the runners, the busiest runners first. */
-export const CapacityReport = z.object({ runners: z.array(RunnerUse) });
+export const CapacityReport = z.object({
+  runners: z.array(RunnerUse),
+  /**
+   * Jobs a week that the runs of the last four weeks are known to have; what was seen may be less. `null` where one
+   * label was asked for.
+   */
+  jobs_of_runs_per_week: z.number().nonnegative().nullable(),
+});
 export type CapacityReport = z.infer<typeof CapacityReport>;
 
 /** Tells the use of all runners that jobs of a repository took, or of those with a label. Throws `not-found`. */
@@ -44,7 +61,8 @@ export async function capacityHere(
   repositoryId: number,
   label: string | undefined,
 ): Promise<CapacityReport> {
-  const { jobs, profile } = await knownRepository(context, repositoryId);
+  const state = await knownRepository(context, repositoryId);
+  const { jobs, profile } = state;
   const { reader } = await context.github.connect(profile);
   const limits = jobLimits(await reader.config());
   const now = context.clock.now();
@@ -59,7 +77,9 @@ export async function capacityHere(
   }
   const runners = used.map(([key, use]) => {
     const labels = labelList(key);
-    const capacity = capacityOf(use, valueForRunners(limits, runnersOf(labels)) ?? null, now);
+    const capacity = capacityOf(use, now);
+    const limit = valueForRunners(limits, runnersOf(labels)) ?? null;
+    const others = limit === null ? [] : sharingLimit(jobs.labels, key);
     return {
       labels: [...labels],
       jobs_per_week: capacity.jobsPerWeek,
@@ -72,11 +92,33 @@ export async function capacityHere(
         wait_p90_seconds: waitP90Seconds,
       })),
       trend: capacity.trend,
-      limit: capacity.limit,
-      weeks_to_limit: capacity.weeksToLimit,
+      limit,
+      limit_shared_with: others.map(([other]) => [...labelList(other)]),
+      weeks_to_limit:
+        limit === null ? null : weeksUntilLimit([use, ...others.map(([, other]) => other)], limit, now),
     };
   });
-  return { runners: runners.sort((a, b) => b.minutes_per_week - a.minutes_per_week) };
+  return {
+    runners: runners.sort((a, b) => b.minutes_per_week - a.minutes_per_week),
+    jobs_of_runs_per_week: wanted === undefined ? jobsOfRunsPerWeek(state, now) : null,
+  };
+}
+
+/** The other runners whose jobs count for the limit of these: macOS jobs for that of all hosted ones too. */
+function sharingLimit(labels: LearnedJobs['labels'], key: string): readonly (readonly [string, LabelUse])[] {
+  const name = runnersOf(labelList(key));
+  const counted = name === STANDARD_RUNNERS ? [STANDARD_RUNNERS, MACOS_RUNNERS] : [name];
+  return Object.entries(labels).filter(
+    ([other]) => other !== key && counted.includes(runnersOf(labelList(other))),
+  );
+}
+
+const WEEKS_COUNTED = 4;
+
+function jobsOfRunsPerWeek(state: RepositoryState, now: number): number {
+  const from = now - WEEKS_COUNTED * WEEK_MS;
+  const recent = jobsQueued(state).filter(({ at }) => at >= from && at < now);
+  return recent.reduce((sum, { jobs }) => sum + jobs, 0) / WEEKS_COUNTED;
 }
 
 function knownLabels(keys: readonly string[]): string {

@@ -86,7 +86,9 @@ export async function loadAhead(
 }
 
 /** Every run that is kept, with the jobs that runs of its file have: as learned, else as many as stand side by side. */
-function jobsQueued(state: RepositoryState): readonly { readonly at: number; readonly jobs: number }[] {
+export function jobsQueued(
+  state: RepositoryState,
+): readonly { readonly at: number; readonly jobs: number }[] {
   const perRun = new Map<string, number>();
   const jobsOf = (path: string): number => {
     const known = perRun.get(path);
