@@ -36,7 +36,7 @@ const LAYERS = [
   'keyed-mutex.ts',
   'text-bytes.ts',
   ['checked.ts', 'clock.ts', 'immutable.ts', 'log.ts', 'statistics.ts', 'time.ts'],
-  'nearest-word.ts',
+  ['nearest-word.ts', 'schema-problem.ts'],
   'errors.ts',
 ].map((layer) => [layer].flat());
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
+import { inputProblems } from '../operations/input-problems.ts';
 import type { ActionIo } from './io.ts';
 
 const Switch = z.enum(['true', 'false', '']).transform((text) => text === 'true');
@@ -36,7 +37,7 @@ export function readInputs(io: Pick<ActionIo, 'input'>): Inputs {
   const { success, data, error } = Inputs.safeParse(given);
   if (success) return data;
   const [issue] = error.issues;
-  throw new OffbeatError('usage-invalid', issue?.message ?? 'An input cannot be used.', {
+  throw new OffbeatError('usage-invalid', inputProblems(error.issues.slice(0, 1), given), {
     where: `input ${issue?.path.join('.')}`,
     fix: 'docs/action.md lists the inputs.',
   });

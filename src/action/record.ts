@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
+import { fieldsOf } from '../operations/fields.ts';
+import { inputProblems } from '../operations/input-problems.ts';
 import { INBOX_FOLDER } from '../store/state-files.ts';
-import { RunReport } from '../usecases/learning/record-run.ts';
+import { RunReport, refuseFuture } from '../usecases/learning/record-run.ts';
 import { failureSentence } from './failure-sentence.ts';
 import { connectStep, type Step } from './session.ts';
 
@@ -45,22 +46,31 @@ export async function recordInAction(step: Step, random: () => number): Promise<
   }
 }
 
+/** What the input `success` says; any other text is refused as what it is. */
+const SUCCESS: ReadonlyMap<string, unknown> = new Map([
+  ['true', true],
+  ['false', false],
+]);
+
 /** The report that the inputs describe. Throws `usage-invalid`. */
 function readReport({ inputs, surroundings, clock }: Step): RunReport {
   const workflow = inputs.workflow === '' ? surroundings.workflowPath : inputs.workflow;
-  const { success, data, error } = RunReport.safeParse({
+  const startTime = inputs['start-time'] === '' ? undefined : inputs['start-time'];
+  const startedAt = Date.parse(startTime ?? '');
+  if (!Number.isNaN(startedAt)) refuseFuture(startedAt, clock.now());
+  // Of a start that cannot be read the schema tells.
+  const taken = Number.isNaN(startedAt) ? 0 : Math.max(0, (clock.now() - startedAt) / 1_000);
+  const given = {
     workflow,
-    startTime: inputs['start-time'],
-    duration:
-      inputs.duration === ''
-        ? (clock.now() - Date.parse(inputs['start-time'])) / 1_000
-        : Number(inputs.duration),
-    success: { true: true, false: false }[inputs.success],
+    startTime,
+    duration: inputs.duration === '' ? taken : Number(inputs.duration),
+    success: SUCCESS.get(inputs.success) ?? inputs.success,
     ...(inputs['resource-usage'] === '' ? {} : { resourceUsage: figures(inputs['resource-usage']) }),
     ...(surroundings.runId === undefined ? {} : { runId: surroundings.runId }),
-  });
+  };
+  const { success, data, error } = RunReport.safeParse(given);
   if (success) return data;
-  throw new OffbeatError('usage-invalid', z.prettifyError(error), {
+  throw new OffbeatError('usage-invalid', inputProblems(error.issues, given, fieldsOf(RunReport)), {
     where: 'record',
     fix:
       'Give start-time (ISO 8601), success (true or false), and, where they differ from this run, workflow ' +

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
 import { fieldsOf } from '../../operations/fields.ts';
+import { inputProblems } from '../../operations/input-problems.ts';
 import { inputFrom } from '../../operations/read-input.ts';
 import { boundedBody } from '../shared/bounded-body.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -19,7 +20,7 @@ export const REASON_HEADER = 'audit-reason';
 export async function readInput(endpoint: Endpoint, request: Request): Promise<unknown> {
   const raw = endpoint.method === 'GET' ? fromQuery(endpoint, request) : await fromBody(request);
   const checked = endpoint.input.safeParse(raw);
-  if (!checked.success) throw invalid(checked.error);
+  if (!checked.success) throw invalid(checked.error, raw);
   return raw;
 }
 
@@ -66,10 +67,10 @@ async function fromBody(request: Request): Promise<unknown> {
   }
 }
 
-function invalid(error: z.ZodError): OffbeatError {
+function invalid(error: z.ZodError, raw: unknown): OffbeatError {
   const [issue] = error.issues;
   const where = issue?.path.join('.') ?? '';
-  return new OffbeatError('command-invalid', issue?.message ?? 'The input is not valid.', {
+  return new OffbeatError('command-invalid', inputProblems(error.issues.slice(0, 1), raw), {
     ...(where === '' ? {} : { where }),
     fix: 'The description of the API, /api/v1/openapi.json, says what it takes.',
   });

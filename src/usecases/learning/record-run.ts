@@ -68,9 +68,7 @@ export async function recordRun(
   const state = await knownRepository(context, repositoryId);
   const path = pathOf(state, report.workflow);
   const startedAt = Date.parse(report.startTime);
-  if (startedAt > context.clock.now() + FUTURE_ALLOWED_MS) {
-    throw new OffbeatError('command-invalid', 'The run would start in the future.', { where: 'startTime' });
-  }
+  refuseFuture(startedAt, context.clock.now());
   const { profile } = state;
   const named = report.runId === undefined ? undefined : findAttempt(state.runs, report.runId);
   // A run may report another workflow's.
@@ -90,6 +88,15 @@ export async function recordRun(
     expected_duration_seconds: learnt?.predicted?.seconds.q50 ?? null,
     reported: usage ?? state.care.usage?.[path]?.means ?? null,
   };
+}
+
+/** Throws `command-invalid` where a run would start in the future. Both are epoch ms. */
+export function refuseFuture(startedAt: number, now: number): void {
+  if (startedAt <= now + FUTURE_ALLOWED_MS) return;
+  throw new OffbeatError('command-invalid', 'The run would start in the future.', {
+    where: 'start time',
+    fix: 'Write when the run started, in UTC.',
+  });
 }
 
 function pathOf(state: Parameters<typeof knownWorkflows>[0], workflow: string): string {

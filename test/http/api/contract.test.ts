@@ -114,6 +114,8 @@ describe('answers that the document foretells', () => {
       return JSON.stringify(await response.json()).includes('"emergency_stop":true');
     };
     expect((await send('emergency-stop', tokens.operator)({ why: 'an incident' })).status).toBe(403);
+    const unsaid = await (await send('emergency-stop', tokens.admin)({ why: '' })).text();
+    expect(unsaid).toContain('`why` has to be text of at least 3 characters.');
     expect(await stopped()).toBe(false);
     const response = await post('emergency-stop', tokens.admin);
     expect(await response.json()).toMatchObject({
