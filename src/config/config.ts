@@ -1,19 +1,27 @@
 import { z } from 'zod';
-import { parseWindow, SPAN, TIME_OF_DAY, WINDOW } from '../workflow/directive-values.ts';
+import { parseSpan, parseWindow, SPAN, TIME_OF_DAY, WINDOW } from '../workflow/directive-values.ts';
 import { sharingProblem } from './runner-names.ts';
 
 /** `observe`: decide and record, touch nothing. `suggest`: open pull requests. `pause`: neither. */
 const ConfigMode = z.enum(['observe', 'suggest', 'pause']);
 
-const TimeOfDay = z
-  .string()
-  .regex(TIME_OF_DAY, 'Write a time of day as HH:MM in quotes, for example "07:00".');
+const TIME_HINT = 'Write a time of day as HH:MM in quotes, for example "07:00".';
+const TimeOfDay = z.string(TIME_HINT).regex(TIME_OF_DAY, TIME_HINT);
 
-const Span = z.string().regex(SPAN, 'Write a span as a number and m, h or d, for example "30m".');
+const SPAN_HINT = 'Write a span as a number and m, h or d, for example "30m".';
+const Span = z.string(SPAN_HINT).regex(SPAN, SPAN_HINT);
 
+/** GitHub comes within a day, or not at all; who waits longer serves no tick any more. */
+const LONGEST_WAIT_MINUTES = 24 * 60;
+const Wait = Span.refine(
+  (text) => (parseSpan(text) ?? 0) <= LONGEST_WAIT_MINUTES,
+  'Write at most "1d": what GitHub has not started within a day, it does not start.',
+);
+
+const WINDOW_HINT = 'Write a window as HH:MM-HH:MM in quotes, for example "01:00-05:00".';
 const WindowText = z
-  .string()
-  .regex(WINDOW, 'Write a window as HH:MM-HH:MM in quotes, for example "01:00-05:00".')
+  .string(WINDOW_HINT)
+  .regex(WINDOW, WINDOW_HINT)
   .refine(
     (text) => !WINDOW.test(text) || parseWindow(text) !== undefined,
     'A window needs two different times.',
@@ -74,12 +82,12 @@ const onTimeRules = {
       'workflow of its own that starts only what nobody has started. cron: it stays, and second runs are ' +
       'cancelled. none: it goes; uninstalling Offbeat then stops the schedule.',
   ),
-  'rescue-after': Span.optional().describe(
+  'rescue-after': Wait.optional().describe(
     'How long after its tick a workflow is started that GitHub has not started, for example "30m". Where ' +
       'nothing is written: as late as `finish-by` allows, else when GitHub has come nine times in ten; at ' +
       'most half the period.',
   ),
-  'catch-up-within': Span.optional().describe(
+  'catch-up-within': Wait.optional().describe(
     'A tick that Offbeat has missed is still started within this time, for example "2h". Where nothing ' +
       'is written: half the period, at most 6 hours.',
   ),

@@ -1,6 +1,7 @@
 import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { z } from 'zod';
 import { suggestWord } from '../nearest-word.ts';
+import { schemaDemand } from '../schema-problem.ts';
 import { plainValues, readYaml, shorten, type YamlSource } from '../workflow/document.ts';
 import { Config, WorkflowRules } from './config.ts';
 import { mergeConfig } from './merge.ts';
@@ -82,13 +83,6 @@ function problemOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem {
     };
   }
   const place = placeOf(source, keys, 'value');
-  if (issue.code === 'invalid_type') {
-    return {
-      ...place,
-      sentence: `${named} has the wrong kind of value.`,
-      fix: `Write ${kindInWords(issue.expected)}.`,
-    };
-  }
   if (issue.code === 'invalid_value') {
     const values = issue.values.map(String);
     const oneOf = `Write one of ${values.join(', ')}.`;
@@ -99,22 +93,21 @@ function problemOf(source: YamlSource, issue: z.core.$ZodIssue): ConfigProblem {
       fix: suggested === undefined ? oneOf : `${suggested} ${oneOf}`,
     };
   }
-  if (issue.code === 'too_small' || issue.code === 'too_big') {
-    const bound = issue.code === 'too_small' ? `at least ${issue.minimum}` : `at most ${issue.maximum}`;
-    return { ...place, sentence: `${named} is out of range.`, fix: `Write ${bound}.` };
-  }
   if (issue.code === 'custom' && typeof issue.params?.sentence === 'string') {
     return { ...place, sentence: issue.params.sentence, fix: issue.message };
   }
-  return { ...place, sentence: `${named} cannot be understood.`, fix: issue.message };
+  return { ...place, sentence: `${named} ${faultOf(issue.code)}.`, fix: fixOf(issue) };
 }
 
-/** The kind of value that a schema expects, in words. */
-function kindInWords(expected: string): string {
-  if (expected === 'record' || expected === 'object') return 'a mapping of keys and values';
-  if (expected === 'string') return 'a text, in quotes';
-  if (expected === 'array') return 'a list';
-  return expected === 'int' ? 'a whole number' : `a ${expected}`;
+function faultOf(code: z.core.$ZodIssue['code']): string {
+  if (code === 'invalid_type' || code === 'invalid_union') return 'has the wrong kind of value';
+  return code === 'too_small' || code === 'too_big' ? 'is out of range' : 'cannot be understood';
+}
+
+function fixOf(issue: z.core.$ZodIssue): string {
+  const demand = schemaDemand(issue);
+  if ('hint' in demand) return demand.hint;
+  return `Write ${demand.must === 'text' ? 'a text, in quotes' : demand.must}.`;
 }
 
 function fixForKey(key: string, known: readonly string[]): string {
