@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { parseConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import { sourcesReader } from '../github/given-files.ts';
+import { inputProblems } from '../operations/input-problems.ts';
+import { WorkflowName } from '../operations/workflow-name.ts';
+import type { Decision } from '../plan/decision.ts';
 import type { Document } from '../render/document.ts';
 import { renderAccuracy, renderInsights, renderRunPage } from '../render/history-view.ts';
 import { renderBatch, renderPrediction } from '../render/prediction.ts';
@@ -76,14 +79,18 @@ function learnerIn(context: Context): Learner {
   const report = (given: ExecutionReport) =>
     recordRun(context, REPOSITORY, runReport(given, context.clock.now(), madeUp));
   const state = () => knownRepository(context, REPOSITORY);
+  /** A round that moves what the last one moved is not recorded, but its reasons are newer. */
+  const keepDecision = async (decision: Decision): Promise<void> => {
+    const { decisions } = await state();
+    if (decisions.some(({ id }) => id === decision.id)) return;
+    await context.store.apply(REPOSITORY, { decisions: [decision] });
+  };
 
   return {
-    async recordExecutionFeedback({
-      predictedDuration,
-      actualDuration,
-      strategy = DEFAULT_STRATEGY,
-      ...given
-    }): Promise<FeedbackScore> {
+    async recordExecutionFeedback(feedback): Promise<FeedbackScore> {
+      checkedInput(Feedback, feedback ?? {}, 'recordExecutionFeedback');
+      const { predictedDuration, actualDuration, strategy = DEFAULT_STRATEGY, ...given } = feedback;
+      checkedInput(OneStrategy, { strategy }, 'recordExecutionFeedback');
       // An unknown strategy is told before anything is learned.
       await accuracyOf(context, REPOSITORY, { strategy });
       const { learned } = await report({ ...given, duration: actualDuration });
@@ -92,6 +99,7 @@ function learnerIn(context: Context): Learner {
       return { relativeError: error, grade: gradeOf(error), learned, strategy: after };
     },
     async adaptStrategy(name) {
+      checkedInput(OneStrategy, { strategy: name }, 'adaptStrategy');
       const { strategy, event } = await adaptStrategy(context, REPOSITORY, name);
       return { strategy: strategy.name, parameters: strategy.parameters, why: event?.why ?? null };
     },
@@ -100,6 +108,7 @@ function learnerIn(context: Context): Learner {
       return { runsReplayed, strategies: population.strategies.map(({ name }) => name), events };
     },
     async generateOptimizedSchedule(workflow, strategy) {
+      checkedInput(Planned, { workflow, strategy }, 'generateOptimizedSchedule');
       const { path } = findWorkflow(await state(), workflow);
       const result = await planRepository(context, {
         repositoryId: REPOSITORY,
@@ -107,6 +116,7 @@ function learnerIn(context: Context): Learner {
         only: path,
         ...(strategy === undefined ? {} : { strategy }),
       });
+      if (result.kind === 'decided') await keepDecision(result.decision);
       const row =
         result.kind === 'decided'
           ? result.decision.schedules.find((schedule) => schedule.path === path)
@@ -122,8 +132,8 @@ function learnerIn(context: Context): Learner {
       return reportView(context, await state(), null);
     },
     async export(file) {
-      const learned = await exportLearning(context, REPOSITORY);
-      await writeFile(file, `${JSON.stringify(learned, null, 2)}\n`);
+      checkedInput(Target, { file }, 'export');
+      await writeLearning(file, await exportLearning(context, REPOSITORY));
     },
     recordExecution: (given) =>
       answered(
@@ -131,18 +141,30 @@ function learnerIn(context: Context): Learner {
         ({ path, learned }) => [`${path}: ${learned ? 'the run was learned' : 'the run was known already'}.`],
       ),
     predictExecutionTime: (workflow) =>
-      answered(() => predict(context, REPOSITORY, { workflow, schedule: 0 }), renderPrediction),
+      answered(async () => {
+        checkedInput(Named, { workflow }, 'predictExecutionTime');
+        return predict(context, REPOSITORY, { workflow, schedule: 0 });
+      }, renderPrediction),
     predictBatch: (workflows = []) =>
-      answered(() => predictBatch(context, REPOSITORY, { workflows }), renderBatch),
+      answered(async () => {
+        checkedInput(Several, { workflows }, 'predictBatch');
+        return predictBatch(context, REPOSITORY, { workflows });
+      }, renderBatch),
     getExecutionHistory: (workflow) =>
-      answered(
-        () => runHistoryPage(context, REPOSITORY, { workflow, page: 1, perPage: RUNS_SHOWN }),
-        renderRunPage,
-      ),
+      answered(async () => {
+        checkedInput(MaybeNamed, { workflow }, 'getExecutionHistory');
+        return runHistoryPage(context, REPOSITORY, { workflow, page: 1, perPage: RUNS_SHOWN });
+      }, renderRunPage),
     getAccuracyMetrics: (strategy) =>
-      answered(() => accuracyOf(context, REPOSITORY, { strategy }), renderAccuracy),
+      answered(async () => {
+        checkedInput(OfStrategy, { strategy }, 'getAccuracyMetrics');
+        return accuracyOf(context, REPOSITORY, { strategy });
+      }, renderAccuracy),
     getWorkflowInsights: (workflow) =>
-      answered(() => insightsOf(context, REPOSITORY, workflow), renderInsights),
+      answered(async () => {
+        checkedInput(MaybeNamed, { workflow }, 'getWorkflowInsights');
+        return insightsOf(context, REPOSITORY, workflow);
+      }, renderInsights),
     healthCheck: () =>
       answered(
         () => repositoryHealth(context, REPOSITORY),
@@ -152,15 +174,17 @@ function learnerIn(context: Context): Learner {
 }
 
 /** The report with a start of its own where none is given. Throws `command-invalid` where it is none. */
-function runReport({ startTime, ...given }: ExecutionReport, now: number, madeUp: Set<string>): RunReport {
-  const startedAt = startTime ?? new Date(unusedStart(given, now, madeUp));
-  const { success, data, error } = RunReport.safeParse({ ...given, startTime: isoOf(startedAt) });
-  if (success) return data;
-  throw new OffbeatError('command-invalid', z.prettifyError(error), { where: 'recordExecution' });
+function runReport(given: unknown, now: number, madeUp: Set<string>): RunReport {
+  const { startTime, ...told } = Object(given) as Partial<ExecutionReport>;
+  const report = { ...told, startTime: isoOf(startTime ?? new Date(now)) };
+  const checked = checkedInput(RunReport, report, 'recordExecution');
+  return startTime === undefined
+    ? { ...checked, startTime: new Date(unusedStart(checked, now, madeUp)).toISOString() }
+    : checked;
 }
 
 function unusedStart(
-  { workflow, duration }: Pick<ExecutionReport, 'workflow' | 'duration'>,
+  { workflow, duration }: Pick<RunReport, 'workflow' | 'duration'>,
   now: number,
   madeUp: Set<string>,
 ): number {
@@ -170,15 +194,47 @@ function unusedStart(
   return at;
 }
 
-/** `undefined` for no date at all, which the schema refuses with a sentence. */
-function isoOf(date: Date): string | undefined {
-  return Number.isNaN(date.getTime()) ? undefined : date.toISOString();
+/** What is no date stays as it is, and the schema refuses it with a sentence. */
+function isoOf(given: unknown): unknown {
+  const date = given instanceof Date ? given : new Date(String(given));
+  return Number.isNaN(date.getTime()) ? String(given) : date.toISOString();
 }
+
+/** What was given to a method, which JavaScript does not hold to its type. Throws `command-invalid`. */
+function checkedInput<Value>(schema: z.ZodType<Value>, given: unknown, method: string): Value {
+  const { success, data, error } = schema.safeParse(given);
+  if (success) return data;
+  throw new OffbeatError('command-invalid', inputProblems(error.issues, given), {
+    where: method,
+    fix: 'docs/library.md lists what each method takes.',
+  });
+}
+
+const Seconds = z.number().min(0);
+const Feedback = z.looseObject({ predictedDuration: Seconds, actualDuration: Seconds });
+const Named = z.object({ workflow: WorkflowName });
+const MaybeNamed = z.object({ workflow: WorkflowName.optional() });
+const Strategy = z.string().min(1).max(100);
+const OfStrategy = z.object({ strategy: Strategy.optional() });
+const OneStrategy = z.object({ strategy: Strategy });
+const Several = z.object({ workflows: z.array(WorkflowName) });
+const Planned = z.object({ workflow: WorkflowName, strategy: Strategy.optional() });
+const Target = z.object({ file: z.string().min(1) });
 
 function gradeOf(error: number): FeedbackScore['grade'] {
   if (error <= EXCELLENT) return 'excellent';
   if (error <= GOOD) return 'good';
   return error <= FAIR ? 'fair' : 'poor';
+}
+
+async function writeLearning(file: string, learned: ExportedLearning): Promise<void> {
+  await writeFile(file, `${JSON.stringify(learned, null, 2)}\n`).catch((cause: unknown) => {
+    throw new OffbeatError('usage-invalid', 'The file cannot be written.', {
+      where: file,
+      fix: 'See that its directory is there, and that whoever runs this may write to it.',
+      cause,
+    });
+  });
 }
 
 async function learningOf(learning: string | object): Promise<ExportedLearning> {

@@ -54,6 +54,57 @@ describe('the learner', () => {
     expect(await learner.getExecutionHistory()).toMatchObject({ data: { total: 0 } });
   });
 
+  it.each([
+    ['predictExecutionTime', []],
+    ['predictExecutionTime', [5]],
+    ['predictBatch', ['x']],
+    ['predictBatch', [[1]]],
+    ['getExecutionHistory', [5]],
+    ['getAccuracyMetrics', [5]],
+    ['getWorkflowInsights', [5]],
+    ['recordExecution', []],
+    ['recordExecution', [{ workflow: 'nightly.yml', duration: 1, success: true, startTime: new Date('x') }]],
+    ['recordExecution', [{ workflow: 'nightly.yml', duration: 1, success: true, startTime: 'yesterday' }]],
+    [
+      'recordExecution',
+      [{ workflow: 'nightly.yml', duration: 1, success: true, startTime: new Date('9999') }],
+    ],
+    ['recordExecution', [{ workflow: 'nightly.yml', duration: Number.NaN, success: true }]],
+  ] as const)('answers %s%j in our own words', async (method, given) => {
+    const learner = await createLearner({ files: FILES, now: () => NOW });
+    const ask = learner[method] as (...all: readonly unknown[]) => Promise<{ message: string }>;
+    for (let time = 0; time < 2; time += 1) {
+      const { message } = await ask(...given);
+      expect(message).not.toMatch(/✖|expected|received|undefined|is not a function/);
+      expect(await ask(...given)).toMatchObject({ success: false, data: null });
+    }
+  });
+
+  it.each([
+    ['adaptStrategy', []],
+    ['generateOptimizedSchedule', []],
+    ['generateOptimizedSchedule', ['nightly.yml', 5]],
+    ['recordExecutionFeedback', []],
+    ['recordExecutionFeedback', [{ workflow: 'nightly.yml', actualDuration: 'x', success: true }]],
+    ['export', []],
+    ['export', ['/nowhere/learning.json']],
+  ] as const)('throws its own error for %s%j', async (method, given) => {
+    const learner = await createLearner({ files: FILES, now: () => NOW });
+    const ask = learner[method] as (...all: readonly unknown[]) => Promise<unknown>;
+    await expect(ask(...given)).rejects.toMatchObject({ name: 'OffbeatError' });
+  });
+
+  it('reports what its newest recommendation says, not an older one', async () => {
+    const learner = await createLearner({ files: FILES, now: () => NOW });
+    await learner.generateOptimizedSchedule('nightly.yml');
+    for (let run = 0; run < 31; run += 1) await learner.recordExecutionFeedback(feedback(300));
+    const { reasoning } = await learner.generateOptimizedSchedule('nightly.yml');
+    expect(await learner.report()).toMatchObject({
+      schedules: [{ reason: reasoning[0] }, { path: '.github/workflows/backup.yml' }],
+    });
+    expect(reasoning[0]).not.toContain('No run of it');
+  });
+
   it('recommends another minute to one of two that start together', async () => {
     const learner = await taught();
     const times = await Promise.all(
