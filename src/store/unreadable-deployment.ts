@@ -33,7 +33,17 @@ export function changedUnread(
   unreadable: OffbeatError,
 ): Deployment {
   const emergencyStop = { at: 0, by: null, why: UNREADABLE };
-  const next = update({ version: 1, emergencyStop, rollouts: [] });
-  if (next.emergencyStop === null || next.emergencyStop === emergencyStop) throw unreadable;
+  const next = unlessThrown(() => update({ version: 1, emergencyStop, rollouts: [] }));
+  const stop = next?.emergencyStop ?? null;
+  if (stop === null || stop === emergencyStop) throw unreadable;
   return Deployment.parse(next);
+}
+
+/** A change may miss a rollout that the unread decisions hold: its error would be a guess. */
+function unlessThrown<Value>(change: () => Value): Value | null {
+  try {
+    return change();
+  } catch {
+    return null;
+  }
 }

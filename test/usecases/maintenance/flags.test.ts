@@ -57,6 +57,17 @@ describe('what the operator decides', () => {
     await expect(deployments.load()).rejects.toMatchObject({ code: 'stop-unreadable' });
   });
 
+  it('says that its file cannot be read, whatever is asked of a rollout that it may hold', async () => {
+    await writeFile(join(directory, 'deployment.json'), '{');
+    const asked = [
+      advanceFlag(context(), 'planner'),
+      rollBackFlag(context(), 'planner', 'it harms'),
+      setFlag(context(), 'planner', 1),
+      setEmergencyStop(context(), false, 'over'),
+    ];
+    for (const one of asked) await expect(one).rejects.toMatchObject({ code: 'stop-unreadable' });
+  });
+
   it('refuses a name, a share and a step that cannot be', async () => {
     await expect(setFlag(context(), 'planer', 1)).rejects.toMatchObject({ fix: 'Did you mean planner?' });
     await expect(setFlag(context(), 'planner', 101)).rejects.toMatchObject({ code: 'usage-invalid' });
