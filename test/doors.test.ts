@@ -173,14 +173,14 @@ const openTo = (door: Door) => OPERATIONS.filter(({ doors }) => doors.includes(d
 /** The command line has a help of its own. */
 const OWN_COMMANDS = ['help'];
 
-describe('programs are syntax the same by', () => {
+describe('the API answers what the operation itself does', () => {
   it.each(openTo('api'))('$name', async (operation) => {
     const { markdown: _, ...expected } = await itself(operation);
     expect(await throughApi(operation)).toEqual(expected);
   });
 });
 
-describe('a terminal is syntax the same by', () => {
+describe('the command line answers what the operation itself does', () => {
   it.each(openTo('cli').filter(({ name }) => !OWN_COMMANDS.includes(name)))('$name', async (operation) => {
     const expected = await itself(operation);
     const outcome = await throughCli(operation);
@@ -190,7 +190,7 @@ describe('a terminal is syntax the same by', () => {
   });
 });
 
-describe('a comment is syntax the same by', () => {
+describe('a comment is answered with what the operation itself says', () => {
   it.each(openTo('slash'))('$name', async (operation) => {
     const { markdown } = await itself(operation);
     expect(await throughComment(operation)).toBe(markdown);
