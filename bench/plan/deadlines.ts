@@ -1,8 +1,8 @@
 import { candidatesOf } from '../../src/cron/candidates.ts';
+import { minutesBetween } from '../../src/cron/distance.ts';
 import { ticksPerWeek } from '../../src/cron/gaps.ts';
 import { parseCron } from '../../src/cron/parse.ts';
 import { ticksBetween } from '../../src/cron/ticks.ts';
-import { minutesToDeadline } from '../../src/plan/finish-by.ts';
 import { planSchedules } from '../../src/plan/plan.ts';
 import { jenkinsHash } from './baselines.ts';
 import {
@@ -20,7 +20,6 @@ import {
 /** Wished: done three hours after today's tick. */
 const WISHED_MINUTES = 180;
 const DAY_MINUTES = 1440;
-const MINUTE_MS = 60_000;
 /** A wish is kept when no more ticks than this are late. */
 const KEPT_LATE_SHARE = 0.1;
 
@@ -72,10 +71,10 @@ export function deadline({ cron }: CastSchedule): number {
 export function lateShare(of: Case, one: CastSchedule, cron: string): number {
   const world = worldOf(of);
   const place = of.cast.indexOf(one);
+  const allowed = WISHED_MINUTES - minutesBetween(one.cron, cron);
   const ticks = ticksBetween(parseCron(cron), 'UTC', JUDGED_FROM, JUDGED_FROM + JUDGED_DAYS * DAY_MS);
   const late = ticks.filter((tick, ordinal) => {
     const { lateMinutes, seconds } = world.outcomeOf(place, tick, ordinal);
-    const allowed = minutesToDeadline((tick / MINUTE_MS) % DAY_MINUTES, deadline(one));
     return lateMinutes === null || lateMinutes + seconds / 60 > allowed;
   });
   return late.length / Math.max(1, ticks.length);

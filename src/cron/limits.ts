@@ -62,10 +62,18 @@ export function finishBySpan(cron: Cron, limits: CandidateLimits): ShiftSpan | n
     earliestFor(limits.finishByMinute, limits.notBeforeMinute),
     limits.finishByMinute,
   );
-  const ahead = minutesUntil(tick, limits.finishByMinute);
-  const isOnItsWay = ahead > 0 && ahead <= reach;
-  const end = isOnItsWay ? ahead : -minutesUntil(limits.finishByMinute, tick);
+  const end = minutesToFinishBy(tick, limits.finishByMinute, limits.notBeforeMinute);
   return { from: end - reach, to: end - 1 };
+}
+
+/**
+ * Minutes from a tick to the `finish-by` that is its own; negative where the tick comes after it. A tick is on its way
+ * to the next one from `not-before` on, or from half a day before; any other tick has missed the last one. A move does
+ * not change which one is meant: a candidate has what is left of these minutes after its shift.
+ */
+export function minutesToFinishBy(tick: number, finishBy: number, notBefore?: number): number {
+  const ahead = minutesUntil(tick, finishBy);
+  return ahead <= minutesUntil(earliestFor(finishBy, notBefore), finishBy) ? ahead : ahead - DAY_MINUTES;
 }
 
 /** `not-before` and `finish-by` as one window; together they may go over midnight (22:00 to 07:00). */
@@ -80,5 +88,5 @@ function earliestFor(finishBy: number, notBefore: number | undefined): number {
 
 /** Minutes from one time of day to the next occurrence of another; 0 when they are the same. */
 function minutesUntil(from: number, to: number): number {
-  return (to - from + DAY_MINUTES) % DAY_MINUTES;
+  return (((to - from) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
 }

@@ -1,21 +1,12 @@
 import { itemAt } from '../checked.ts';
 import { quantileAtScore, shareBelow } from '../forecast/quantile.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
-import { DAY_MINUTES } from '../time.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
 
 /** Nine runs in ten shall be done by `finish-by`. */
 export const FINISH_BY_SHARE = 0.9;
-/** A deadline further ahead than this belongs to the previous run: this tick comes after its own. */
-const FURTHEST_DEADLINE_MINUTES = DAY_MINUTES / 2;
 /** Normal scores of the middles of ten equally likely slices of the duration. */
 const TENTHS = [-1.645, -1.036, -0.674, -0.385, -0.126, 0.126, 0.385, 0.674, 1.036, 1.645] as const;
-
-/** Minutes from a tick to its deadline; negative where the tick comes after it. */
-export function minutesToDeadline(localMinute: number, finishByMinute: number): number {
-  const ahead = (((finishByMinute - localMinute) % DAY_MINUTES) + DAY_MINUTES) % DAY_MINUTES;
-  return ahead > FURTHEST_DEADLINE_MINUTES ? ahead - DAY_MINUTES : ahead;
-}
 
 /** P(the run of a tick at this UTC hour is done so many minutes after it); the run of a dropped tick never is. */
 export function doneWithin(

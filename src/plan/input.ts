@@ -21,6 +21,8 @@ export interface PlannedSchedule {
   readonly width: number;
   /** Minute of the local day by which nine runs in ten shall be done; `null` where there is no `finish-by`. */
   readonly finishByMinute: number | null;
+  /** Minute of the local day before which it shall not start; missing where there is no `not-before`. */
+  readonly notBeforeMinute?: number;
   /** When this schedule was last moved by a merged proposal, epoch ms; `null` never. */
   readonly movedAt: number | null;
   /** Scheduled runs seen since the cron was last changed. */

@@ -1,9 +1,10 @@
 import { itemAt, numberAt } from '../checked.ts';
+import { minutesToFinishBy } from '../cron/limits.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { mean } from '../statistics.ts';
 import { DAY_HOURS } from '../time.ts';
 import { belief, latenessBelief, trusted } from './belief.ts';
-import { doneWithin, FINISH_BY_SHARE, minutesToDeadline, violation } from './finish-by.ts';
+import { doneWithin, FINISH_BY_SHARE, violation } from './finish-by.ts';
 import type { PlannedSchedule } from './input.ts';
 import { AS_FORECAST, type Stretch } from './kernel.ts';
 import { costOfLaterStart, costOfWait } from './later-start.ts';
@@ -176,11 +177,11 @@ export function finishProbability(
   shiftMinutes: number,
   stretch: Stretch = AS_FORECAST,
 ): number {
-  const { finishByMinute, forecast } = schedule;
+  const { finishByMinute, notBeforeMinute, forecast } = schedule;
   if (finishByMinute === null) return 0;
   let best = 0;
   for (const { local, utc } of ticks.daily) {
-    const minutes = minutesToDeadline(local + shiftMinutes, finishByMinute);
+    const minutes = minutesToFinishBy(local, finishByMinute, notBeforeMinute) - shiftMinutes;
     let done = 0;
     for (const [hour, part] of hoursAfter(utc, shiftMinutes))
       done += part * doneWithin(forecast, hour, minutes, stretch);

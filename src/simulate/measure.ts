@@ -1,6 +1,6 @@
 import { itemAt } from '../checked.ts';
+import { minutesToFinishBy } from '../cron/limits.ts';
 import { localMinuteOfDay } from '../cron/timezone.ts';
-import { minutesToDeadline } from '../plan/finish-by.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
 import type { Execution, FinishedJob } from './engine.ts';
 import type { Started } from './runs.ts';
@@ -73,10 +73,11 @@ function lateShare(
 ): number | null {
   let [late, due] = [0, 0];
   runs.forEach(({ place, tick }, at) => {
-    const { finishByMinute, timezone } = itemAt(schedules, place);
+    const { finishByMinute, notBeforeMinute, shiftMinutes = 0, timezone } = itemAt(schedules, place);
     if (finishByMinute === null) return;
     due += 1;
-    const minutes = minutesToDeadline(localMinuteOfDay(tick, timezone), finishByMinute);
+    const before = localMinuteOfDay(tick, timezone) - shiftMinutes;
+    const minutes = minutesToFinishBy(before, finishByMinute, notBeforeMinute) - shiftMinutes;
     const end = itemAt(endedAt, at);
     if (end === null || (end - tick) / MINUTE_MS > minutes) late += 1;
   });

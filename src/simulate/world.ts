@@ -22,6 +22,10 @@ export interface SimulatedSchedule {
   readonly jobs: readonly SimulatedJob[];
   /** Minute of the local day by which it shall be done; `null` where there is no `finish-by`. */
   readonly finishByMinute: number | null;
+  /** Minute of the local day before which it shall not start; missing where there is no `not-before`. */
+  readonly notBeforeMinute?: number;
+  /** Minutes by which the plan has moved it: its ticks keep the `finish-by` that they had before. */
+  readonly shiftMinutes?: number;
   /** Runs of one group wait for each other; `null` where there is none. */
   readonly concurrencyGroup: string | null;
 }

@@ -321,6 +321,26 @@ describe('finish-by', () => {
     expect(line?.reasons[0]).toMatch(/done by 07:00 in \d+ % of runs instead of/);
   });
 
+  it('is not met by a move past the time from which the next day’s is meant', () => {
+    for (const [cron, candidate, shiftMinutes] of [
+      ['0 18 * * *', '13 20 * * *', 133],
+      ['0 14,16 * * *', '3 17,19 * * *', 183],
+    ] as const) {
+      const late = scheduleOf('late', cron, {
+        finishByMinute: 7 * 60,
+        candidates: [{ cron: candidate, shiftMinutes }],
+      });
+      const [line] = planSchedules(inputOf([late]), 1).schedules;
+      expect(line).toMatchObject({ outcome: 'keep', today: { finishByProbability: 0 } });
+    }
+  });
+
+  it('belongs to a tick from its not-before on', () => {
+    const evening = { finishByMinute: 7 * 60, notBeforeMinute: 8 * 60 };
+    const [line] = planSchedules(inputOf([scheduleOf('long', '0 16 * * *', evening)]), 1).schedules;
+    expect(line?.today?.finishByProbability).toBeGreaterThan(0.9);
+  });
+
   it('counts as much where there are many, and needs no least gain', () => {
     const many = Array.from({ length: 12 }, (_, one) =>
       scheduleOf(`late${one}`, '30 6 * * *', { minutes: 60, finishByMinute: 7 * 60, candidates: [] }),

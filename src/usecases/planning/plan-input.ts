@@ -125,6 +125,7 @@ function plannedSchedule(
     forecast,
     width: widestJobs(file.jobs),
     finishByMinute: rules.finishByMinute,
+    ...(rules.limits.notBeforeMinute === undefined ? {} : { notBeforeMinute: rules.limits.notBeforeMinute }),
     movedAt: lastChanged(sources, key),
     runsSeen: runsSeen(sources.learned, key),
     concurrencyGroup: file.concurrencyGroup,

@@ -3,6 +3,7 @@ import { itemAt, ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { runnersOf, valueForRunners } from '../../config/runner-names.ts';
 import { jobLimits, pricePerMinute } from '../../config/runners.ts';
+import { minutesBetween } from '../../cron/distance.ts';
 import { readableCron } from '../../cron/readable-cron.ts';
 import { DEFAULT_GENES } from '../../genes/genes.ts';
 import { matchJobs } from '../../jobs/graph.ts';
@@ -123,6 +124,7 @@ function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulat
       timezone: schedule.timezone,
       jobs: jobs.get(schedule.path) ?? [],
       finishByMinute: schedule.finishByMinute,
+      ...(schedule.notBeforeMinute === undefined ? {} : { notBeforeMinute: schedule.notBeforeMinute }),
       concurrencyGroup: schedule.concurrencyGroup ?? null,
     }),
   );
@@ -130,9 +132,20 @@ function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulat
   const model = { schedules, jobLimits: jobLimits(config), background, elsewhere };
   return {
     before,
-    after: before.map((schedule) => ({ ...schedule, cron: moves.get(schedule.key) ?? schedule.cron })),
+    after: before.map((schedule, at) => movedTo(schedule, moves.get(schedule.key), itemAt(schedules, at))),
     worldOf: (seed, from, to) => forecastWorld(model, seed, from, to),
   };
+}
+
+function movedTo(
+  schedule: SimulatedSchedule,
+  to: string | undefined,
+  { candidates }: PlannedSchedule,
+): SimulatedSchedule {
+  if (to === undefined) return schedule;
+  // A daily tick may have moved the longer way round the clock, which the two crons alone do not tell.
+  const found = candidates.find(({ cron }) => cron === to);
+  return { ...schedule, cron: to, shiftMinutes: found?.shiftMinutes ?? minutesBetween(schedule.cron, to) };
 }
 
 function jobsOf(
