@@ -7,15 +7,11 @@ import { WorkflowName } from './workflow-name.ts';
 
 const MOST_WORKFLOWS = 1000;
 
-const MinConfidence = z
-  .number()
-  .min(0)
-  .max(1)
-  .optional()
-  .describe(
-    'Least confidence (0 to 1) of a recommendation, below which the present time is kept; `min-confidence` of ' +
-      'the configuration where left out.',
-  );
+const LEAST_CONFIDENCE =
+  'Least confidence (0 to 1) of a recommendation, below which the present time is kept; `min-confidence` of ' +
+  'the configuration where left out.';
+
+const MinConfidence = z.number().min(0).max(1).optional().describe(LEAST_CONFIDENCE);
 
 export const predict = defineOperation({
   name: 'predict',
@@ -56,7 +52,9 @@ export const batch = defineOperation({
       .max(MOST_WORKFLOWS)
       .default([])
       .describe('Paths, file names or names; all workflows where none is named.'),
-    minConfidence: MinConfidence,
+    minConfidence: MinConfidence.describe(
+      `${LEAST_CONFIDENCE} Another’s minute is left all the same, unless more than 0.5 is asked for here.`,
+    ),
   }),
   output: Batch,
   run: (input, { context, repositoryId }) => predictBatch(context, repositoryId, input),

@@ -162,7 +162,11 @@ function figureWords(mean: number, forecast: FigureForecastView | undefined): st
 }
 
 function apart({ moved_apart, collisions_left }: BatchView): string {
-  const moved = moved_apart === 0 ? '' : ` ${count(moved_apart, 'schedule')} moved out of another’s minute.`;
+  const moved =
+    moved_apart === 0
+      ? ''
+      : ` ${count(moved_apart, 'schedule')} moved out of another’s minute: that promises no gain, so ` +
+        '`min-confidence` of the configuration is not asked of it; `--min-confidence 0.6` leaves them there.';
   return collisions_left === 0
     ? `No two schedules ask for the same minute.${moved}`
     : `${count(collisions_left, 'schedule')} still ${collisions_left === 1 ? 'asks' : 'ask'} for a minute of ` +
