@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { Decision } from '../plan/decision.ts';
-import { currentDecision } from '../proposal/current-decision.ts';
 import { renderDecision } from '../render/decision.ts';
 import { instant, percent } from '../render/quantity.ts';
+import { currentDecisionNow } from '../usecases/current-decision-now.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { defineOperation } from './define.ts';
 import { LISTING_DOORS, type Listing, pageOf, paging, renderListing } from './listing.ts';
@@ -87,7 +87,9 @@ export const decision = defineOperation({
   async run({ id }, { context, repositoryId }) {
     const state = await knownRepository(context, repositoryId);
     const found =
-      id === undefined ? currentDecision(state) : state.decisions.findLast((one) => one.id === id);
+      id === undefined
+        ? await currentDecisionNow(context, state)
+        : state.decisions.findLast((one) => one.id === id);
     if (found === undefined) {
       throw new OffbeatError(
         'not-found',

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { suggestWord } from '../nearest-word.ts';
 import { Decision } from '../plan/decision.ts';
-import { currentDecision } from '../proposal/current-decision.ts';
 import { renderExplanation } from '../render/explain.ts';
+import { currentDecisionNow } from '../usecases/current-decision-now.ts';
 import { knownWorkflows, matchWorkflow } from '../usecases/find-workflow.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { RepositoryState } from '../usecases/ports.ts';
@@ -28,7 +28,7 @@ export const explain = defineOperation({
   async run({ workflow }, { context, repositoryId }): Promise<Decision> {
     const state = await knownRepository(context, repositoryId);
     const { decisions } = state;
-    const newest = currentDecision(state);
+    const newest = await currentDecisionNow(context, state);
     if (newest === undefined) {
       throw new OffbeatError('not-found', 'Nothing was decided here yet.', {
         fix: 'Ask for one with optimize.',

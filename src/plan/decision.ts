@@ -96,8 +96,12 @@ export type ScheduleDecision = z.infer<typeof ScheduleDecision>;
  * Whether a schedule was compared with no other time, as no run of its workflow has succeeded or failed: only then
  * nothing is forecast of the time it keeps. Its reason is the last one of the row.
  */
-export function isWithoutOutcome({ outcome, today }: Pick<ScheduleDecision, 'outcome' | 'today'>): boolean {
-  return outcome === 'keep' && today === null;
+export function isWithoutOutcome({
+  outcome,
+  today,
+  inRound,
+}: Pick<ScheduleDecision, 'outcome' | 'today' | 'inRound'>): boolean {
+  return outcome === 'keep' && today === null && inRound !== false;
 }
 
 /** The answer of one gate, which may hold back a decision or one schedule of it. */

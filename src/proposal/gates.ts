@@ -60,7 +60,8 @@ function movesIn(decision: Decision): readonly ScheduleDecision[] {
   return decision.schedules.filter(({ outcome }) => outcome === 'move');
 }
 
-const askMode: GeneralGate = ({ mode }) =>
+/** Whether the mode lets pull requests be opened. */
+export const askMode = ({ mode }: Pick<GateContext, 'mode'>): GateResult =>
   gate(
     'mode',
     mode === 'suggest',
@@ -99,7 +100,11 @@ const askRollout: GeneralGate = ({ rolledOut = true }) =>
 const askCircuit: GeneralGate = ({ circuitOpen = null }) =>
   gate('circuit', circuitOpen === null, circuitOpen ?? 'No earlier change is under suspicion.');
 
-const askSnooze: GeneralGate = ({ now, snoozedUntil = null }) => {
+/** Whether nobody has asked for quiet. */
+export const askSnooze = ({
+  now,
+  snoozedUntil = null,
+}: Pick<GateContext, 'now' | 'snoozedUntil'>): GateResult => {
   const quiet = snoozedUntil !== null && now < snoozedUntil;
   return gate(
     'snooze',
@@ -122,7 +127,8 @@ const askBudget: GeneralGate = ({ writesLeft = Number.POSITIVE_INFINITY }) =>
       : 'This installation has written as much as it may in an hour; the next round tries again.',
   );
 
-const askSomething: Gate = (decision) => {
+/** Whether anything moves. */
+export const askMoves = (decision: Decision): GateResult => {
   const moves = movesIn(decision).length;
   return gate(
     'moves',
@@ -166,7 +172,11 @@ const askShare: Gate = (decision, { config }) => {
   );
 };
 
-const askOpenProposal: GeneralGate = ({ proposals, updating = null }) => {
+/** Whether no other pull request is open. */
+export const askOpenProposal = ({
+  proposals,
+  updating = null,
+}: Pick<GateContext, 'proposals' | 'updating'>): GateResult => {
   const other = proposals.find(({ state, pullNumber }) => state === 'open' && pullNumber !== updating);
   return gate(
     'open-proposal',
@@ -273,7 +283,7 @@ const GENERAL_GATES: readonly GeneralGate[] = [
 ];
 
 const GATES: readonly Gate[] = [
-  askSomething,
+  askMoves,
   askConfidence,
   askBenefit,
   askShare,

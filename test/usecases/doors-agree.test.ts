@@ -169,6 +169,39 @@ describe('every door', () => {
     expect(JSON.stringify(rows)).not.toMatch(/No other time keeps its meaning|for other schedules only/);
   });
 
+  it('takes what people have asked for as it is now', async () => {
+    const moved = openProposalOf(state().proposals)?.moves.map(({ path }) => path) ?? [];
+    const [first = '', second = ''] = moved;
+    for (const workflow of [first, second]) await ask('pin', { workflow });
+    expect(openProposalOf(state().proposals)).toBeUndefined();
+    await ask('snooze', { span: '30d' });
+    const held = async () => {
+      const { gates } = z
+        .object({ gates: z.array(z.object({ gate: z.string(), passed: z.boolean() })) })
+        .parse(await ask('decision'));
+      return gates.filter(({ passed }) => !passed).map(({ gate }) => gate);
+    };
+    expect(await held()).toEqual(['snooze', 'moves']);
+    fake.clock.at += 2 * DAY_MS;
+    await planRepository(fake.context, { repositoryId: SEEN.id, trigger: 'run' });
+    await ask('snooze', { span: 'off' });
+    expect(await held()).not.toContain('snooze');
+    const others = PATHS.filter((path) => !moved.includes(path));
+    await ask('ignore', { workflow: others[0] });
+    await ask('unignore', { workflow: first });
+    const rows = await walk();
+    agree(rows);
+    const said = new Map(rows.map(({ path, why }) => [path, why[0]]));
+    expect(said.get(first)).toBe('It may be moved again; the next planning round looks at it.');
+    expect(said.get(second)).toMatch(/asked to leave this workflow/);
+    expect(said.get(others[0] ?? '')).toMatch(/asked to leave this workflow/);
+    const { schedules } = z
+      .object({ schedules: z.array(z.object({ path: z.string(), outcome: z.string().nullable() })) })
+      .parse(await ask('report'));
+    expect(schedules.find(({ path }) => path === first)?.outcome).toBeNull();
+    expect(schedules.find(({ path }) => path === others[0])?.outcome).toBe('refused');
+  });
+
   it('agrees while a pinned workflow leaves the pull request', async () => {
     const pinned = openProposalOf(state().proposals)?.moves[0]?.path ?? '';
     await leaveAlone(fake.context, SEEN.id, { workflow: pinned, as: 'pinned', by: 'mona' });
@@ -176,6 +209,8 @@ describe('every door', () => {
     const rows = await walk();
     agree(rows);
     expect(rows.find(({ path }) => path === pinned)?.times.report).toBe('0 2 * * *');
-    expect(currentDecision(state())?.schedules.find(({ path }) => path === pinned)?.outcome).toBe('refused');
+    expect(
+      currentDecision(state(), { now: NOW })?.schedules.find(({ path }) => path === pinned)?.outcome,
+    ).toBe('refused');
   });
 });

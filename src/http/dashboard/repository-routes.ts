@@ -130,7 +130,9 @@ export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): 
     const states = await Promise.all(shown.map(({ id }) => context.store.load(id)));
     return repositoriesPage({
       lines: states.flatMap((state) =>
-        state === undefined ? [] : [repositoryLine(state, rights.get(state.profile.id) ?? 'none')],
+        state === undefined
+          ? []
+          : [repositoryLine(state, rights.get(state.profile.id) ?? 'none', context.clock.now())],
       ),
       ...place,
       all: all.length,

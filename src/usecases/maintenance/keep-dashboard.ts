@@ -1,6 +1,5 @@
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { audited } from '../../proposal/audit.ts';
-import { currentDecision } from '../../proposal/current-decision.ts';
 import { withoutRefusal } from '../../proposal/refusal-records.ts';
 import {
   DASHBOARD_TITLE,
@@ -69,7 +68,7 @@ function viewOf(
         verdict: verdict ?? null,
       })),
     leftAlone: state.care.leftAlone,
-    held: currentDecision(state)?.gates.filter(({ passed }) => !passed) ?? [],
+    held: report.decision?.gates.filter(({ passed }) => !passed) ?? [],
     attention: [
       // That the issue itself was refused is over once it is read.
       ...findAlerts(withoutDashboardRefusal(state), pool, context.clock.now()).map(

@@ -24,7 +24,7 @@ export async function onboard(
   onGitHub: RepositoryOnGitHub,
 ): Promise<void> {
   const state = await knownRepository(context, repositoryId);
-  const found = findings(state);
+  const found = findings(state, context.clock.now());
   if (found === null || context.emergencyStop) return;
   const connected = await onGitHub.connected();
   const config = await onGitHub.config();
@@ -39,9 +39,10 @@ export async function onboard(
 }
 
 /** The decision that shows what `suggest` would bring; `null` where there is nothing to offer, or it was offered. */
-function findings({ profile, decisions, proposals }: RepositoryState): Decision | null {
+function findings(state: RepositoryState, now: number): Decision | null {
+  const { profile } = state;
   if (profile.commandedMode !== null || profile.noticesGiven.includes(ONBOARDING_NOTICE)) return null;
-  const decision = currentDecision({ decisions, proposals });
+  const decision = currentDecision(state, { now });
   if (decision === undefined || decision.schedules.every(({ outcome }) => outcome !== 'move')) return null;
   // What another gate than the mode would hold back is no offer.
   return decision.gates.some(({ gate, passed }) => !passed && gate !== 'mode' && gate !== 'permission')

@@ -48,6 +48,7 @@ export async function ungatedRequest(
       'min-benefit': 0,
     },
     ...(await requestOfState(context, state, config)),
+    care: state.care,
     now: context.clock.now(),
     trigger: 'command',
   };

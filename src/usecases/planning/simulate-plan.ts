@@ -10,7 +10,7 @@ import { matchJobs } from '../../jobs/graph.ts';
 import { learnedShares } from '../../jobs/job-shares.ts';
 import type { LearnedJobs } from '../../jobs/learned-jobs.ts';
 import type { Decision } from '../../plan/decision.ts';
-import type { PlanInput } from '../../plan/input.ts';
+import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { type AbResult, abTest } from '../../simulate/ab.ts';
 import { type Simulation, simulate, simulationSteps } from '../../simulate/compare.ts';
 import { forecastWorld } from '../../simulate/forecast-world.ts';

@@ -1,6 +1,6 @@
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import type { ProposedMove } from '../../proposal/proposal.ts';
-import { refuse } from '../../workflow/refusal.ts';
+import { leftAloneRow } from '../../proposal/standing-orders.ts';
 
 /** A decision with no other moves than these. */
 export function withMovesOf(carried: Decision, movesKept: readonly ProposedMove[]): Decision {
@@ -12,18 +12,7 @@ export function withMovesOf(carried: Decision, movesKept: readonly ProposedMove[
   const schedules = carried.schedules.map((row): ScheduleDecision => {
     if (isKept(row)) return row;
     if (row.outcome !== 'move') return { ...row, inRound: false };
-    // The explanation and cautions of the move do not hold any more.
-    const { explanation: _explanation, cautions: _cautions, ...unmoved } = row;
-    return {
-      ...unmoved,
-      outcome: 'refused',
-      to: row.cron,
-      confidence: 0,
-      benefit: 0,
-      proposed: null,
-      alternatives: [],
-      reasons: [refuse('left-alone').sentence],
-    };
+    return leftAloneRow(row);
   });
   return {
     ...carried,

@@ -92,7 +92,7 @@ async function decisionNow(
   state: RepositoryState,
   minConfidence: number | undefined,
 ): Promise<UngatedPlan> {
-  const recorded = currentDecision(state);
+  const recorded = currentDecision(state, { now: context.clock.now() });
   const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
   const isCurrent =
     recorded !== undefined &&
@@ -164,14 +164,13 @@ async function movedApart(lines: readonly ScheduleDecision[], known: Known): Pro
   return { lines: lines.map((line) => settled.get(line.key) ?? line), moved, collisions };
 }
 
-/** A pinned, waiting or refused schedule keeps its minute, and so does one that no move is sure enough for. */
-function mayMove(
-  { outcome, confidence, inPull, unsure }: ScheduleDecision,
-  { minConfidence }: Known,
-): boolean {
-  // Another time than the plan's is as good as chance: where more is asked for, a schedule keeps its minute.
+/**
+ * A pinned, waiting or refused schedule keeps its minute. The configuration's least confidence is asked of gains, and
+ * a free minute promises none; only a question that asks for more than even odds keeps a schedule in its minute.
+ */
+function mayMove({ outcome, inPull, unsure }: ScheduleDecision, { minConfidence }: Known): boolean {
   if ((minConfidence ?? 0) > EVEN_ODDS || inPull !== undefined) return false;
-  return outcome === 'keep' || unsure === true || (outcome === 'move' && confidence >= (minConfidence ?? 0));
+  return outcome === 'keep' || outcome === 'move' || unsure === true;
 }
 
 /** Ticks of the coming week that GitHub serves; none of what is no cron. */

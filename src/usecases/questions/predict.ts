@@ -72,7 +72,7 @@ export async function predict(
     const forecaster = scheduleForecaster(state.learned, pool, now);
     return { ...prediction, start: minute === null ? null : startOf(forecaster, line, minute) };
   };
-  const recorded = recordedLine(state, workflow, schedule);
+  const recorded = recordedLine(state, { workflow, schedule, now });
   if (recorded !== null) return answer(recorded.decision, recorded.line);
   const request = await ungatedRequest(context, state, minConfidence);
   const path = await pathIn(request.sources, state, workflow);
@@ -135,10 +135,9 @@ async function pathIn(
 /** The newest decision's line of a schedule, as long as the cron it speaks of is the one in force. */
 function recordedLine(
   state: RepositoryState,
-  workflow: string,
-  schedule: number,
+  { workflow, schedule, now }: { readonly workflow: string; readonly schedule: number; readonly now: number },
 ): { readonly decision: Decision; readonly line: ScheduleDecision } | null {
-  const decision = currentDecision(state);
+  const decision = currentDecision(state, { now });
   if (decision === undefined) return null;
   // Looked up in the decision alone: asked often, it must not gather every workflow that was ever seen.
   const named = decision.schedules.map(({ path, workflowName }) => ({ path, name: workflowName }));

@@ -30,14 +30,15 @@ export function reportView(
   configured: 'observe' | 'suggest' | 'pause' | null,
 ): Report {
   const { profile, population } = state;
-  const decision = currentDecision(state) ?? null;
+  const mode = modeInForce(context, state, configured);
+  const decision = currentDecision(state, { now: context.clock.now(), mode: mode.mode }) ?? null;
   const active = leadingStrategy(population);
   const onTime = onTimeReport(context, state);
   const runs = knownRuns(state);
   return {
     repository: `${profile.owner}/${profile.name}`,
     at: context.clock.now(),
-    mode: modeInForce(context, state, configured),
+    mode,
     runsSeen: runs,
     runsLearned: population.runsLearned,
     missedShare: missedShare(
@@ -120,12 +121,17 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
       // Without a run of its own all of it is a guess, which a table would show as if it were seen.
       outlook: seen === 0 || !hasOutcome(state.learned, entry.path) ? null : (decided?.today ?? null),
       ...(hasDuration(state.learned, entry.path) ? {} : { isTimed: false as const }),
-      outcome: decided?.outcome ?? null,
+      // What no round has looked at since it may be moved again is not decided.
+      outcome: decided === undefined || isUndecided(decided) ? null : decided.outcome,
       to: decided !== undefined && decided.to !== decided.cron ? decided.to : null,
       ...(decided?.inPull === undefined ? {} : { inPull: decided.inPull }),
       reason: decided?.reasons[0] ?? 'No planning round has looked at it yet.',
     };
   });
+}
+
+function isUndecided({ outcome, inRound }: Decision['schedules'][number]): boolean {
+  return outcome === 'keep' && inRound === false;
 }
 
 /**

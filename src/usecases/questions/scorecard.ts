@@ -36,7 +36,7 @@ export function scorecardOfState(state: RepositoryState, now: number, deployment
     ticks: onTime === null ? [] : ticks,
     moved: changedSchedules(state),
     served,
-    finishBy: finishByOf(state),
+    finishBy: finishByOf(state, now),
     keptDays: care.servedDays ?? [],
     netRuns: netRuns.filter(({ event }) => event === 'schedule'),
     verdicts: verdictsOf(state),
@@ -75,8 +75,8 @@ function changedSchedules({ proposals, care }: RepositoryState): readonly Change
   return [...changes.values()];
 }
 
-function finishByOf(state: RepositoryState): StartSources['finishBy'] {
-  const rows = currentDecision(state)?.schedules ?? [];
+function finishByOf(state: RepositoryState, now: number): StartSources['finishBy'] {
+  const rows = currentDecision(state, { now })?.schedules ?? [];
   return new Map(
     rows.flatMap(({ key, finishBy, timezone }) => {
       if (finishBy === undefined) return [];

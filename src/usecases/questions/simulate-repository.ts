@@ -65,8 +65,8 @@ export async function simulateRepository(
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();
   const config = await reader.config();
-  const decision = decisionOf(state, id) ?? (await planWithoutGates(context, state)).decision;
   const now = context.clock.now();
+  const decision = decisionOf(state, id, now) ?? (await planWithoutGates(context, state)).decision;
   const files = await readFilesInTurns(sources);
   if (runners !== undefined) refuseUnknownRunners(Object.keys(runners), runnersHere(state, files));
   const input = planInput({
@@ -128,9 +128,9 @@ function refuseUnknownRunners(names: readonly string[], known: readonly string[]
 }
 
 /** The decision of that id, or the newest; `null` where nothing was decided and none is named. */
-function decisionOf({ decisions, proposals }: RepositoryState, id: string | undefined): Decision | null {
-  if (id === undefined) return currentDecision({ decisions, proposals }) ?? null;
-  const found = decisions.findLast((decision) => decision.id === id);
+function decisionOf(state: RepositoryState, id: string | undefined, now: number): Decision | null {
+  if (id === undefined) return currentDecision(state, { now }) ?? null;
+  const found = state.decisions.findLast((decision) => decision.id === id);
   if (found !== undefined) return found;
   throw new OffbeatError('not-found', `There is no decision "${id}" here.`, {
     fix: 'Leave it out for the newest one.',

@@ -300,7 +300,8 @@ describe('the report before the next planning round', () => {
     const lines = [MORNING, EVENING].map((cron, index) =>
       schedule({ key: `${NIGHTLY}#${index}`, index, cron, to: cron, reasons: [cron] }),
     );
-    await fake.store.apply(SEEN.id, { decisions: [decision(lines)] });
+    const care = { ...state().care, leftAlone: [] };
+    await fake.store.apply(SEEN.id, { decisions: [decision(lines)], care });
     const reasons = () =>
       reportView(fake.context, state(), null).schedules.map(({ cron, reason }) => [cron, reason]);
     const unknown = 'No planning round has looked at it yet.';

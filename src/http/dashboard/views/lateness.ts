@@ -39,7 +39,7 @@ export function latenessView(
   query: { readonly key: string | null; readonly now: number },
 ): LatenessView | null {
   const schedules = schedulesOf(state);
-  const schedule = schedules.find(({ key }) => key === query.key) ?? latest(state, schedules);
+  const schedule = schedules.find(({ key }) => key === query.key) ?? latest(state, schedules, query.now);
   if (schedule === undefined) return null;
   const forecast = forecastSchedule(state.learned, pool, schedule, query.now);
   const seen = seenByHour(state, schedule.key);
@@ -60,8 +60,12 @@ export function latenessView(
 }
 
 /** The schedule that is expected to start latest, as the overview has it; the first where nothing is expected yet. */
-function latest(state: RepositoryState, schedules: readonly NamedSchedule[]): NamedSchedule | undefined {
-  const decided = currentDecision(state)?.schedules ?? [];
+function latest(
+  state: RepositoryState,
+  schedules: readonly NamedSchedule[],
+  now: number,
+): NamedSchedule | undefined {
+  const decided = currentDecision(state, { now })?.schedules ?? [];
   const late = (wanted: NamedSchedule): number =>
     decided.find(({ key }) => key === wanted.key)?.today?.latenessMedianMinutes ?? -1;
   return schedules.toSorted((one, other) => late(other) - late(one))[0];

@@ -30,9 +30,9 @@ export function readableRepositories(
     .toSorted((a, b) => `${a.owner}/${a.name}`.localeCompare(`${b.owner}/${b.name}`));
 }
 
-export function repositoryLine(state: RepositoryState, permission: Permission): RepositoryLine {
-  const { profile, decisions, proposals, population } = state;
-  const newest = currentDecision({ decisions, proposals });
+export function repositoryLine(state: RepositoryState, permission: Permission, now: number): RepositoryLine {
+  const { profile, proposals, population } = state;
+  const newest = currentDecision(state, { now });
   const open = proposals.findLast((proposal) => proposal.state === 'open');
   return {
     id: profile.id,

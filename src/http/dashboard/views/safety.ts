@@ -37,10 +37,11 @@ export function safetyView(
   query: { readonly emergencyStop: boolean; readonly configured: ConfiguredMode; readonly now: number },
 ): SafetyView {
   const { care, audit, damage, profile } = state;
-  const newest = currentDecision(state);
+  const mode = modeInForce(query, state, query.configured);
+  const newest = currentDecision(state, { now: query.now, mode: mode.mode });
   const { snoozedUntil } = care;
   return {
-    mode: modeInForce(query, state, query.configured),
+    mode,
     switches: switchesOf(profile.commandedMode, query),
     gates: newest?.gates ?? [],
     gatesAt: newest?.at ?? null,

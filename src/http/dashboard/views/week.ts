@@ -50,7 +50,7 @@ export interface WeekView {
 
 /** `null` where nothing has been decided, so that there is no load to draw. */
 export function weekView(state: RepositoryState, now: number): WeekView | null {
-  const decision = currentDecision(state);
+  const decision = currentDecision(state, { now });
   if (decision === undefined) return null;
   const monday = mondayOf(now);
   const before = Float64Array.from(backgroundLoad(state.learned));
