@@ -1,8 +1,8 @@
 import { parseCron } from '../cron/parse.ts';
 import type { ScheduleDecision } from '../plan/decision.ts';
 import { type Document, list, numeric, table } from './document.ts';
-import { DELAY_MEANS, farMove, gainCell, tellsDelay } from './gain.ts';
-import { code, type Inline, LINE_BREAK, sentence, strong, words } from './inline.ts';
+import { DELAY_MEANS, distanceOf, farMove, gainCell, tellsDelay } from './gain.ts';
+import { code, enumeration, type Inline, LINE_BREAK, sentence, strong, words } from './inline.ts';
 import { cronCell, workflowCell, workflowName } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 
@@ -18,7 +18,7 @@ const UNSEEN_MEANS =
 const SAME_DELAY_MINUTES = 2;
 const OWN_RUNS = 'Delays at one hour differ between workflows: each is learned from its own runs.';
 
-/** Moves far enough to be pointed out; more of them are counted. */
+/** Far moves that have a line of their own. */
 const MAX_FAR = 3;
 
 /** Moves with what each brings and how sure that is; below, what the figures mean and which moves are far. */
@@ -41,7 +41,7 @@ export function moveTable(
     table(['Workflow', 'From', to, 'What you gain', numeric('Sure')], rows),
     left <= 0 ? '' : `and ${count(left, 'more schedule')}, which the changed files show.`,
     meanings(moves.slice(0, shown)),
-    ...farMoves(moves),
+    ...farMoves(moves, shown),
     list(
       moves
         .slice(0, shown)
@@ -92,16 +92,29 @@ function differAtOneHour(moves: readonly ScheduleDecision[]): boolean {
   );
 }
 
-/** A bold line for each move of more than three hours, or to another day. */
-function farMoves(moves: readonly ScheduleDecision[]): readonly Inline[] {
+/**
+ * A bold line for a move to another day or of more than three hours. Of the moves that the table shows, each to another
+ * day is named; what is left is counted.
+ */
+function farMoves(moves: readonly ScheduleDecision[], shown: number): readonly Inline[] {
   const far = moves
-    .map((move) => ({ move, distance: farMove(move) }))
-    .filter(({ distance }) => distance !== '');
-  const left = far.length - MAX_FAR;
+    .map((move, at) => ({ move, at, distance: farMove(move), day: distanceOf(move.cron, move.to).day }))
+    .filter(({ distance }) => distance !== '')
+    .sort((one, other) => Number(other.day !== '') - Number(one.day !== ''));
+  const left = Map.groupBy(far.slice(MAX_FAR), ({ day }) => day);
   return [
     ...far
       .slice(0, MAX_FAR)
       .map(({ move, distance }) => strong(words`${workflowName(move)} moves ${distance}.`)),
-    ...(left > 0 ? [strong(`${count(left, 'more schedule')} move that far.`)] : []),
+    ...[...left].map(([day, rest]) => {
+      const named = day === '' ? [] : rest.filter(({ at }) => at < shown);
+      const others = rest.length - named.length;
+      const who = [
+        ...named.map(({ move }) => workflowName(move)),
+        ...(others > 0 ? [count(others, 'more schedule')] : []),
+      ];
+      const verb = rest.length === 1 ? 'moves' : 'move';
+      return strong(words`${enumeration(who)} ${verb} ${day === '' ? 'that far' : day}.`);
+    }),
   ];
 }

@@ -96,6 +96,26 @@ describe('the pull request', () => {
     expect(visible(body)).toContain(text);
   });
 
+  it('names every move to another day, however many there are', () => {
+    const moves = Array.from({ length: 8 }, (_, index) =>
+      schedule({
+        key: `w${index}.yml#0`,
+        path: `.github/workflows/w${index}.yml`,
+        workflowName: `W${index}`,
+        ...(index < 3 ? { cron: '0 2 * * *', to: '17 6 * * *' } : { cron: '30 0 * * *', to: '47 23 * * *' }),
+      }),
+    );
+    const bold = [
+      ...page(renderPullRequest(view({ decision: decision(moves) })).body).querySelectorAll('strong'),
+    ]
+      .map((one) => plain(one.textContent))
+      .join(' ');
+    for (const name of ['W3', 'W4', 'W5', 'W6', 'W7'])
+      expect(bold).toMatch(new RegExp(`${name}.*day before`));
+    expect(bold).toContain('W6 and W7 move to the day before.');
+    expect(bold).toContain('3 more schedules move that far.');
+  });
+
   it('has its parts in the order in which a maintainer needs them', () => {
     const parts = [
       'Nightly would be delayed',
