@@ -96,6 +96,12 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
       'say that with `after` in the configuration, or with a directive such as `# offbeat: ' +
       'window=01:00-05:00` beside the cron, to let it move within that',
   },
+  'asked-to-stay': {
+    what: 'a comment asks to leave it at its time',
+    mend:
+      'write `# offbeat: pin` beside the cron to say that in a form that no wording changes, or a directive such ' +
+      'as `# offbeat: window=01:00-05:00` to let it move within that',
+  },
   'in-step': {
     what: 'it and other schedules of its file tick at even intervals, which moving only this one would make uneven',
     mend: 'write a directive such as `# offbeat: max-shift=1h` beside the cron, where the intervals do not matter',

@@ -18,6 +18,7 @@ export type RefusalCode =
   | 'invalid-directive'
   | 'pinned'
   | 'written-order'
+  | 'asked-to-stay'
   | 'in-step'
   | 'same-cron'
   | 'near-midnight'

@@ -19,6 +19,9 @@ const NO_OTHER = either(
   /and\b|that\b|(?:the|each|every) (?:top of the )?hour\b|merg|chang|edit/u,
 ).source;
 
+/** Words that ask to leave the time as it is, whatever it depends on. */
+const STAY = /\b(?:do not|don['’]t|never) (?:move|change|touch)\b/i;
+
 /** A time of day that is nothing else: with minutes, half of the day, or a word behind it. */
 const CLOCK = anyOf(
   String.raw`\d{1,2}[:h]\d{2}(?!\d)|\d{1,2}(?:\.\d{2})?\s?(?:[ap]\.?m|h|Uhr|uur)\b`,
@@ -110,7 +113,7 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   /\bfollow(?:s|ing)\s+(?:the|our|\S+\.ya?ml)\b/i,
   /\b(?:giv(?:e|es|ing)|leav(?:e|es|ing)|allow(?:s|ing)?)\b[^.;]{0,150}\b(?:time|hours?|minutes?) (?:for|to)\b/i,
   /\b(?:exactly|precisely) (?:at|on)\b|\bmust (?:run|start|be) (?:at|on)\b/i,
-  /\b(?:do not|don['’]t|never) (?:move|change|touch)\b/i,
+  STAY,
   /\b(?:if|when(?:ever)?) (?:you|we) (?:change|move|edit) (?:this|the) (?:schedule|cron|time)\b/i,
   /\bspread evenly\b|\bevenly (?:spread|spaced|distributed)\b/i,
   new RegExp(
@@ -187,7 +190,12 @@ export function orderInComment(comment: string): string | undefined {
   return saidIn(comment, BESIDE_THE_CRON);
 }
 
-/** The same for a comment that stands at the head of the file. */
+/** Whether such words ask to leave the time as it is, and name nothing that it depends on. */
+export function asksToStay(words: string): boolean {
+  return orderInComment(words.replace(STAY, '…')) === undefined && STAY.test(words);
+}
+
+/** The words of `orderInComment` in a comment that stands at the head of the file. */
 export function orderInHeadComment(comment: string): string | undefined {
   return saidIn(comment, FARTHER_OFF);
 }

@@ -5,6 +5,7 @@ import { evenBeat } from '../../workflow/even-beat.ts';
 import { whyNoCandidate } from '../../workflow/no-candidate.ts';
 import { refuse } from '../../workflow/refusal.ts';
 import type { Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { asksToStay } from '../../workflow/written-order.ts';
 
 /** The crons that a schedule may be moved to, or the reason why there are none. */
 export interface MovesLeft {
@@ -36,7 +37,8 @@ function whyOrdered(
   const { writtenOrder, writtenOrderIn } = schedule;
   if (writtenOrder !== undefined) {
     const where = writtenOrderIn === undefined ? '' : ` in ${writtenOrderIn}`;
-    return refuse('written-order', { ...place, detail: `${JSON.stringify(writtenOrder)}${where}` });
+    const code = asksToStay(writtenOrder) ? 'asked-to-stay' : 'written-order';
+    return refuse(code, { ...place, detail: `${JSON.stringify(writtenOrder)}${where}` });
   }
   const minutes = evenBeat(file, schedule);
   return minutes === null ? null : refuse('in-step', { ...place, detail: `every ${minutes} minutes` });

@@ -30,6 +30,22 @@ describe('an order that a comment names', () => {
     );
   });
 
+  it.each([
+    ['DO NOT CHANGE', 'asked-to-stay'],
+    ['do not move: the partner opens at two', 'asked-to-stay'],
+    ['do not change, runs 2 h after the tests', 'written-order'],
+  ])('is told from a bare wish to stay, which `pin` says: %s', (comment, code) => {
+    const [refusal] = refusals([workflow('a.yml', `'0 2 * * *' # ${comment}`)]);
+    expect(refusal?.code).toBe(code);
+    expect(refusal?.sentence.includes('offbeat: pin')).toBe(code === 'asked-to-stay');
+    expect(
+      refusals(
+        [workflow('a.yml', `'0 2 * * *' # ${comment}`)],
+        'workflows: { a.yml: { window: "01:00-05:00" } }',
+      ),
+    ).toEqual([null]);
+  });
+
   it('lets both move where the configuration binds it', () => {
     const config = 'workflows:\n  report.yml:\n    after: [nightly.yml]\n';
     expect(refusals(sources, config)).toEqual([null, null]);
