@@ -90,12 +90,22 @@ function fromPositionals(syntax: CommandSyntax, values: readonly string[]): Reco
     input[name] = values[at];
     at += 1;
   }
-  if (at < values.length) throw invalid(syntax, `${syntax.typedAs} takes ${positionalLimit(syntax)}.`);
+  if (at < values.length) throw tooManyWords(syntax, values[at] ?? '');
   for (const field of syntax.fields) {
     const value = input[field.name];
     if (typeof value === 'string') input[field.name] = parseValue(syntax, field, value);
   }
   return input;
+}
+
+function tooManyWords(syntax: CommandSyntax, word: string): OffbeatError {
+  const one = syntax.fields.find(({ kind }) => kind === 'switch');
+  const isValue = one !== undefined && (word === 'true' || word === 'false');
+  const hint = isValue ? ` A switch takes no value: write --${one.flag} or --no-${one.flag}.` : '';
+  return invalid(
+    syntax,
+    `${syntax.typedAs} takes ${positionalLimit(syntax)}, and ${JSON.stringify(word)} is one too many.${hint}`,
+  );
 }
 
 function fieldOf(syntax: CommandSyntax, flag: string): { readonly field: Field; readonly negated: boolean } {

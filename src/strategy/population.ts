@@ -46,7 +46,7 @@ export function findStrategy(population: StrategyPopulation, name: string): Stra
   const names = population.strategies.map((one) => one.name);
   const suggested = suggestWord(name, names);
   throw new OffbeatError('not-found', `There is no strategy named "${name}".`, {
-    fix: `${suggested ?? ''} There are ${names.join(', ')}.`.trim(),
+    fix: `${suggested ?? ''} The strategies here: ${names.join(', ')}.`.trim(),
   });
 }
 

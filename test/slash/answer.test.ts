@@ -129,7 +129,12 @@ describe('answers', () => {
   it('says that there are words too many, with an example, and does nothing', async () => {
     expect(await answer('/pause until monday')).toMatch(/\/pause takes no words.*For example: \/pause/s);
     expect(commandedMode()).toBeNull();
-    expect(await answer('/optimize a b')).toMatch(/\/optimize takes at most one word/);
+    expect(await answer('/optimize a b')).toMatch(
+      /\/optimize takes at most one word, and "b" is one too many/,
+    );
+    expect(await answer('/record --duration -5 --success true')).toMatch(
+      /\/record takes no words, and "true" is one too many\. A switch takes no value: write --success or --no-success\./,
+    );
   });
 
   it('says an error as a sentence, and goes on with the next command', async () => {

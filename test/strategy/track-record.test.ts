@@ -77,7 +77,7 @@ describe('track record', () => {
   it('names the nearest strategy, and all there are, where there is none of a name', () => {
     const wanted = {
       message: 'There is no strategy named "defualt".',
-      fix: 'Did you mean "default"? There are default.',
+      fix: 'Did you mean "default"? The strategies here: default.',
     };
     expect(() => findStrategy(emptyPopulation(0), 'defualt')).toThrow(expect.objectContaining(wanted));
   });

@@ -122,5 +122,7 @@ function jobsOfRunsPerWeek(state: RepositoryState, now: number): number {
 }
 
 function knownLabels(keys: readonly string[]): string {
-  return keys.length === 0 ? 'No job was seen yet.' : `Seen were ${keys.slice(0, 5).join('; ')}.`;
+  return keys.length === 0
+    ? 'No job was seen yet.'
+    : `The labels seen so far: ${keys.slice(0, 5).join('; ')}.`;
 }
