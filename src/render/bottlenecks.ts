@@ -79,7 +79,8 @@ function workflowBlocks(one: WorkflowPathView, share: number): readonly Block[] 
       : ` Jobs on the critical path wait for a runner ${percent(one.waiting_share)} of that time.`;
   return [
     heading(fileName(one.path)),
-    `The next run takes about ${seconds(median)} (${seconds(low)} to ${seconds(high)} in nine runs of ten).` +
+    `Put together from its jobs, the next run takes about ${seconds(median)} (${seconds(low)} to ${seconds(high)} in ` +
+      'nine runs of ten), waiting for runners included.' +
       waits,
     ...(one.bottlenecks.length === 0
       ? [

@@ -125,22 +125,25 @@ function figuresOf(view: StartPredictionView): readonly (readonly [string, strin
   const then = impact.recommended_overlap_minutes_per_week ?? today;
   return [
     [confidenceLabel(view), sureness(view)],
-    ['Expected duration', orDash(view.expected_duration_seconds, seconds)],
-    ['Expected success', orDash(view.predicted_success_rate, percent)],
+    ['Expected duration, next run', orDash(view.expected_duration_seconds, seconds)],
+    ['Expected success, next run', orDash(view.predicted_success_rate, percent)],
     ...startFigures(view),
-    [
-      'Resource impact',
-      orDash(impact.minutes_per_week, (value) => `${impact.level}, ${minutes(value)} a week`),
-    ],
+    ['Run time', orDash(impact.minutes_per_week, (value) => `${minutes(value)} a week`)],
     ...(impact.runners === undefined ? [] : [['Takes of runners', runnerWords(impact.runners)] as const]),
     ...(today === null || then === null
       ? []
-      : [['Beside other runs', `${minutes(today)} → ${minutes(then)} a week`] as const]),
+      : [['Beside other runs', besideWords(impact.level, today, then)] as const]),
     ...Object.entries(impact.reported ?? {}).map(
       ([figure, value]) =>
         [`Reported ${plainLine(figure)}`, figureWords(value, impact.reported_forecasts?.[figure])] as const,
     ),
   ];
+}
+
+function besideWords(level: string | null, today: number, then: number): string {
+  const [from, to] = [minutes(today), minutes(then)];
+  const how = level === null ? '' : `, ${level}`;
+  return from === to ? `${from} a week${how}` : `${from} → ${to} a week${how === '' ? '' : `${how} today`}`;
 }
 
 function runnerWords({

@@ -167,6 +167,7 @@ export function renderReport(view: Report): Document {
     leadOf(view),
     list([...view.damage, ...view.refusals].map((line) => painted('red', sentence(line)))),
     ...schedulesSection(view.schedules),
+    figuresMean(view),
     view.isPastUnread ? PAST_UNREAD : whyNoForecast(view.schedules),
     lostTicks(view.schedules),
     view.runners === undefined ? '' : runnersAhead(view.runners),
@@ -249,6 +250,12 @@ function schedulesSection(schedules: Report['schedules']): Document {
     only('markdown', scheduleTable(schedules.slice(0, MAX_ROWS))),
     only('markdown', left > 0 ? `and ${count(left, 'more schedule')}.` : ''),
   ];
+}
+
+/** The figures are those of the round, as in its decision. */
+function figuresMean({ schedules, decision }: Report): Inline {
+  if (decision === null || schedules.every(({ outlook }) => outlook === null)) return '';
+  return words`Expected at the present times by ${code(decision.id)}; ${code('/predict')} adds what was learned since.`;
 }
 
 function scheduleTable(schedules: Report['schedules']): Block {

@@ -47,6 +47,16 @@ async function live(name: string, days: number, firstId = 1_000, over: Partial<R
 }
 
 describe('/predict', () => {
+  it('says nothing of load beside other runs before a run has shown how long it takes', async () => {
+    const { data, markdown } = await ask('predict', { workflow: 'nightly.yml' });
+    expect(Prediction.parse(data).resource_impact).toMatchObject({
+      level: null,
+      overlap_minutes_per_week: null,
+      recommended_overlap_minutes_per_week: null,
+    });
+    expect(markdown).not.toContain('Beside other runs');
+  });
+
   it('answers with what was learned: duration, success, and where it came from', async () => {
     await live('nightly', 40);
     const { data, markdown, terminal } = await ask('predict', { workflow: 'nightly.yml' });
@@ -168,7 +178,9 @@ describe('/batch', () => {
     fake.repository.files = names.map((name) => file(name, '0 2 * * *'));
     const { data, markdown } = await ask('batch');
     const batch = Batch.parse(data);
-    expect(markdown).toMatch(/schedules moved out of another’s minute: that promises no gain, so .*min-confidence/);
+    expect(markdown).toMatch(
+      /schedules moved out of another’s minute: that promises no gain, so .*min-confidence/,
+    );
     const crons = batch.predictions.map(({ recommended_schedule }) => recommended_schedule);
     expect(crons).toHaveLength(names.length);
     expect(new Set(crons).size).toBe(names.length);

@@ -141,6 +141,26 @@ describe('every door', () => {
     expect(weekView(state(), NOW)?.moves).toBe(2);
   });
 
+  it('says which run, or which round, a figure is of, and calls one figure impact', async () => {
+    const page = async (name: string, input: object = {}) =>
+      toMarkdown(
+        (
+          await findOperation(name)?.answer(input, {
+            context: fake.context,
+            repositoryId: SEEN.id,
+            actor: null,
+          })
+        )?.document ?? [],
+      );
+    const foretold = await page('predict', { workflow: PATHS[0] });
+    expect(foretold).toContain('Expected duration, next run');
+    expect(foretold).toContain('Expected success, next run');
+    expect(foretold).not.toMatch(/impact/i);
+    expect(foretold).toMatch(/Beside other runs \| .* a week, (low|medium|high)( today)? \|/);
+    expect(await page('report')).toContain('Expected at the present times by `d1`');
+    expect(await page('cost')).toContain('Impact: minutes of the month ahead');
+  });
+
   it('goes on saying that after a later round has found something else', async () => {
     fake.clock.at += 2 * DAY_MS;
     fake.repository.config = `${CONFIG}window: "02:00-03:00"\n`;

@@ -23,9 +23,10 @@ const HIGH_OVERLAP = 0.5;
 
 /** What a schedule takes from others. */
 export const ResourceImpact = z.object({
-  /** `null`, as the minutes, where no run of the workflow had a duration to learn from. */
+  /** How much of its working time it is beside other runs; `null` where that is not known. */
   level: z.enum(['low', 'medium', 'high']).nullable(),
   runs_per_week: z.number(),
+  /** `null` where no run of the workflow had a duration to learn from. */
   minutes_per_week: z.number().nullable(),
   /** Minutes a week beside other runs, today and at the recommended time; `null` where nothing was planned. */
   overlap_minutes_per_week: z.number().nullable(),
@@ -166,15 +167,17 @@ function impactOf(
 ): ResourceImpact {
   const runs = runsPerWeek(line.cron);
   const minutes = seconds === null ? null : (runs * seconds) / MINUTE_SECONDS;
-  const today = line.today?.overlapMinutesPerWeek ?? null;
-  const share = today === null || minutes === null || minutes === 0 ? 0 : today / minutes;
+  // Without a known duration the overlap is a guess as well.
+  const today = seconds === null ? null : (line.today?.overlapMinutesPerWeek ?? null);
+  const share = today === null || minutes === null || minutes === 0 ? null : today / minutes;
   return {
     level:
-      minutes === null ? null : share >= HIGH_OVERLAP ? 'high' : share >= MEDIUM_OVERLAP ? 'medium' : 'low',
+      share === null ? null : share >= HIGH_OVERLAP ? 'high' : share >= MEDIUM_OVERLAP ? 'medium' : 'low',
     runs_per_week: runs,
     minutes_per_week: minutes,
     overlap_minutes_per_week: today,
-    recommended_overlap_minutes_per_week: line.proposed?.overlapMinutesPerWeek ?? today,
+    recommended_overlap_minutes_per_week:
+      today === null ? null : (line.proposed?.overlapMinutesPerWeek ?? today),
     ...runnersOf(state, line.path, config, runs),
     reported: state.care.usage?.[line.path]?.means ?? null,
     ...reportedForecasts(state, line.path, at),
