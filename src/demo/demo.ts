@@ -6,9 +6,10 @@ import { fileName } from '../render/move-words.ts';
 import { onTimeBranch } from '../render/on-time-proposal.ts';
 import { PROPOSAL_BRANCH } from '../render/pull-request.ts';
 import { wrapWords } from '../render/wrap-output.ts';
+import { OWN_PROCESS } from '../serve/parts.ts';
 import { startServer } from '../serve/start.ts';
 import { createLog } from '../telemetry/log.ts';
-import { DAY_MS } from '../time.ts';
+import { DAY_MS, SECOND_MS } from '../time.ts';
 import { leapingTime } from './clock.ts';
 import { type ClockWithWaits, clockWithWaits } from './clock-with-waits.ts';
 import { closingLines } from './closing.ts';
@@ -101,6 +102,9 @@ export async function runDemo({ once, out, color, columns }: DemoOptions): Promi
       clock,
       waits: clock,
       githubTime: leapingTime(),
+      stopwatch: () => performance.now(),
+      // Sixty days are played in minutes: work is a share of what was played.
+      ownProcess: { ...OWN_PROCESS, uptimeSeconds: () => (clock.now() - FIRST_DAY) / SECOND_MS },
       log: createLog({ level: 'error', destination: { write: (line) => process.stderr.write(line) } }),
     });
     try {

@@ -10,6 +10,8 @@ const NOT_MEASURED = 'not measured';
 const NO_COMPARISON = 'no comparison possible';
 /** Workflows that an answer lists; the data has them all. */
 const WORKFLOWS_SHOWN = 20;
+/** A comparison of fewer of the runs tells of some workflows, and not whether the repository meets a target. */
+const LEAST_COMPARED_SHARE = 0.5;
 
 interface MeasureWords {
   readonly name: string;
@@ -106,23 +108,29 @@ function valueWords({ measure, value, runs }: Figure): string {
   return value === null ? NOT_MEASURED : `${MEASURE_WORDS[measure].shown(value)} (${count(runs, 'run')})`;
 }
 
-function comparisonWords({ measure, value, comparisons }: Figure): Inline {
+function comparisonWords({ measure, value, runs, comparisons }: Figure): Inline {
   if (value === null) return '–';
   if (comparisons.length === 0) return NO_COMPARISON;
   return joined(
-    comparisons.map((one) => oneComparison(measure, one)),
+    comparisons.map((one) => oneComparison(measure, runs, one)),
     LINE_BREAK,
   );
 }
 
 function oneComparison(
   measure: Figure['measure'],
+  all: number,
   { basis, difference, interval, runs }: Comparison,
 ): string {
   const shown = (value: number): string => signed(MEASURE_WORDS[measure].difference, value);
   const range = interval === null ? '' : ` (${shown(interval[0])} to ${shown(interval[1])})`;
   const ofWhat = basis === 'paired' ? 'paired' : 'beside unchanged schedules';
-  return `${shown(difference)}${range}, ${count(runs, 'run')} ${ofWhat}`;
+  return `${shown(difference)}${range}, ${runsOf(runs, all)} ${ofWhat}`;
+}
+
+/** `10 of 193 runs`, or `10 runs` where those are all. */
+function runsOf(compared: number, all: number): string {
+  return compared < all ? `${compared.toLocaleString('en')} of ${count(all, 'run')}` : count(compared, 'run');
 }
 
 function signed(shown: (value: number) => string, value: number): string {
@@ -131,12 +139,15 @@ function signed(shown: (value: number) => string, value: number): string {
   return size === shown(0) ? size : `${value < 0 ? '−' : '+'}${size}`;
 }
 
-function targetWords(target: number, { comparisons }: Figure): string {
+function targetWords(target: number, { comparisons, runs: all }: Figure): string {
   const known = comparisons.flatMap(({ relative, runs }) => (relative === null ? [] : [{ relative, runs }]));
   const runs = known.reduce((sum, one) => sum + one.runs, 0);
   const wanted = `−${percent(-target)}`;
   if (runs === 0) return `${wanted}: ${NOT_MEASURED}`;
   const reached = known.reduce((sum, one) => sum + one.relative * one.runs, 0) / runs;
+  if (runs < LEAST_COMPARED_SHARE * all) {
+    return `${wanted}: ${signed(percent, reached)} in ${runsOf(runs, all)}, too few for the repository`;
+  }
   return `${wanted}: ${signed(percent, reached)}, ${metWord(reached <= target)}`;
 }
 

@@ -25,7 +25,7 @@ export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
 
 const HEADLINES: Readonly<Record<VerdictKind, string>> = {
   improved: 'Improved.',
-  'no-difference': 'No difference.',
+  'no-difference': 'No clear difference.',
   worse: 'Worse.',
   inconclusive: 'No clear result.',
 };
@@ -135,7 +135,7 @@ function summary({ proposal, verdict, watch, rollbackNumber }: VerdictView): str
       if (proposal.jobKey?.key === 'timeout-minutes') return `${since} no run was cut off at the limit.`;
       if (proposal.jobKey !== undefined)
         return `${since} runs took no longer, and other jobs waited as before.`;
-      return `${since} nothing changed by more than these schedules change by themselves.`;
+      return `${since} no figure changed so clearly that chance is ruled out.`;
     case 'inconclusive':
       return isAbandoned(watch)
         ? `${since} every cron that it moved was changed again, so nothing is left to measure.`

@@ -10,7 +10,7 @@ import { measureClient } from '../github/measured-client.ts';
 import { appAuthentication, createProbot } from '../github/probot.ts';
 import { createChanges } from '../http/dashboard/changes.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
-import { createOwnWorkMeter } from '../telemetry/own-work.ts';
+import { createOwnWorkMeter, type ProcessFigures } from '../telemetry/own-work.ts';
 import { guardedPlanner, storeBreaker } from './breakers.ts';
 import type { ContextParts } from './contexts.ts';
 import type { LinkedPerson } from './dashboard.ts';
@@ -30,6 +30,8 @@ export interface ServerOptions {
   readonly machineClock?: Clock;
   /** Monotonic clock in ms that times own work; nothing is timed where it is left out. */
   readonly stopwatch?: () => number;
+  /** What own work is a share of; this process where left out. Set where time is played faster than it goes. */
+  readonly ownProcess?: ProcessFigures;
   /** Timers of retries and timed work, on files; the system's where left out. */
   readonly waits?: Waits;
   /** Timers of the ticks of workflows; `waits` where left out. */
@@ -37,7 +39,7 @@ export interface ServerOptions {
 }
 
 /** Processor time and uptime of this process. */
-const OWN_PROCESS = {
+export const OWN_PROCESS: ProcessFigures = {
   processorSeconds: () => {
     const { user, system } = process.cpuUsage();
     return (user + system) / 1e6;
@@ -54,7 +56,7 @@ export interface Parts extends ContextParts {
 
 /** Makes the parts. Plans are cancelled when `stopping` is aborted; `onRun` is called with every run observed. */
 export function createParts(
-  { env, machineClock, log, githubTime, stopwatch }: ServerOptions,
+  { env, machineClock, log, githubTime, stopwatch, ownProcess = OWN_PROCESS }: ServerOptions,
   stopping: AbortSignal,
   onRun: NonNullable<Parts['onRun']>,
 ): Parts {
@@ -91,7 +93,7 @@ export function createParts(
     changes: createChanges(),
     breaker: storeBreaker(),
     onRun,
-    ...(stopwatch === undefined ? {} : { stopwatch, ownWork: createOwnWorkMeter(OWN_PROCESS) }),
+    ...(stopwatch === undefined ? {} : { stopwatch, ownWork: createOwnWorkMeter(ownProcess) }),
     planning: guardedPlanner(createPlanner({ stopping })),
   };
 }

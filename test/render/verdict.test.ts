@@ -75,3 +75,10 @@ describe('an inconclusive verdict', () => {
     expect(given).not.toMatch(/too few runs|Too early|What was missing/);
   });
 });
+
+it('says of figures that differ, and of no clear difference, that chance is not ruled out', () => {
+  const said = comment({ ...verdict(15, []), kind: 'no-difference' }, true);
+  expect(said).toContain('**No clear difference.**');
+  expect(said).toContain('no figure changed so clearly that chance is ruled out');
+  expect(said).not.toContain('nothing changed');
+});

@@ -245,6 +245,26 @@ describe('forecasts and what was not measured', () => {
     expect(text).toMatch(/−30.%: not measured/);
   });
 
+  it('calls no target of the repository met by a few of its runs, and says of how many it tells', () => {
+    const compared = {
+      basis: 'paired',
+      difference: -120,
+      interval: null,
+      runs: 10,
+      days: 10,
+      relative: -0.82,
+    } as const;
+    const card = scorecardOf(factsOf({}));
+    const withRuns = (runs: number): string => {
+      const completion: Figure = { measure: 'completion', value: 30, runs, comparisons: [compared] };
+      const figures = card.recent.figures.map((one) => (one.measure === 'completion' ? completion : one));
+      return toMarkdown(renderScorecard({ ...card, recent: { ...card.recent, figures } }));
+    };
+    expect(withRuns(193)).toMatch(/−2.h, 10 of 193.runs paired/);
+    expect(withRuns(193)).toMatch(/−30.%: −82.% in 10 of 193.runs, too few for the repository/);
+    expect(withRuns(10)).toMatch(/−30.%: −82.%, met/);
+  });
+
   it('says of a target whether it is met', () => {
     const own = {
       ...OWN,

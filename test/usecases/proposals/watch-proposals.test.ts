@@ -85,7 +85,7 @@ describe('a merged proposal', () => {
     await live(30);
     expect(state().proposals).toMatchObject([{ state: 'no-difference', verdict: { kind: 'no-difference' } }]);
     expect(written.kept).toMatchObject([{ issue: 12, mark: VERDICT_MARK }]);
-    expect(written.kept[0]?.body).toContain('**No difference.**');
+    expect(written.kept[0]?.body).toContain('**No clear difference.**');
     expect(written.pulls).toEqual([]);
     expect(state().audit.map(({ from, to }) => [from, to])).toEqual([
       ['merged', 'watching'],
