@@ -58,7 +58,7 @@ export async function applySuggestion(
       `Suggestion ${wish.number} changes what a job means, so it is described and never written: ${sentence}`,
       {
         where: path,
-        fix: `Its diff stands under \`/bottlenecks ${fileName(path)}\`; change the file by hand.`,
+        fix: `It stands under \`/bottlenecks ${fileName(path)}\`; change the file by hand.`,
       },
     );
   }

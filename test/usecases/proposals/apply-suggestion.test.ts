@@ -21,10 +21,12 @@ on: push
 jobs:
   lint:
     runs-on: ubuntu-latest
+    steps: [{ run: npm run lint }]
   check:
     timeout-minutes: 30
     needs: lint
     runs-on: ubuntu-latest
+    steps: [{ run: npm run check }]
 `;
 const WITH_TIMEOUT = TEXT.replace('  lint:\n', '  lint:\n    timeout-minutes: 15\n');
 const SUGGEST = 'mode: suggest\n';
