@@ -43,7 +43,11 @@ export function withStandingOrders(
   const schedules = decision.schedules.map((row) => orderedRow(row, orders, earlier));
   const isSame = schedules.every((row, at) => row === decision.schedules[at]);
   const ordered = isSame ? decision : { ...decision, schedules, ...gainLeft(decision, schedules) };
-  return { ...ordered, gates: decision.gates.map((result) => gateNow(result, ordered, orders)) };
+  const leftAlone = decision.schedules.find(
+    ({ outcome }, at) => outcome === 'move' && schedules[at]?.outcome === 'refused',
+  )?.path;
+  const gates = decision.gates.map((result) => gateNow(result, ordered, orders, leftAlone));
+  return { ...ordered, gates };
 }
 
 function orderedRow(
@@ -82,8 +86,27 @@ function gainLeft(
   };
 }
 
-/** The answer of a gate as it is now, where the state alone tells; others keep the answer of their round. */
-function gateNow(result: GateResult, decision: Decision, orders: StandingOrders): GateResult {
+/** Gates that were asked of the moves of the round. */
+const OF_MOVES: ReadonlySet<string> = new Set([
+  'confidence',
+  'benefit',
+  'change-share',
+  'dwell',
+  'edits',
+  'reversal',
+  'refused-before',
+]);
+
+/**
+ * The answer of a gate as it is now, where the state alone tells; others keep the answer of their round, and say so
+ * where it was given before a workflow that would have moved was left alone.
+ */
+function gateNow(
+  result: GateResult,
+  decision: Decision,
+  orders: StandingOrders,
+  leftAlone: string | undefined,
+): GateResult {
   const { care, proposals, now, mode } = orders;
   switch (result.gate) {
     case 'snooze':
@@ -98,7 +121,9 @@ function gateNow(result: GateResult, decision: Decision, orders: StandingOrders)
       return namingPulls(askOpenProposal({ proposals, updating }), proposals);
     }
     default:
-      return result;
+      return result.passed || leftAlone === undefined || !OF_MOVES.has(result.gate)
+        ? result
+        : { ...result, detail: `Asked before \`${leftAlone}\` was left alone: ${result.detail}` };
   }
 }
 

@@ -161,6 +161,19 @@ describe('every door', () => {
     expect(await page('cost')).toContain('Impact: minutes of the month ahead');
   });
 
+  it('says the same of the largest impact in the report and in the cost', async () => {
+    const Impact = z.object({ level: z.string(), share: z.number() });
+    const Cost = z.object({ workflows: z.array(z.object({ path: z.string(), impact: Impact })) });
+    const Ahead = z.object({
+      runners: z.object({ largest: Impact.extend({ path: z.string() }) }).optional(),
+    });
+    const fortnight = 15;
+    await watchNights(fake, PATHS, fortnight);
+    const { workflows } = Cost.parse(await ask('cost'));
+    const { runners } = Ahead.parse(await ask('report'));
+    expect(runners?.largest).toEqual({ path: workflows[0]?.path, ...workflows[0]?.impact });
+  });
+
   it('goes on saying that after a later round has found something else', async () => {
     fake.clock.at += 2 * DAY_MS;
     fake.repository.config = `${CONFIG}window: "02:00-03:00"\n`;
