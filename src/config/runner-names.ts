@@ -14,6 +14,11 @@ const COMMON_LABELS: ReadonlySet<string> = new Set([
 export const STANDARD_RUNNERS = 'standard';
 export const MACOS_RUNNERS = 'macos';
 
+/** Whether a job with these labels gets a fresh machine of GitHub's. */
+export function isHosted(labels: readonly string[]): boolean {
+  return labels.some((label) => HOSTED.test(label.toLowerCase()) && !COMMON_LABELS.has(label.toLowerCase()));
+}
+
 /** The name of the runners that a job with these labels takes. Jobs with the same name share a limit. */
 export function runnersOf(labels: readonly string[]): string {
   const plain = labels.map((label) => label.toLowerCase());

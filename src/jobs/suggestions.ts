@@ -1,9 +1,10 @@
+import { isHosted } from '../config/runner-names.ts';
 import { mean, median } from '../statistics.ts';
 import type { JobFacts, WorkflowFacts } from '../workflow/job-facts.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 import { criticalPath } from './critical-path.ts';
 import { durationText } from './duration-text.ts';
-import type { JobNode } from './graph.ts';
+import { inOrder, type JobNode } from './graph.ts';
 import { durationTail } from './job-track.ts';
 import { nodeSamples } from './node-samples.ts';
 import { sparserRhythm } from './sparser-rhythm.ts';
@@ -118,14 +119,10 @@ function maxParallelOf({ id, tracks, job }: JobNode, facts: JobFacts | undefined
 function needlessNeeds({ facts, graph, path, options }: SuggestionSources): readonly Suggestion[] {
   const { nodes } = graph;
   return nodes.flatMap((node, at) => {
-    const own = factsOf(facts, node.id);
-    // A job that fetches something may get it from any job before it, also through others.
-    if (own === undefined || own.asksOthers || own.reach !== 'none' || own.takes) return [];
     return node.needs.flatMap((need): readonly Suggestion[] => {
       const before = nodes[need];
       const given = before && factsOf(facts, before.id);
-      if (before === undefined || given === undefined || given.reach !== 'none' || given.asksOthers)
-        return [];
+      if (before === undefined || given === undefined) return [];
       const without = {
         ...graph,
         nodes: nodes.with(at, { ...node, needs: node.needs.filter((one) => one !== need) }),
@@ -133,6 +130,7 @@ function needlessNeeds({ facts, graph, path, options }: SuggestionSources): read
       const after = criticalPath(without, options);
       const saved = path.makespan.q50 - (after?.makespan.q50 ?? path.makespan.q50);
       if (saved < LEAST_GAIN_SECONDS || saved < LEAST_GAIN_SHARE * path.makespan.q50) return [];
+      if (!lostWaits(nodes, without.nodes).every((wait) => isNeedless(wait, facts))) return [];
       const observations = Math.min(
         ...path.jobs.filter(({ id }) => id === node.id || id === before.id).map((one) => one.observations),
       );
@@ -157,6 +155,43 @@ function needlessNeeds({ facts, graph, path, options }: SuggestionSources): read
       ];
     });
   });
+}
+
+interface Wait {
+  readonly later: JobNode;
+  readonly earlier: JobNode;
+}
+
+/** Which jobs wait for which others in one graph and not in the other, also through jobs between them. */
+function lostWaits(nodes: readonly JobNode[], without: readonly JobNode[]): readonly Wait[] {
+  const [before, after] = [jobsBefore(nodes), jobsBefore(without)];
+  return nodes.flatMap((later, at) =>
+    [...(before[at] ?? [])].flatMap((place) => {
+      const earlier = nodes[place];
+      return earlier === undefined || after[at]?.has(place) === true ? [] : [{ later, earlier }];
+    }),
+  );
+}
+
+function jobsBefore(nodes: readonly JobNode[]): readonly ReadonlySet<number>[] {
+  const found = nodes.map(() => new Set<number>());
+  for (const at of inOrder(nodes)) {
+    for (const need of nodes[at]?.needs ?? []) {
+      found[at]?.add(need);
+      for (const earlier of found[need] ?? []) found[at]?.add(earlier);
+    }
+  }
+  return found;
+}
+
+/** Whether one job loses nothing by waiting for another no longer; it may fetch from any job before it. */
+function isNeedless({ later, earlier }: Wait, facts: WorkflowFacts): boolean {
+  const [own, given] = [factsOf(facts, later.id), factsOf(facts, earlier.id)];
+  if (own === undefined || given === undefined) return false;
+  if (own.takes || own.asksOthers || own.reach !== 'none') return false;
+  // On runners of one's own a job may find what another has left there.
+  if (!own.checksOut && !isHosted(later.job.runsOn)) return false;
+  return !given.asksOthers && !given.isConditional && given.reach === 'none';
 }
 
 /** The bottleneck whose work takes longest, in two or more parts. */

@@ -18,6 +18,10 @@ export interface JobFacts {
   readonly reach: Reach;
   /** Whether it runs tests, which can be spread over several jobs. */
   readonly tests: boolean;
+  /** Whether it runs under a condition only: jobs that need it are skipped with it. */
+  readonly isConditional: boolean;
+  /** Whether it begins with a fresh checkout; without one it works on what stands on the disk of its runner. */
+  readonly checksOut: boolean;
   /** `max-parallel` is written. */
   readonly isLimited: boolean;
 }
@@ -61,6 +65,8 @@ function factsOf(id: string, job: Record<string, unknown>, workflow: Record<stri
     asksOthers: ASKS_OTHERS.test(text) || job.uses !== undefined,
     reach: reachOf(job, workflow),
     tests: TESTS.test(`${id} ${text}`),
+    isConditional: job.if !== undefined,
+    checksOut: /actions\/checkout@/.test(text) && !/"clean":\s*"?false/.test(text),
     isLimited: strategy['max-parallel'] !== undefined,
   };
 }

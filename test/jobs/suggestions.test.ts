@@ -37,7 +37,7 @@ const suggested = (...of: Parameters<typeof sourcesOf>) => suggestionsFor(source
 const kinds = (...of: Parameters<typeof sourcesOf>) =>
   suggested(...of).map(({ kind, job }) => `${kind} ${job}`);
 
-const STEP = '    runs-on: x\n    steps: [{ run: make build }]\n';
+const STEP = '    runs-on: ubuntu-latest\n    steps: [{ run: make build }]\n';
 
 describe('a timeout', () => {
   it.each([
@@ -95,6 +95,39 @@ describe('needs that nothing asks for', () => {
     const step = (run: string) => STEP.replace('make build', run);
     const jobs = `  lint:\n${step(first)}  check:\n    needs: [lint]\n${step(then)}`;
     expect(kinds(jobs, told).filter((kind) => kind.startsWith('needs'))).toEqual([]);
+  });
+
+  it('are left alone on runners of one\u2019s own without a checkout, where a job finds what another has left', () => {
+    const own = (steps: string) =>
+      second('').replaceAll('ubuntu-latest', 'gpu').replaceAll('[{ run', `[${steps}{ run`);
+    expect(kinds(own(''), told)).not.toContain('needs check');
+    expect(kinds(own('{ uses: actions/checkout@v5 }, '), told)).toContain('needs check');
+  });
+
+  it('are left alone where the job before is under a condition, which skips the other too', () => {
+    const jobs = second('').replace('  lint:\n', "  lint:\n    if: github.actor != 'bot'\n");
+    expect(kinds(jobs, told)).not.toContain('needs check');
+  });
+
+  describe('between jobs of which others wait', () => {
+    const ship = STEP.replace('make build', './ship.sh');
+    const around: readonly Told[] = [
+      ['first', 0, 5, 60],
+      ['lint', 65, 5, 300],
+      ['check', 370, 5, 200],
+      ['last', 575, 5, 60],
+    ];
+    const jobs = (first: string, last: string, needs: string) =>
+      `  first:\n${first}  lint:\n    needs: first\n${STEP}  check:\n    needs: lint\n${STEP}` +
+      `  last:\n    needs: ${needs}\n${last}`;
+    it.each([
+      ['all are known', STEP, STEP, 'check', true],
+      ['one before them is not', ship, STEP, 'check', false],
+      ['one after them is not', STEP, ship, 'check', false],
+      ['the one after them waits for both', STEP, ship, '[check, lint]', true],
+    ])('are told or left alone where %s', (_, first, last, needs, isTold) => {
+      expect(kinds(jobs(first, last, needs), around).includes('needs check')).toBe(isTold);
+    });
   });
 
   it('are left alone where they cost nothing', () => {
