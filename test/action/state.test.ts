@@ -159,8 +159,8 @@ describe('record', () => {
 
   it.each([
     ['a success that is none', { success: 'perhaps' }, /success/],
-    ['a start that is no time', { 'start-time': 'yesterday' }, /startTime/],
-    ['a usage that is no JSON', { 'resource-usage': 'much' }, /resourceUsage/],
+    ['a start that is no time', { 'start-time': 'yesterday' }, /start-time/],
+    ['a usage that is no JSON', { 'resource-usage': 'much' }, /resource-usage/],
   ])('fails with a sentence for %s', async (_, wrong, sentence) => {
     await withWorld({}, async (world) => {
       expect((await world.run({ inputs: { ...RECORD, ...wrong } })).failure).toMatch(sentence);
