@@ -92,8 +92,8 @@ export function zoneOfPlace(name: string): string | undefined {
 }
 
 /**
- * The IANA zone that somebody means who writes `PST`, `Pacific Standard Time`, `Berlin` or `New York` where an IANA name
- * belongs; `undefined` where it may be one of several.
+ * The IANA zone that somebody means who writes `PST`, `Pacific Standard Time`, `Berlin` or `New York` where an IANA
+ * name belongs; `undefined` where it may be one of several.
  */
 export function zoneMeantBy(text: string): string | undefined {
   const place = text.trim().replace(TIME_OF, '').toLowerCase();

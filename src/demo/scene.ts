@@ -5,7 +5,7 @@ import type { Palette } from './terminal-markdown.ts';
 
 /** Before every line. */
 export const INDENT = '  ';
-/** A line without a terminal, and the narrowest and widest of a terminal, indent included: text is hard to read beyond. */
+/** A line without a terminal, and the narrowest and widest in one, indent included: beyond, text is hard to read. */
 const COLUMNS = { withoutTerminal: 98, least: 72, most: 100 } as const;
 
 /** Cells of a line after its indent; `columns` are those of the terminal, `undefined` or 0 where none are known. */

@@ -88,7 +88,7 @@ export const Report = z.object({
   repository: z.string(),
   at: z.number(),
   mode: z.object({ mode: Mode, why: z.string() }),
-  /** Runs of any trigger that are known, whatever became of them; `runsLearned` are those that were forecast and then ended. */
+  /** Runs of any trigger that are known, whatever became of them; `runsLearned`: those forecast, and ended since. */
   runsSeen: z.number().int(),
   runsLearned: z.number().int(),
   /** Share of the ticks that left no run; `null` where too few are known. */

@@ -35,7 +35,7 @@ export async function configOrDefaults(reader: Pick<RepositoryReader, 'config'>)
   return config instanceof OffbeatError ? parseConfig('') : config;
 }
 
-/** The same as `configuredMode`, with what is wrong with the config file: sentences with the place and how to mend it. */
+/** The same as `configuredMode`, with what is wrong with the config file: sentences with place and remedy. */
 export async function configuredModeAndProblems(
   context: Context,
   state: RepositoryState,

@@ -82,7 +82,7 @@ const OWN_SUBJECT = anyOf(
 /** What a workflow itself opens or closes. */
 const AN_ISSUE = '(?:an?|the|issues?|new|stale|old|pull|PRs?|source)\\b';
 
-/** What a comment beside a cron says of its place among other things. Gaps are bounded, so that the search is linear. */
+/** What a comment beside a cron says of its place among other things. Gaps are bounded: the search stays linear. */
 const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(
     String.raw`\b${SPAN}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,

@@ -143,7 +143,7 @@ function nextContents(state: RepositoryState): Decision | 'none' | 'as-it-is' {
   return next === undefined || movesOf(next).length === 0 ? 'none' : next;
 }
 
-/** The newest decision where it moves something, and only the permission holds it back, and nobody has said no since. */
+/** The newest decision where it moves something, only the permission holds it back, and nobody has said no since. */
 function decisionHeldByPermission({ decisions, proposals }: RepositoryState): Decision | undefined {
   const decision = decisions.at(-1);
   if (decision === undefined || movesOf(decision).length === 0) return undefined;
