@@ -126,7 +126,9 @@ describe('figures of a report', () => {
         success: 'true',
         'resource-usage': '{"cpu_seconds": -1.7e308}',
       };
-      expect((await world.run({ inputs })).failure).toContain('resourceUsage.cpu_seconds');
+      expect((await world.run({ inputs })).failure).toContain(
+        '`resource-usage.cpu_seconds` has to be at least',
+      );
     });
   });
 });
