@@ -24,6 +24,15 @@ export async function configuredMode(context: Context, state: RepositoryState): 
   return (await readConfiguredMode(context, state)).mode;
 }
 
+/** The same, and whether the file, or that there is none, could be read and is valid. */
+export async function configuredModeIfKnown(
+  context: Context,
+  state: RepositoryState,
+): Promise<{ readonly mode: ConfiguredMode; readonly isKnown: boolean }> {
+  const { mode, error } = await readConfiguredMode(context, state);
+  return { mode, isKnown: error === undefined };
+}
+
 /** The configuration; `null` where it cannot be read now, or is invalid. */
 export async function configIfReadable(context: Context, state: RepositoryState): Promise<Config | null> {
   return (await readConfiguredMode(context, state)).config ?? null;

@@ -1,6 +1,6 @@
 import type { Decision } from '../plan/decision.ts';
 import { currentDecision } from '../proposal/current-decision.ts';
-import { configuredMode, modeInForce } from './configured-mode.ts';
+import { configuredModeIfKnown, modeInForce } from './configured-mode.ts';
 import type { Context } from './context.ts';
 import type { RepositoryState } from './ports.ts';
 
@@ -10,6 +10,9 @@ export async function currentDecisionNow(
   state: RepositoryState,
 ): Promise<Decision | undefined> {
   if (state.decisions.length === 0) return undefined;
-  const { mode } = modeInForce(context, state, await configuredMode(context, state));
-  return currentDecision(state, { now: context.clock.now(), mode });
+  const now = context.clock.now();
+  const { mode: configured, isKnown } = await configuredModeIfKnown(context, state);
+  // A configuration that cannot be read now says nothing of the mode: the recorded gate stays.
+  if (!isKnown) return currentDecision(state, { now });
+  return currentDecision(state, { now, mode: modeInForce(context, state, configured).mode });
 }

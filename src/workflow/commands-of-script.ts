@@ -63,7 +63,7 @@ const GONE_TO = String.raw`\$\( ?cd (?:-- )?"?${OWN_PARENT}"?((?:/\.\.){0,9})/?"
 const OWN_FOLDER = new RegExp(`${GONE_TO}|${OWN_PARENT}`, 'g');
 
 /** A variable that holds a folder of the checkout. */
-const HOLDS_FOLDER = /^[ \t]*(?:\w+[ \t]+)?(\w+)=["']?(\$GITHUB_WORKSPACE\/[\w@./-]*)["']?[ \t]*$/gm;
+const HOLDS_FOLDER = /^[ \t]*(?:\w+[ \t]+)?(\w+)=["']?(\$GITHUB_WORKSPACE\/[\w@./-]{0,250})["']?[ \t]*$/gm;
 
 /** The script with its own folder written out, below the checkout, and with the variables that hold that folder. */
 function withOwnFolder(script: string, ownFolder: string): string {
@@ -87,7 +87,8 @@ export function filesRunBy(
   ownFolder?: string,
 ): RunFiles {
   const searched = written.slice(0, MAX_SEARCHED);
-  const script = ownFolder === undefined ? searched : withOwnFolder(searched, ownFolder);
+  const script =
+    ownFolder === undefined ? searched : withOwnFolder(searched, ownFolder).slice(0, MAX_SEARCHED);
   const paths = new Set<string>();
   const recipes = new Map<string, Recipe>();
   let folder: string | null = joined('', base) ?? '';

@@ -48,12 +48,11 @@ export function imageOf(path: string, text: string): Image {
     if (/^from$/i.test(instruction)) current = '';
     if (/^workdir$/i.test(instruction)) current = absolute(current, rest.trim()).slice(0, MAX_PATH);
     if (!/^(?:copy|add)$/i.test(instruction) || /--from=/.test(rest)) continue;
-    const words = wordsOf(rest).filter((word) => !word.startsWith('--'));
+    const words = wordsOf(rest).filter((word) => !word.startsWith('--') && word.length <= MAX_PATH);
     const target = words.pop() ?? '';
-    for (const word of words) {
+    for (const word of words.slice(0, Math.max(0, MOST_COPIES - copies.length))) {
       if (word.includes('$')) continue;
-      // Of a pattern its folder counts.
-      const from = joined('', word.replace(/[^/]*[*?].*$/, '')) ?? '';
+      const from = joined('', withoutPattern(word)) ?? '';
       const to = absolute(current, target);
       const isInto = target.endsWith('/') || /^\.*$/.test(target) || words.length > 1;
       // A file keeps its name, of a folder its content is copied; without an ending it may be either.
@@ -62,6 +61,12 @@ export function imageOf(path: string, text: string): Image {
     }
   }
   return { folder, copies: copies.slice(0, MOST_COPIES) };
+}
+
+/** Of a pattern the folder that it lies in. */
+function withoutPattern(word: string): string {
+  const at = word.search(/[*?]/);
+  return at === -1 ? word : word.slice(0, word.lastIndexOf('/', at) + 1);
 }
 
 /** Files that a command in the container may run, as their paths in the repository; some may not exist there. */
@@ -96,8 +101,9 @@ function instructionsOf(text: string): readonly { readonly line: string; readonl
   let open: { line: string; at: number } | undefined;
   for (const [at, written] of text.slice(0, MAX_SEARCHED).split('\n').entries()) {
     if (/^\s*(?:#|$)/.test(written)) continue;
-    const continued = /\\\s*$/.test(written);
-    const line = written.replace(/\\?\s*$/, '');
+    const trimmed = written.trimEnd();
+    const continued = trimmed.endsWith('\\');
+    const line = continued ? trimmed.slice(0, -1) : trimmed;
     if (open === undefined) {
       open = { line, at };
       instructions.push(open);

@@ -47,8 +47,12 @@ const HOURS: readonly RegExp[] = [
   ),
 ];
 
+/** Characters of a comment that are looked at: some patterns take the square of them. */
+const MAX_SEARCHED = 10_000;
+
 /** The first hour of the day that a comment names in a form that Offbeat cannot rewrite; `undefined` for none. */
 export function hourInWords(comment: string): string | undefined {
-  const found = HOURS.flatMap((pattern) => [...comment.matchAll(pattern)]);
+  const searched = comment.slice(0, MAX_SEARCHED);
+  const found = HOURS.flatMap((pattern) => [...searched.matchAll(pattern)]);
   return found.sort((a, b) => a.index - b.index)[0]?.[0];
 }

@@ -79,6 +79,7 @@ function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<stri
     for (const path of filesRunInImage(image, script.text)) followScript(path, base, image);
   };
   const keepDockerfile = (path: string, text: string, inContainer: string): void => {
+    if (!scripts.has(path) && scripts.size >= MOST_SCRIPTS) return;
     const image = imageOf(path, text);
     const own = { path, text: runLines(text) };
     scripts.set(path, own);

@@ -82,7 +82,7 @@ const OWN_SUBJECT = anyOf(
 /** What a workflow itself opens or closes. */
 const AN_ISSUE = '(?:an?|the|issues?|new|stale|old|pull|PRs?|source)\\b';
 
-/** What a comment beside a cron says of its place among other things. Gaps are bounded: the search stays linear. */
+/** What a comment beside a cron says of its place among other things. Gaps are bounded. */
 const BESIDE_THE_CRON: readonly RegExp[] = [
   new RegExp(
     String.raw`\b${SPAN}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
@@ -200,7 +200,11 @@ export function orderInHeadComment(comment: string): string | undefined {
   return saidIn(comment, FARTHER_OFF);
 }
 
-function saidIn(comment: string, patterns: readonly RegExp[]): string | undefined {
+/** Characters of a comment that are looked at: some patterns take the square of them. */
+const MAX_SEARCHED = 10_000;
+
+function saidIn(written: string, patterns: readonly RegExp[]): string | undefined {
+  const comment = written.slice(0, MAX_SEARCHED);
   const found = patterns.map((pattern) => pattern.exec(comment)).find((match) => match !== null);
   return found === undefined ? undefined : clauseAround(comment, found.index, found[0].length);
 }

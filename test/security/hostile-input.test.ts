@@ -5,7 +5,11 @@ import { OffbeatError } from '../../src/errors.ts';
 import { parseEvent } from '../../src/events/payloads.ts';
 import { readMarker } from '../../src/proposal/marker.ts';
 import { parseCommands } from '../../src/slash/parse.ts';
+import { filesRunBy } from '../../src/workflow/commands-of-script.ts';
+import { imageOf, runLines } from '../../src/workflow/docker-files.ts';
+import { hourInWords } from '../../src/workflow/hour-in-words.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
+import { orderInComment } from '../../src/workflow/written-order.ts';
 
 const PATH = '.github/workflows/hostile.yml';
 const LONG = 50_000;
@@ -25,6 +29,11 @@ const BACKTRACKING: readonly (readonly [string, string])[] = [
   ['directives', '# offbeat: '.repeat(LONG)],
   ['commands', '/explain '.repeat(LONG)],
   ['fences', '```\n'.repeat(LONG)],
+  ['hours', '1, '.repeat(LONG)],
+  ['a number and spaces', `5${' '.repeat(LONG)}x`],
+  ['brackets', `${'('.repeat(LONG)} runs after the build`],
+  ['copies', `COPY ${'a '.repeat(LONG)}`],
+  ['a folder of its own', `A=$(dirname $0)/${'a'.repeat(LONG)}\n${'$A/ '.repeat(LONG)}`],
 ];
 
 const PARSERS: readonly (readonly [string, (text: string) => unknown])[] = [
@@ -41,6 +50,9 @@ const PARSERS: readonly (readonly [string, (text: string) => unknown])[] = [
       readWorkflowFile(PATH, `on:\n  schedule:\n    - cron: '0 3 * * *'\njobs:\n  a:\n    if: ${text}\n`),
   ],
   ['commands', (text) => parseCommands(text)],
+  ['comment', (text) => [orderInComment(text.repeat(10)), hourInWords(text.repeat(10))]],
+  ['Dockerfile', (text) => [imageOf('Dockerfile', text), runLines(text)]],
+  ['script', (text) => filesRunBy(text, '', '', 'scripts')],
   ['marker', (text) => readMarker(`<!-- offbeat:state ${text} -->`, 'offbeat[bot]', 'offbeat[bot]')],
 ];
 

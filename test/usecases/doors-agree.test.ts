@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { OffbeatError } from '../../src/errors.ts';
 import { weekView } from '../../src/http/dashboard/views/week.ts';
 import { findOperation } from '../../src/operations/table.ts';
 import { currentDecision } from '../../src/proposal/current-decision.ts';
 import { openProposalOf } from '../../src/proposal/record.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
+import { currentDecisionNow } from '../../src/usecases/current-decision-now.ts';
 import { planRepository } from '../../src/usecases/planning/plan-repository.ts';
 import { leaveAlone } from '../../src/usecases/proposals/leave-alone.ts';
 import { DAY_MS, fakeContext, NOW, OPEN_PULL, SEEN, watchNights } from './fakes.ts';
@@ -245,5 +247,16 @@ describe('every door', () => {
     expect(
       currentDecision(state(), { now: NOW })?.schedules.find(({ path }) => path === pinned)?.outcome,
     ).toBe('refused');
+  });
+
+  it('keep what the round found of the mode while the configuration cannot be read', async () => {
+    const modeGate = async (context = fake.context) =>
+      (await currentDecisionNow(context, state()))?.gates.find(({ gate }) => gate === 'mode');
+    const recorded = await modeGate();
+    expect(recorded).toMatchObject({ passed: true });
+    const connect = () => Promise.reject(new OffbeatError('github-refused', 'Not now.'));
+    expect(await modeGate({ ...fake.context, github: { ...fake.context.github, connect } })).toEqual(
+      recorded,
+    );
   });
 });

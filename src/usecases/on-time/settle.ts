@@ -4,7 +4,7 @@ import { afterLook } from '../../on-time/progress.ts';
 import { isOpen, type ServedTick, servingRun, tickKey } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { isTwinUndecided } from '../../on-time/twins.ts';
-import { MINUTE_MS, SECOND_MS } from '../../time.ts';
+import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { askAgain } from './ask.ts';
 import { listedSince, runSince } from './place-run.ts';
@@ -16,6 +16,11 @@ const ANSWERED_BY_MS = 30 * SECOND_MS;
 const FIRST_LOOK_AFTER_MS = 5 * SECOND_MS;
 /** Webhooks report runs at once; this look finds runs whose webhooks were lost. */
 const LOOK_AFTER_RUNS_MS = 15 * MINUTE_MS;
+/**
+ * So long a run is looked for in lists. One that goes on for longer waits for a person, and its webhook tells of its
+ * end: a list since then may be longer than GitHub shows, and would keep all other ticks from being looked at.
+ */
+const LISTED_FOR_MS = 2 * DAY_MS;
 
 /** When runs of the repository, or a twin's fate, have to be looked up next, epoch ms; `null` where nothing has. */
 export function nextLookAt(
@@ -52,9 +57,7 @@ export async function settle(
   access: RepositoryAccess,
   state: RepositoryState,
 ): Promise<readonly ServedTick[]> {
-  const unsettled = state.ticks.filter(
-    (tick) => isOpen(tick) || tick.progress.state === 'seen' || tick.progress.state === 'running',
-  );
+  const unsettled = state.ticks.filter((tick) => isOpen(tick) || isListed(tick, access.now()));
   const changed: ServedTick[] = [];
   if (unsettled.length > 0) {
     const runs = await access.dispatcher.startedRuns(Math.min(...unsettled.map(listedSince)));
@@ -69,6 +72,11 @@ export async function settle(
     if (decided !== null) changed.push(decided);
   }
   return changed;
+}
+
+function isListed(tick: ServedTick, now: number): boolean {
+  const { state } = tick.progress;
+  return (state === 'seen' || state === 'running') && listedSince(tick) > now - LISTED_FOR_MS;
 }
 
 /** Looks for the runs of open requests, oldest request first: that one gets the oldest run. */

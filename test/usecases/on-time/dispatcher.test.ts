@@ -79,6 +79,21 @@ describe('a punctual workflow', () => {
     expect((await at.ticks()).map(({ progress }) => progress.state)).toEqual(['lost', 'seen']);
   });
 
+  it('is looked for in a short list, while runs of days ago still go on', async () => {
+    const at = await world();
+    at.start();
+    await at.until(TICK + 72 * HOUR - MINUTE);
+    const list = at.actions.startedRuns.bind(at.actions);
+    at.actions.startedRuns = async (since) => {
+      if (since < TICK + 25 * HOUR) throw new OffbeatError('github-refused', 'That list is too long.');
+      return list(since);
+    };
+    at.actions.fates.push({ answer: 'error', starts: true });
+    await at.until(TICK + 72 * HOUR + 10 * MINUTE);
+    const states = (await at.ticks()).map(({ progress }) => progress.state);
+    expect(states).toEqual(['seen', 'seen', 'seen', 'seen']);
+  });
+
   it('learns of the end of a run without any webhook', async () => {
     const at = await world();
     at.start();
