@@ -118,7 +118,7 @@ async function isOlderNetAtWork() {
   return list.workflow_runs.some(({ id }) => id < Number(GITHUB_RUN_ID));
 }
 
-async function start(workflow) {
+async function start(workflow, lastTurn) {
   let status;
   for (let turn = 1; ; turn += 1) {
     const reason = await whyNot(workflow);
@@ -128,7 +128,7 @@ async function start(workflow) {
     status = answer.status;
     if (status < 400 || status >= 500) break;
     // Nothing was started. Limits and a wrong 404 pass.
-    if (turn === 3 || ![403, 404, 429].includes(status)) {
+    if (turn === 3 || Date.now() > lastTurn || ![403, 404, 429].includes(status)) {
       throw new Error('was refused: ' + said(answer) + '. Mend that, then run this job again.');
     }
     await sleep(Math.max(MINUTE, answer.wait));
@@ -170,7 +170,9 @@ async function main() {
     if (isLast) break;
     if (waiting.length > 0) await sleep(MINUTE);
   }
-  for (const workflow of waiting) await start(workflow).catch((error) => fail(workflow, error));
+  // The job ends after 30 minutes: each workflow has its turn, and a word where it is refused.
+  const lastTurn = first + 20 * MINUTE;
+  for (const workflow of waiting) await start(workflow, lastTurn).catch((error) => fail(workflow, error));
 }
 
 function fail({ file }, { message }) {

@@ -327,6 +327,17 @@ describe('the net', () => {
     expect(runsOf('nightly.yml')).toEqual([BY_NET]);
   });
 
+  it('names each of many refused starts before its job ends', async () => {
+    now = onDay(LATE);
+    const headers = { 'retry-after': '120' };
+    // Five are asked for three times each, the others once.
+    emulated.faults.failNext({ method: 'POST', path: /dispatches$/, status: 403, headers, times: 22 });
+    const { lines } = await runNet(Array(12).fill(nightly));
+    expect(lines).toHaveLength(12);
+    expect(lines.every((line) => line.startsWith('::error::nightly.yml was refused: 403'))).toBe(true);
+    expect(now - onDay(LATE)).toBeLessThan(30 * MINUTE_MS);
+  });
+
   it('looks before it asks again', async () => {
     emulated.actions.pace({ creationMs: 70_000 });
     now = onDay(LATE);
