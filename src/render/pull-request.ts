@@ -36,7 +36,7 @@ interface Extent {
 }
 
 const ALL_ROWS = Number.POSITIVE_INFINITY;
-
+/** The least that is left unfolded. */
 const LEAST: Extent = { rows: ALL_ROWS, evidence: 0, cronsInWords: false };
 
 /** Tried in turn until a body has few enough words; where none has, the last is taken. */
@@ -52,7 +52,7 @@ const EXTENTS: readonly Extent[] = [
 const MOST_MEASURED = 20;
 
 /** Rows of the table, tried in turn until a body is no longer than GitHub allows. */
-const ROWS_TO_TRY = [60, 30, 15, 5, 0] as const;
+const ROWS_TO_TRY = [60, 30, 15, 5] as const;
 
 /** Moves whose gain the first sentence tells. The table tells all. */
 const MAX_LEAD = 3;
