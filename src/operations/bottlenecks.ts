@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { renderBottlenecks } from '../render/bottlenecks.ts';
-import { Bottlenecks, bottlenecksHere } from '../usecases/questions/bottlenecks.ts';
+import { Bottlenecks, renderBottlenecks } from '../render/bottlenecks.ts';
+import { bottlenecksHere } from '../usecases/questions/bottlenecks.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 

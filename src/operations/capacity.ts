@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { renderCapacity } from '../render/capacity.ts';
-import { CapacityReport, capacityHere } from '../usecases/questions/capacity.ts';
+import { CapacityReport, renderCapacity } from '../render/capacity.ts';
+import { capacityHere } from '../usecases/questions/capacity.ts';
 import { defineOperation } from './define.ts';
 
 export const capacity = defineOperation({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { renderCost } from '../render/cost.ts';
-import { CostReport, costHere } from '../usecases/questions/cost.ts';
+import { CostReport, renderCost } from '../render/cost.ts';
+import { costHere } from '../usecases/questions/cost.ts';
 import { defineOperation } from './define.ts';
 
 export const cost = defineOperation({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { renderAccuracy, renderInsights, renderRunPage } from '../render/history-view.ts';
-import { Accuracy, accuracyOf } from '../usecases/questions/accuracy.ts';
-import { Insights, insightsOf } from '../usecases/questions/insights.ts';
-import { RunHistoryPage, runHistoryPage } from '../usecases/questions/run-history-page.ts';
+import { Accuracy, renderAccuracy } from '../render/accuracy.ts';
+import { Insights, RunHistoryPage, renderInsights, renderRunPage } from '../render/history-view.ts';
+import { accuracyOf } from '../usecases/questions/accuracy.ts';
+import { insightsOf } from '../usecases/questions/insights.ts';
+import { runHistoryPage } from '../usecases/questions/run-history-page.ts';
 import { defineOperation } from './define.ts';
 import { paging } from './listing.ts';
 import { WorkflowName } from './workflow-name.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { renderLoadAhead } from '../render/load-ahead.ts';
-import { Horizon, LoadAhead, loadAhead } from '../usecases/questions/load-ahead.ts';
+import { Horizon, LoadAhead, renderLoadAhead } from '../render/load-ahead.ts';
+import { loadAhead } from '../usecases/questions/load-ahead.ts';
 import { defineOperation } from './define.ts';
 
 export const load = defineOperation({

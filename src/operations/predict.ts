@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { renderBatch, renderPrediction } from '../render/prediction.ts';
-import { Batch, predictBatch } from '../usecases/questions/batch.ts';
-import { predict as predictSchedule, StartPrediction } from '../usecases/questions/predict.ts';
+import { Batch, renderBatch, renderPrediction, StartPrediction } from '../render/prediction.ts';
+import { predictBatch } from '../usecases/questions/batch.ts';
+import { predict as predictSchedule } from '../usecases/questions/predict.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 

@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { SUGGESTION_KINDS } from '../jobs/suggestion.ts';
 import {
   type Block,
   type Document,
@@ -9,51 +11,77 @@ import {
   table,
 } from './document.ts';
 import { code, enumeration, type Inline, joined, sentence, strong, words } from './inline.ts';
-import { type JobOnPathView, jobDiagram } from './job-diagram.ts';
+import { JobOnPath, jobDiagram } from './job-diagram.ts';
 import { fileName } from './move-words.ts';
 import { count, percent, seconds } from './quantity.ts';
 
-export interface WorkflowPathView {
-  readonly path: string;
-  readonly makespan_seconds: { readonly low: number; readonly median: number; readonly high: number };
-  readonly waiting_share: number;
-  readonly jobs: readonly JobOnPathView[];
-  readonly bottlenecks: readonly {
-    readonly job: string;
-    readonly kind: 'work' | 'runner';
-    readonly saves_seconds: number;
-  }[];
-  readonly unseen_jobs: readonly string[];
-  readonly unknown_jobs: readonly string[];
-  readonly suggestions: readonly SuggestedChangeView[];
-}
+const Share = z.number().min(0).max(1);
+const Seconds = z.number().nonnegative();
 
-export interface SuggestedChangeView {
-  readonly number: number;
-  readonly sentence: string;
-  readonly gain: string;
-  readonly confidence: number;
-  readonly evidence: readonly string[];
-  readonly writable: boolean;
-  readonly diff: string;
-}
+const NamedBottleneck = z.object({
+  job: z.string(),
+  /** Whether its work takes long, or it mostly waits for a runner. */
+  kind: z.enum(['work', 'runner']),
+  /** Seconds that a run would end earlier if it took half as long. */
+  saves_seconds: Seconds,
+});
 
-export interface BottlenecksView {
-  readonly workflows: readonly WorkflowPathView[];
-  readonly unseen_workflows: readonly string[];
-  readonly share: number;
-}
+const SuggestedChange = z.object({
+  /** Number by which it is named, within its workflow. */
+  number: z.number().int().positive(),
+  kind: z.enum(SUGGESTION_KINDS),
+  job: z.string().nullable(),
+  sentence: z.string(),
+  /** Seconds by which a run would end earlier; 0 where the gain is another one. */
+  gain_seconds: z.number(),
+  gain: z.string(),
+  confidence: Share,
+  evidence: z.array(z.string()),
+  /** Whether `apply` writes it; the others change what a job means. */
+  writable: z.boolean(),
+  /** The change of the file as it stands, a unified diff; empty where it cannot be made in its text for sure. */
+  diff: z.string(),
+});
+
+const WorkflowPath = z.object({
+  path: z.string(),
+  workflow_name: z.string(),
+  /** From the first job's start to the last one's end, in the next run: 5 %, 50 % and 95 % points. */
+  makespan_seconds: z.object({ low: Seconds, median: Seconds, high: Seconds }),
+  /** Share of the time on critical paths that jobs wait for a runner. */
+  waiting_share: Share,
+  jobs: z.array(JobOnPath),
+  /** The one with the most to gain first; empty where the jobs are balanced. */
+  bottlenecks: z.array(NamedBottleneck),
+  /** Jobs of the file that were never seen, and names of jobs that were seen and are none of the file's. */
+  unseen_jobs: z.array(z.string()),
+  unknown_jobs: z.array(z.string()),
+  /** Those that make runs shorter first. */
+  suggestions: z.array(SuggestedChange),
+});
+export type WorkflowPath = z.infer<typeof WorkflowPath>;
+
+/** What decides how long the workflows of a repository take. */
+export const Bottlenecks = z.object({
+  /** Those with a bottleneck first, then by makespan. */
+  workflows: z.array(WorkflowPath),
+  /** Files of which no job was seen. */
+  unseen_workflows: z.array(z.string()),
+  /** Least share of runs or of waiting from which a job was called a bottleneck. */
+  share: Share,
+});
+export type Bottlenecks = z.infer<typeof Bottlenecks>;
 
 /** Above so many workflows the balanced ones are told in one line each. */
 const WORKFLOWS_IN_FULL = 5;
 
 /** What decides how long workflows take: critical path, bottlenecks, slack and waiting. */
-export function renderBottlenecks(view: BottlenecksView): Document {
+export function renderBottlenecks(view: Bottlenecks): Document {
   const { workflows, unseen_workflows: unseen } = view;
   if (workflows.length === 0) {
     return ['No job has been seen yet. Jobs are learned as they end, from `workflow_job` events.'];
   }
-  const isTold = (one: WorkflowPathView, at: number): boolean =>
+  const isTold = (one: WorkflowPath, at: number): boolean =>
     one.bottlenecks.length > 0 || at < WORKFLOWS_IN_FULL;
   const short = workflows.filter((one, at) => !isTold(one, at));
   return [
@@ -67,11 +95,11 @@ export function renderBottlenecks(view: BottlenecksView): Document {
   ];
 }
 
-function inShort({ path, makespan_seconds: { median } }: WorkflowPathView): Inline {
+function inShort({ path, makespan_seconds: { median } }: WorkflowPath): Inline {
   return words`${code(fileName(path))}: ${seconds(median)}, no bottleneck.`;
 }
 
-function workflowBlocks(one: WorkflowPathView, share: number): readonly Block[] {
+function workflowBlocks(one: WorkflowPath, share: number): readonly Block[] {
   const { median, low, high } = one.makespan_seconds;
   const waits =
     one.waiting_share < 0.01
@@ -122,7 +150,7 @@ function workflowBlocks(one: WorkflowPathView, share: number): readonly Block[] 
   ];
 }
 
-function suggestionBlocks(change: SuggestedChangeView): readonly Block[] {
+function suggestionBlocks(change: WorkflowPath['suggestions'][number]): readonly Block[] {
   return [
     joined(
       [
@@ -143,8 +171,8 @@ function suggestionBlocks(change: SuggestedChangeView): readonly Block[] {
 }
 
 function bottleneckWords(
-  { job, kind, saves_seconds: saves }: WorkflowPathView['bottlenecks'][number],
-  { jobs }: WorkflowPathView,
+  { job, kind, saves_seconds: saves }: WorkflowPath['bottlenecks'][number],
+  { jobs }: WorkflowPath,
 ): Inline {
   const own = jobs.find(({ id }) => id === job);
   const share = Math.max(own?.critical_share ?? 0, own?.slow_critical_share ?? 0);

@@ -1,24 +1,52 @@
+import { z } from 'zod';
 import { hourTime } from '../time.ts';
 import { type Block, type Document, heading, numeric, table } from './document.ts';
 import { code, enumeration, type Inline, words } from './inline.ts';
 import { count, orDash, percent, seconds } from './quantity.ts';
 
-export interface RunnerUseView {
-  readonly labels: readonly string[];
-  readonly jobs_per_week: number;
-  readonly minutes_per_week: number;
-  readonly wait_p90_seconds: number | null;
-  readonly hours: readonly {
-    readonly hour: number;
-    readonly busy: number;
-    readonly jobs_per_week: number;
-    readonly wait_p90_seconds: number | null;
-  }[];
-  readonly trend: { readonly factor: number; readonly low: number; readonly high: number } | null;
-  readonly limit: number | null;
-  readonly limit_shared_with: readonly (readonly string[])[];
-  readonly weeks_to_limit: number | null;
-}
+const HourUse = z.object({
+  /** UTC hour of the week, 0 (Monday 00:00) to 167. */
+  hour: z.number().int().min(0).max(167),
+  /** Jobs in progress, the mean. */
+  busy: z.number().nonnegative(),
+  jobs_per_week: z.number().nonnegative(),
+  /** Nine jobs in ten wait at most so long; `null` where too few were seen. */
+  wait_p90_seconds: z.number().nonnegative().nullable(),
+});
+
+const RunnerUse = z.object({
+  labels: z.array(z.string()),
+  jobs_per_week: z.number().nonnegative(),
+  minutes_per_week: z.number().nonnegative(),
+  wait_p90_seconds: z.number().nonnegative().nullable(),
+  /** Hours with jobs, the busiest first. */
+  hours: z.array(HourUse),
+  /** Growth from week to week, 1 for none, with its 95 % interval; `null` of fewer than four whole weeks. */
+  trend: z
+    .object({ factor: z.number(), low: z.number(), high: z.number(), weeks: z.number().int() })
+    .nullable(),
+  /** Most jobs at once on these runners, by plan or configuration; `null` where nobody has said. */
+  limit: z.number().nullable(),
+  /** Labels of the other runners here whose jobs count for the same limit. */
+  limit_shared_with: z.array(z.array(z.string())),
+  /**
+   * Weeks until the busiest hour's demand for all of them passes the limit, 0 where it does; `null` where it never
+   * does at this trend.
+   */
+  weeks_to_limit: z.number().int().nonnegative().nullable(),
+});
+type RunnerUse = z.infer<typeof RunnerUse>;
+
+/** What the jobs of a repository take of the runners, the busiest runners first. */
+export const CapacityReport = z.object({
+  runners: z.array(RunnerUse),
+  /**
+   * Jobs a week that the runs of the last four weeks are known to have; what was seen may be less. `null` where one
+   * label was asked for.
+   */
+  jobs_of_runs_per_week: z.number().nonnegative().nullable(),
+});
+export type CapacityReport = z.infer<typeof CapacityReport>;
 
 const HOURS_SHOWN = 5;
 /** Where fewer of the jobs were seen, that is told. */
@@ -27,13 +55,8 @@ const SEEN_SHARE = 0.8;
 const FREE_RUNNER_SECONDS = 60;
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 
-export interface CapacityView {
-  readonly runners: readonly RunnerUseView[];
-  readonly jobs_of_runs_per_week: number | null;
-}
-
 /** What jobs take of the runners, kind by kind. */
-export function renderCapacity({ runners, jobs_of_runs_per_week: known }: CapacityView): Document {
+export function renderCapacity({ runners, jobs_of_runs_per_week: known }: CapacityReport): Document {
   if (runners.length === 0) {
     return ['No job has been seen yet. Jobs are learned as they end, from `workflow_job` events.'];
   }
@@ -41,7 +64,7 @@ export function renderCapacity({ runners, jobs_of_runs_per_week: known }: Capaci
 }
 
 /** Jobs are seen as they end; runs of before, or of which an event was lost, have jobs that nobody saw. */
-function unseenWords(runners: readonly RunnerUseView[], known: number | null): string {
+function unseenWords(runners: readonly RunnerUse[], known: number | null): string {
   const seen = runners.reduce((sum, one) => sum + one.jobs_per_week, 0);
   if (known === null || seen >= SEEN_SHARE * known) return '';
   return (
@@ -54,7 +77,7 @@ function whole(value: number): string {
   return Math.round(value).toLocaleString('en');
 }
 
-function runnerBlocks(use: RunnerUseView): readonly Block[] {
+function runnerBlocks(use: RunnerUse): readonly Block[] {
   const waits =
     use.wait_p90_seconds === null
       ? ''
@@ -76,12 +99,12 @@ function runnerBlocks(use: RunnerUseView): readonly Block[] {
   ];
 }
 
-function weekWords(use: RunnerUseView): string {
+function weekWords(use: RunnerUse): string {
   const jobs = count(Math.round(use.jobs_per_week), 'job');
   return `${jobs} and ${whole(use.minutes_per_week)} minutes of work a week.`;
 }
 
-function trendWords({ trend }: RunnerUseView): string {
+function trendWords({ trend }: RunnerUse): string {
   if (trend === null) return 'No trend is known before four whole weeks.';
   const { factor, low, high } = trend;
   if (low <= 1 && high >= 1) return 'It neither grows nor shrinks for sure.';
@@ -90,7 +113,7 @@ function trendWords({ trend }: RunnerUseView): string {
   return `It ${factor > 1 ? 'grows' : 'shrinks'} by ${change(factor)} a week (${change(least)} to ${change(most)}).`;
 }
 
-function limitWords(use: RunnerUseView): Inline {
+function limitWords(use: RunnerUse): Inline {
   const { limit, weeks_to_limit: weeks, limit_shared_with: others } = use;
   if (limit === null)
     return 'How many jobs they take at once is not said: write `max-jobs` in the configuration.';

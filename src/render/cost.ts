@@ -1,50 +1,65 @@
+import { z } from 'zod';
 import { type Document, numeric, table } from './document.ts';
 import { code, enumeration, type Inline, words } from './inline.ts';
 import { billedMinutes, dollars } from './money.ts';
 import { fileName } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 
-interface MoneyView {
-  readonly minutes: number;
-  readonly usd: number;
-}
+const Amount = z.number().nonnegative();
+const Money = z.object({ minutes: Amount, usd: Amount });
 
-export interface WorkflowCostView {
-  readonly path: string;
-  readonly source: 'jobs' | 'runs';
-  readonly per_run: MoneyView;
-  readonly months: readonly (MoneyView & { readonly month: string })[];
-  readonly next_month: {
-    readonly minutes: number;
-    readonly minutes_low: number;
-    readonly minutes_high: number;
-    readonly usd: number;
-    readonly usd_low: number;
-    readonly usd_high: number;
-  } | null;
-  readonly impact: {
-    readonly level: string;
-    readonly value: number;
-    readonly share: number;
-    readonly crowding: number;
-  };
-}
+const WorkflowCost = z.object({
+  path: z.string(),
+  workflow_name: z.string(),
+  /** `jobs`: each job as it was seen, rounded up to a minute. `runs`: durations of runs times the jobs side by side. */
+  source: z.enum(['jobs', 'runs']),
+  per_run: Money,
+  /** Billed by UTC month as it was observed, oldest first, at the prices of today. */
+  months: z.array(Money.extend({ month: z.string() })),
+  /** The month ahead, with the interval of nine months in ten; `null` of less than two weeks of runs. */
+  next_month: z
+    .object({
+      runs: Amount,
+      minutes: Amount,
+      minutes_low: Amount,
+      minutes_high: Amount,
+      usd: Amount,
+      usd_low: Amount,
+      usd_high: Amount,
+    })
+    .nullable(),
+  /** Minutes of the next month × USD a minute if billed × crowding: 1 + the share of jobs that wait over a minute. */
+  impact: z.object({
+    level: z.enum(['low', 'medium', 'high']),
+    value: Amount,
+    /** Of all workflows here. */
+    share: z.number().min(0).max(1),
+    crowding: z.number().min(1).max(2),
+  }),
+});
+export type WorkflowCost = z.infer<typeof WorkflowCost>;
 
-export interface CostView {
-  readonly billed: boolean;
-  readonly workflows: readonly WorkflowCostView[];
-  readonly next_month: MoneyView;
-  readonly left_out: readonly string[];
-}
+/** What the workflows of a repository take of runners and money, the one with the largest impact first. */
+export const CostReport = z.object({
+  /** Whether a minute costs anything here. */
+  billed: z.boolean(),
+  workflows: z.array(WorkflowCost),
+  /** Of the workflows with two weeks of runs at least. */
+  next_month: Money,
+  /** Paths of workflow files that the month ahead leaves out, as less than two weeks of runs are known. */
+  left_out: z.array(z.string()),
+});
+export type CostReport = z.infer<typeof CostReport>;
 
 const MONTHS_SHOWN = 3;
 const LEFT_OUT_SHOWN = 5;
 
 /** What workflows take of runners and money, the one with the largest impact first. */
-export function renderCost(view: CostView): Document {
+export function renderCost(view: CostReport): Document {
   if (view.workflows.length === 0) return ['No run is known of which a cost can be told.'];
   const { billed } = view;
-  const say = ({ minutes, usd }: MoneyView): string => (billed ? dollars(usd) : billedMinutes(minutes));
+  const say = ({ minutes, usd }: z.infer<typeof Money>): string =>
+    billed ? dollars(usd) : billedMinutes(minutes);
   return [
     `The month ahead takes about ${billedMinutes(view.next_month.minutes)} as GitHub bills them${
       billed ? `, ${dollars(view.next_month.usd)}` : '; nothing of it is billed here'
@@ -86,13 +101,13 @@ function leftOut(paths: readonly string[]): Inline {
   return words`It leaves out ${enumeration(names)}${others}: less than two weeks of runs are known.`;
 }
 
-function lastMonths({ workflows }: CostView): readonly string[] {
+function lastMonths({ workflows }: CostReport): readonly string[] {
   const months = new Set(workflows.flatMap((one) => one.months.map(({ month }) => month)));
   return [...months].sort().slice(-MONTHS_SHOWN);
 }
 
 function intervalWords(
-  { minutes_low, minutes_high, usd_low, usd_high }: NonNullable<WorkflowCostView['next_month']>,
+  { minutes_low, minutes_high, usd_low, usd_high }: NonNullable<WorkflowCost['next_month']>,
   billed: boolean,
 ): string {
   return billed
@@ -101,9 +116,7 @@ function intervalWords(
 }
 
 /** How much an impact weighs, in words and figures. */
-export function impactWords({
-  impact: { level, share, crowding },
-}: Pick<WorkflowCostView, 'impact'>): string {
+export function impactWords({ impact: { level, share, crowding } }: Pick<WorkflowCost, 'impact'>): string {
   const crowded = crowding > 1.05 ? `, crowding × ${crowding.toFixed(1)}` : '';
   return `${level}, ${percent(share)} of all${crowded}`;
 }

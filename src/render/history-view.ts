@@ -1,45 +1,61 @@
+import { z } from 'zod';
+import { Conclusion } from '../history/run.ts';
 import { hourTime } from '../time.ts';
 import { type Block, type Column, type Document, list, numeric, type Row, table } from './document.ts';
-import { code, type Inline, name, sentence, words } from './inline.ts';
+import { code, name, sentence } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, minutes, orDash, percent, seconds } from './quantity.ts';
 
-export interface RunPageView {
-  readonly page: number;
-  readonly per_page: number;
-  readonly total: number;
-  readonly runs: readonly RunView[];
-  /** Months of runs that are no longer kept one by one. */
-  readonly older: readonly (OlderView & { readonly month: string })[];
-}
+export const Spread = z.object({ median: z.number(), p90: z.number() });
+export type Spread = z.infer<typeof Spread>;
 
-interface RunView {
-  readonly path: string;
-  readonly event: string;
-  readonly created_at: string;
-  readonly conclusion: string | null;
-  readonly duration_seconds: number | null;
-  readonly predicted_duration_seconds: number | null;
-  readonly lateness_minutes: number | null;
-}
+/** What runs that are no longer kept one by one have shown; quantiles are within 5 %. */
+export const OlderMonths = z.object({
+  runs: z.number().int().nonnegative(),
+  success_rate: z.number().min(0).max(1).nullable(),
+  /** `null` where no duration was noted, or only the sum of them. */
+  duration_seconds: Spread.nullable(),
+  /** `null` where no tick was known for sure. */
+  lateness_minutes: Spread.nullable(),
+});
+export type OlderMonths = z.infer<typeof OlderMonths>;
 
-interface OlderView {
-  readonly runs: number;
-  readonly success_rate: number | null;
-  readonly duration_seconds: SpreadView | null;
-  readonly lateness_minutes: SpreadView | null;
-}
+/** One run as people ask for it; instants as ISO 8601. */
+const PastRun = z.object({
+  id: z.number().int(),
+  attempt: z.number().int(),
+  path: z.string(),
+  event: z.string(),
+  created_at: z.iso.datetime(),
+  started_at: z.iso.datetime(),
+  ended_at: z.iso.datetime().nullable(),
+  conclusion: Conclusion.nullable(),
+  duration_seconds: z.number().nullable(),
+  /** What was forecast before it ended; `null` where nothing was. */
+  predicted_duration_seconds: z.number().nullable(),
+  queue_seconds: z.number().nullable(),
+  /** Minutes from the tick to the run; `null` where no tick is known for sure. */
+  lateness_minutes: z.number().nullable(),
+  actor: z.string().nullable(),
+});
 
-interface SpreadView {
-  readonly median: number;
-  readonly p90: number;
-}
+/** Runs that are kept one by one, newest first, and what is left of older ones. */
+export const RunHistoryPage = z.object({
+  page: z.number().int().positive(),
+  per_page: z.number().int().positive(),
+  /** Runs that are kept one by one. */
+  total: z.number().int().nonnegative(),
+  runs: z.array(PastRun),
+  /** What older runs have shown, newest UTC month first; the same on every page. */
+  older: z.array(OlderMonths.extend({ month: z.string().describe('UTC month, as 2026-11.') })),
+});
+export type RunHistoryPage = z.infer<typeof RunHistoryPage>;
 
 /** Most code points of a cell in a terminal. */
 const CELL_WIDTH = 40;
 
 /** A table whose cells are cut in a terminal. */
-function narrowTable(columns: readonly (string | Column)[], rows: readonly Row[]): Block {
+export function narrowTable(columns: readonly (string | Column)[], rows: readonly Row[]): Block {
   const cut = columns.map((column) => ({
     ...(typeof column === 'string' ? { head: column } : column),
     max: CELL_WIDTH,
@@ -50,7 +66,7 @@ function narrowTable(columns: readonly (string | Column)[], rows: readonly Row[]
 const SPREADS = ['Succeed', 'Take 50/90 %', 'Late 50/90 %'].map((head) => numeric(head));
 
 /** One page of past runs; after the last of them, months of older ones. */
-export function renderRunPage(view: RunPageView): Document {
+export function renderRunPage(view: RunHistoryPage): Document {
   const months = view.page < pagesOf(view) ? [] : view.older;
   return [
     narrowTable(
@@ -74,7 +90,7 @@ export function renderRunPage(view: RunPageView): Document {
 }
 
 /** How many succeed, how long they take and how late they start. */
-function spreadCells(view: Omit<OlderView, 'runs'>): Row {
+function spreadCells(view: Omit<OlderMonths, 'runs'>): Row {
   return [
     orDash(view.success_rate, percent),
     spreadWords(view.duration_seconds, seconds),
@@ -82,15 +98,15 @@ function spreadCells(view: Omit<OlderView, 'runs'>): Row {
   ];
 }
 
-function spreadWords(spread: SpreadView | null, words: (value: number) => string): string {
+function spreadWords(spread: Spread | null, words: (value: number) => string): string {
   return spread === null ? '–' : `${words(spread.median)} / ${words(spread.p90)}`;
 }
 
-function pagesOf({ per_page, total }: RunPageView): number {
+function pagesOf({ per_page, total }: RunHistoryPage): number {
   return Math.max(1, Math.ceil(total / per_page));
 }
 
-function whichPage(view: RunPageView): string {
+function whichPage(view: RunHistoryPage): string {
   const { page, total, runs } = view;
   const older = view.older.reduce((sum, one) => sum + one.runs, 0);
   if (total + older === 0) return 'There is no run to list.';
@@ -102,130 +118,43 @@ function whichPage(view: RunPageView): string {
     : `Page ${page} of ${pagesOf(view)}, ${inAll}${before}.`;
 }
 
-export interface AccuracyView {
-  readonly strategy: string;
-  readonly predictions: number;
-  readonly mape_percent: number | null;
-  readonly accuracy_score: number | null;
-  readonly coverage: number | null;
-  readonly strategies: readonly {
-    readonly strategy: string;
-    readonly predictions: number;
-    readonly mae_seconds: number | null;
-    readonly mape_percent: number | null;
-    readonly accuracy_score: number | null;
-    readonly performance: number | null;
-    readonly coverage: number | null;
-    readonly trend: string;
-  }[];
-  readonly workflows: readonly {
-    readonly path: string;
-    readonly kind: string;
-    readonly predictions: number;
-    readonly within_25_percent: number | null;
-    readonly mae_seconds: number | null;
-    readonly mape_percent: number | null;
-    readonly accuracy_score: number | null;
-  }[];
-}
+/** What the runs of one workflow have shown. */
+const WorkflowInsight = z.object({
+  workflow_name: z.string(),
+  path: z.string(),
+  runs: z.number().int().nonnegative(),
+  scheduled_runs: z.number().int().nonnegative(),
+  success_rate: z.number().min(0).max(1).nullable(),
+  duration_seconds: Spread.nullable(),
+  lateness_minutes: Spread.nullable(),
+  /** The newer half of the runs beside the older one. */
+  duration_trend: z.enum(['longer', 'shorter', 'stable', 'unknown']),
+  /** What runs have shown that are no longer kept one by one; `null` where there are none. */
+  older: OlderMonths.extend({ since: z.string().describe('UTC month, as 2026-11.') }).nullable(),
+  /** UTC hour in which most runs started; `null` without runs. */
+  busiest_hour: z.number().int().min(0).max(23).nullable(),
+});
+export type WorkflowInsight = z.infer<typeof WorkflowInsight>;
 
-/** How well durations were forecast. */
-export function renderAccuracy(view: AccuracyView): Document {
-  const [only, ...others] = view.workflows;
-  return [
-    // Who asks of one workflow wants its figure first.
-    only === undefined || others.length > 0 ? '' : workflowSentence(only),
-    accuracySentence(view),
-    narrowTable(
-      [
-        'Workflow',
-        'Runs',
-        ...['Forecasts', 'Newest within 25 %', 'Score', 'Mean error', 'In seconds'].map((head) =>
-          numeric(head),
-        ),
-      ],
-      view.workflows.map((one) => [
-        code(fileName(one.path)),
-        one.kind === 'schedule' ? 'scheduled' : 'others',
-        one.predictions,
-        orDash(one.within_25_percent, percent),
-        inPercent(one.accuracy_score),
-        inPercent(one.mape_percent),
-        orDash(one.mae_seconds, (value) => value.toFixed(0)),
-      ]),
-    ),
-    narrowTable(
-      [
-        'Strategy',
-        ...['Score', 'Forecasts', 'Mean error', 'In seconds', 'Performance', 'In the interval'].map((head) =>
-          numeric(head),
-        ),
-        'Trend',
-      ],
-      view.strategies.map((one) => [
-        code(one.strategy),
-        inPercent(one.accuracy_score),
-        one.predictions,
-        inPercent(one.mape_percent),
-        orDash(one.mae_seconds, (value) => value.toFixed(0)),
-        orDash(one.performance, percent),
-        orDash(one.coverage, percent),
-        one.predictions === 0 ? '–' : one.trend,
-      ]),
-    ),
-  ];
-}
-
-function inPercent(value: number | null): string {
-  return orDash(value, (share) => `${share.toFixed(1)} %`);
-}
-
-/** The figures of one workflow's forecasts; nothing before there are any. */
-function workflowSentence({
-  path,
-  predictions,
-  accuracy_score,
-  mape_percent,
-}: AccuracyView['workflows'][number]): Inline {
-  if (accuracy_score === null || mape_percent === null) return '';
-  const score = `accuracy score ${inPercent(accuracy_score)} over ${count(predictions, 'forecast')}`;
-  return words`${code(fileName(path))}: ${score}, mean error ${inPercent(mape_percent)}.`;
-}
-
-function accuracySentence({ predictions, accuracy_score, mape_percent, coverage }: AccuracyView): string {
-  if (accuracy_score === null || mape_percent === null || coverage === null) {
-    return 'There are no forecasts yet: none has met its run.';
-  }
-  return (
-    `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each ` +
-    'made before ' +
-    `its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that was ` +
-    'to hold 90 %.'
-  );
-}
-
-export interface InsightsView {
-  readonly runs: number;
-  readonly success_rate: number | null;
-  readonly runs_by_hour: readonly number[];
-  readonly workflows: readonly {
-    readonly path: string;
-    readonly runs: number;
-    readonly success_rate: number | null;
-    readonly duration_seconds: SpreadView | null;
-    readonly lateness_minutes: SpreadView | null;
-    readonly older: OlderView | null;
-    readonly duration_trend: string;
-    readonly busiest_hour: number | null;
-  }[];
-  readonly findings: readonly string[];
-}
+/** What the runs of a repository have shown: those that are kept one by one, where nothing else is said. */
+export const Insights = z.object({
+  runs: z.number().int().nonnegative(),
+  from: z.iso.datetime().nullable(),
+  to: z.iso.datetime().nullable(),
+  success_rate: z.number().min(0).max(1).nullable(),
+  /** Runs by the UTC hour in which they started. */
+  runs_by_hour: z.array(z.number().int().nonnegative()),
+  workflows: z.array(WorkflowInsight),
+  /** Sentences, what matters most first. */
+  findings: z.array(z.string()),
+});
+export type Insights = z.infer<typeof Insights>;
 
 /** Workflows that an answer lists; the data has them all. */
 const WORKFLOWS_SHOWN = 30;
 
 /** What the runs have shown. */
-export function renderInsights(view: InsightsView): Document {
+export function renderInsights(view: Insights): Document {
   if (view.runs === 0) return ['No run that has ended is known.'];
   const left = view.workflows.length - WORKFLOWS_SHOWN;
   return [
@@ -236,14 +165,14 @@ export function renderInsights(view: InsightsView): Document {
   ];
 }
 
-function insightSentence({ runs, success_rate, runs_by_hour }: InsightsView): string {
+function insightSentence({ runs, success_rate, runs_by_hour }: Insights): string {
   const busiest = runs_by_hour.indexOf(Math.max(...runs_by_hour));
   const outcome = success_rate === null ? '' : `, ${percent(success_rate)} of them successful`;
   return `${count(runs, 'run')}${outcome}; most start between ${hourTime(busiest)} and ${hourTime((busiest + 1) % 24)} UTC.`;
 }
 
 /** The column of older runs is there where a workflow has any. */
-function insightTable(workflows: InsightsView['workflows']): Block {
+function insightTable(workflows: Insights['workflows']): Block {
   const hasOlder = workflows.some(({ older }) => older !== null);
   return narrowTable(
     [
@@ -267,6 +196,6 @@ function insightTable(workflows: InsightsView['workflows']): Block {
   );
 }
 
-function olderWords(older: OlderView | null): string {
+function olderWords(older: OlderMonths | null): string {
   return older === null ? '–' : `${older.runs}: ${spreadWords(older.duration_seconds, seconds)}`;
 }

@@ -1,19 +1,31 @@
+import { z } from 'zod';
 import { type Block, only, preformatted } from './document.ts';
 import { percent, seconds } from './quantity.ts';
 
-/** One job of a file in the runs to be expected; shares are 0–1. */
-export interface JobOnPathView {
-  readonly id: string;
-  readonly needs: readonly string[];
-  readonly seconds: number;
-  readonly slow_seconds: number;
-  readonly queue_seconds: number;
-  readonly critical_share: number;
-  readonly slow_critical_share: number;
-  readonly slack_seconds: number;
-  readonly waiting_share: number;
-  readonly runs: number;
-}
+const Share = z.number().min(0).max(1);
+const Seconds = z.number().nonnegative();
+
+/** One job of a file in the runs that are to be expected. */
+export const JobOnPath = z.object({
+  id: z.string(),
+  needs: z.array(z.string()),
+  /** Work, and the wait for a runner before it: median and 95 % point. */
+  seconds: Seconds,
+  slow_seconds: Seconds,
+  queue_seconds: Seconds,
+  slow_queue_seconds: Seconds,
+  /** Share of the ordinary runs, and of the slowest twentieth, in which it is on the critical path. */
+  critical_share: Share,
+  slow_critical_share: Share,
+  /** Time by which it may end later without the run ending later. */
+  slack_seconds: Seconds,
+  /** Share of its own time that it waits for a runner. */
+  waiting_share: Share,
+  /** Share of the run that would go if it took half as long. */
+  gain: Share,
+  runs: z.number().int().nonnegative(),
+});
+export type JobOnPath = z.infer<typeof JobOnPath>;
 
 /** More jobs than these cannot be read in a comment. */
 const JOBS_DRAWN = 30;
@@ -22,7 +34,7 @@ const LABEL_LENGTH = 40;
 const CRITICAL_SHARE = 0.5;
 
 /** The job graph in Mermaid, the critical path set off; nothing where no job waits, or there are too many. */
-export function jobDiagram(jobs: readonly JobOnPathView[]): readonly Block[] {
+export function jobDiagram(jobs: readonly JobOnPath[]): readonly Block[] {
   if (jobs.length > JOBS_DRAWN || jobs.every(({ needs }) => needs.length === 0)) return [];
   const places = new Map(jobs.map(({ id }, at) => [id, at]));
   const critical = jobs.flatMap(({ critical_share }, at) =>
@@ -41,7 +53,7 @@ export function jobDiagram(jobs: readonly JobOnPathView[]): readonly Block[] {
 }
 
 /** Ids are written by anybody: only what GitHub allows in one gets into the diagram. */
-function labelOf(job: JobOnPathView): string {
+function labelOf(job: JobOnPath): string {
   const name = job.id
     .replaceAll(/[^\w-]/g, ' ')
     .trim()

@@ -1,26 +1,38 @@
+import { z } from 'zod';
+import { LOAD_HORIZONS, type LoadHorizon } from '../jobs/load.ts';
 import { type Document, details, list, numeric, table } from './document.ts';
 import { percent } from './quantity.ts';
 
-interface HorizonLoadView {
-  readonly horizon: string;
-  readonly forecast: {
-    readonly jobs: number;
-    readonly low: number;
-    readonly high: number;
-    readonly model: string;
-    readonly accuracy: number;
-    readonly reliable: boolean;
-    readonly models: readonly { readonly name: string; readonly accuracy: number }[];
-  } | null;
-}
+export const Horizon = z.enum(Object.keys(LOAD_HORIZONS) as [LoadHorizon, ...LoadHorizon[]]);
 
-export interface LoadAheadView {
-  readonly horizons: readonly HorizonLoadView[];
-  readonly least_accuracy: number;
-}
+const HorizonLoad = z.object({
+  horizon: Horizon,
+  /** `null` where too little was seen. */
+  forecast: z
+    .object({
+      jobs: z.number().nonnegative(),
+      low: z.number().nonnegative(),
+      high: z.number().nonnegative(),
+      model: z.string(),
+      /** 1 − WAPE on the newest steps, each forecast from those before it. */
+      accuracy: z.number(),
+      reliable: z.boolean(),
+      models: z.array(z.object({ name: z.string(), accuracy: z.number() })),
+    })
+    .nullable(),
+});
+
+/** Jobs that are expected to be queued from now on, by how far ahead. */
+export const LoadAhead = z.object({
+  from: z.iso.datetime(),
+  horizons: z.array(HorizonLoad),
+  /** Accuracy below which a forecast is not to be relied on. */
+  least_accuracy: z.number(),
+});
+export type LoadAhead = z.infer<typeof LoadAhead>;
 
 /** Jobs that are expected, by how far ahead, and how well such forecasts did. */
-export function renderLoadAhead(view: LoadAheadView): Document {
+export function renderLoadAhead(view: LoadAhead): Document {
   const known = view.horizons.flatMap(({ horizon, forecast }) =>
     forecast === null ? [] : [{ horizon, ...forecast }],
   );

@@ -1,12 +1,12 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { Bottlenecks } from '../../src/render/bottlenecks.ts';
+import { CapacityReport } from '../../src/render/capacity.ts';
+import { CostReport } from '../../src/render/cost.ts';
+import { LoadAhead } from '../../src/render/load-ahead.ts';
+import { Prediction } from '../../src/render/prediction.ts';
 import { Report } from '../../src/render/report.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';
-import { Bottlenecks } from '../../src/usecases/questions/bottlenecks.ts';
-import { CapacityReport } from '../../src/usecases/questions/capacity.ts';
-import { CostReport } from '../../src/usecases/questions/cost.ts';
-import { LoadAhead } from '../../src/usecases/questions/load-ahead.ts';
-import { Prediction } from '../../src/usecases/questions/prediction.ts';
 import { Simulated } from '../../src/usecases/questions/simulate-repository.ts';
 import { sampleRun } from '../history/sample-run.ts';
 import { observed } from '../jobs/observed.ts';

@@ -1,23 +1,21 @@
 import { expect, it } from 'vitest';
-import { type JobOnPathView, jobDiagram } from '../../src/render/job-diagram.ts';
+import { type JobOnPath, jobDiagram } from '../../src/render/job-diagram.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { toTerminal } from '../../src/render/to-terminal.ts';
 import { parseDiagram } from './mermaid.ts';
 
-const job = (
-  id: string,
-  needs: readonly string[] = [],
-  over: Partial<JobOnPathView> = {},
-): JobOnPathView => ({
+const job = (id: string, needs: readonly string[] = [], over: Partial<JobOnPath> = {}): JobOnPath => ({
   id,
-  needs,
+  needs: [...needs],
   seconds: 90,
   slow_seconds: 120,
   queue_seconds: 5,
+  slow_queue_seconds: 9,
   critical_share: 1,
   slow_critical_share: 1,
   slack_seconds: 0,
   waiting_share: 0.05,
+  gain: 0,
   runs: 12,
   ...over,
 });

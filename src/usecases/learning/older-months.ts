@@ -1,20 +1,6 @@
-import { z } from 'zod';
 import type { OlderRuns } from '../../history/older-runs.ts';
 import { mergedSketches, type QuantileSketch, sketchQuantile } from '../../history/quantile-sketch.ts';
-
-export const Spread = z.object({ median: z.number(), p90: z.number() });
-export type Spread = z.infer<typeof Spread>;
-
-/** What runs that are no longer kept one by one have shown; quantiles are within 5 %. */
-export const OlderMonths = z.object({
-  runs: z.number().int().nonnegative(),
-  success_rate: z.number().min(0).max(1).nullable(),
-  /** `null` where no duration was noted, or only the sum of them. */
-  duration_seconds: Spread.nullable(),
-  /** `null` where no tick was known for sure. */
-  lateness_minutes: Spread.nullable(),
-});
-export type OlderMonths = z.infer<typeof OlderMonths>;
+import type { OlderMonths, Spread } from '../../render/history-view.ts';
 
 /** Months of any files and kinds taken together. */
 export function summariseMonths(months: readonly OlderRuns[]): OlderMonths {

@@ -1,5 +1,4 @@
 import { setImmediate as turnOfTheEventLoop } from 'node:timers/promises';
-import { z } from 'zod';
 import type { Config } from '../../config/config.ts';
 import { limitsFor } from '../../config/rules.ts';
 import { readableTicks } from '../../cron/readable-cron.ts';
@@ -7,6 +6,7 @@ import { servedTicks } from '../../cron/served.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
+import type { Batch } from '../../render/prediction.ts';
 import { WEEK_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
@@ -19,32 +19,13 @@ import { planWithoutGates, type UngatedPlan } from '../planning/plan-without-gat
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { knownRuns } from './known-runs.ts';
-import { isUnsure, Prediction, predictionOf } from './prediction.ts';
+import { isUnsure, predictionOf } from './prediction.ts';
 
 /** Nothing speaks for or against a minute next to the present one but that it is free. */
 const EVEN_ODDS = 0.5;
 
 /** Collisions that are told one by one; their number is told in full. */
 const COLLISIONS_TOLD = 100;
-
-const Collision = z.object({
-  /** The first minute of the coming week that both ask for. */
-  at: z.iso.datetime(),
-  schedules: z.array(z.string()),
-});
-
-/** What is foretold of several schedules together. */
-export const Batch = z.object({
-  predictions: z.array(Prediction),
-  /** Schedules that were given another time than the plan's, so that no two ask for the same minute. */
-  moved_apart: z.number().int().nonnegative(),
-  /** Pairs that ask for the same minute all the same, as neither may move out of the way. */
-  collisions_left: z.number().int().nonnegative(),
-  collisions: z.array(Collision),
-  /** Runs of the repository that are known, of whatever outcome. */
-  runs_known: z.number().int().nonnegative(),
-});
-export type Batch = z.infer<typeof Batch>;
 
 export interface BatchRequest {
   /** Paths, file names or names of workflows; all of them where none is named. */
@@ -112,7 +93,7 @@ async function decisionNow(
 interface Apart {
   readonly lines: readonly ScheduleDecision[];
   readonly moved: number;
-  readonly collisions: readonly z.infer<typeof Collision>[];
+  readonly collisions: Batch['collisions'];
 }
 
 interface Known {
@@ -129,7 +110,7 @@ interface Known {
 async function movedApart(lines: readonly ScheduleDecision[], known: Known): Promise<Apart> {
   const taken = new Map<number, string>();
   const spare = await otherTimes(known);
-  const collisions: z.infer<typeof Collision>[] = [];
+  const collisions: Batch['collisions'] = [];
   const settled = new Map<string, ScheduleDecision>();
   let moved = 0;
   const isFree = (ticks: readonly number[]): boolean => !ticks.some((tick) => taken.has(tick));

@@ -1,11 +1,11 @@
-import { z } from 'zod';
 import { ownValue } from '../../checked.ts';
 import { bottlenecksOf, DEFAULT_BOTTLENECK_SHARE } from '../../jobs/bottlenecks.ts';
 import { type CriticalPath, criticalPath, type PathJob } from '../../jobs/critical-path.ts';
 import { type JobGraph, matchJobs } from '../../jobs/graph.ts';
-import { SUGGESTION_KINDS, type Suggestion, type SuggestionSources } from '../../jobs/suggestion.ts';
+import type { Suggestion, SuggestionSources } from '../../jobs/suggestion.ts';
 import { suggestionsFor } from '../../jobs/suggestions.ts';
 import { seededRandom } from '../../plan/random.ts';
+import type { Bottlenecks, WorkflowPath } from '../../render/bottlenecks.ts';
 import { unifiedDiff } from '../../render/diff.ts';
 import { textSeed } from '../../simulate/draw.ts';
 import { describedEdit } from '../../workflow/described-edit.ts';
@@ -18,84 +18,6 @@ import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
-
-const Share = z.number().min(0).max(1);
-const Seconds = z.number().nonnegative();
-
-/** One job of a file in the runs that are to be expected. */
-const JobOnPath = z.object({
-  id: z.string(),
-  needs: z.array(z.string()),
-  /** Work, and the wait for a runner before it: median and 95 % point. */
-  seconds: Seconds,
-  slow_seconds: Seconds,
-  queue_seconds: Seconds,
-  slow_queue_seconds: Seconds,
-  /** Share of the ordinary runs, and of the slowest twentieth, in which it is on the critical path. */
-  critical_share: Share,
-  slow_critical_share: Share,
-  /** Time by which it may end later without the run ending later. */
-  slack_seconds: Seconds,
-  /** Share of its own time that it waits for a runner. */
-  waiting_share: Share,
-  /** Share of the run that would go if it took half as long. */
-  gain: Share,
-  runs: z.number().int().nonnegative(),
-});
-
-const NamedBottleneck = z.object({
-  job: z.string(),
-  /** Whether its work takes long, or it mostly waits for a runner. */
-  kind: z.enum(['work', 'runner']),
-  /** Seconds that a run would end earlier if it took half as long. */
-  saves_seconds: Seconds,
-});
-
-const SuggestedChange = z.object({
-  /** Number by which it is named, within its workflow. */
-  number: z.number().int().positive(),
-  kind: z.enum(SUGGESTION_KINDS),
-  job: z.string().nullable(),
-  sentence: z.string(),
-  /** Seconds by which a run would end earlier; 0 where the gain is another one. */
-  gain_seconds: z.number(),
-  gain: z.string(),
-  confidence: Share,
-  evidence: z.array(z.string()),
-  /** Whether `apply` writes it; the others change what a job means. */
-  writable: z.boolean(),
-  /** The change of the file as it stands, a unified diff; empty where it cannot be made in its text for sure. */
-  diff: z.string(),
-});
-
-const WorkflowPath = z.object({
-  path: z.string(),
-  workflow_name: z.string(),
-  /** From the first job's start to the last one's end, in the next run: 5 %, 50 % and 95 % points. */
-  makespan_seconds: z.object({ low: Seconds, median: Seconds, high: Seconds }),
-  /** Share of the time on critical paths that jobs wait for a runner. */
-  waiting_share: Share,
-  jobs: z.array(JobOnPath),
-  /** The one with the most to gain first; empty where the jobs are balanced. */
-  bottlenecks: z.array(NamedBottleneck),
-  /** Jobs of the file that were never seen, and names of jobs that were seen and are none of the file's. */
-  unseen_jobs: z.array(z.string()),
-  unknown_jobs: z.array(z.string()),
-  /** Those that make runs shorter first. */
-  suggestions: z.array(SuggestedChange),
-});
-export type WorkflowPath = z.infer<typeof WorkflowPath>;
-
-/** What decides how long the workflows of a repository take. */
-export const Bottlenecks = z.object({
-  /** Those with a bottleneck first, then by makespan. */
-  workflows: z.array(WorkflowPath),
-  /** Files of which no job was seen. */
-  unseen_workflows: z.array(z.string()),
-  /** Least share of runs or of waiting from which a job was called a bottleneck. */
-  share: Share,
-});
-export type Bottlenecks = z.infer<typeof Bottlenecks>;
 
 /**
  * Tells the critical path and the bottlenecks of the workflows of a repository, or of one. The same question gives

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { MACOS_RUNNERS, runnersOf, STANDARD_RUNNERS, valueForRunners } from '../../config/runner-names.ts';
 import { jobLimits } from '../../config/runners.ts';
 import { OffbeatError } from '../../errors.ts';
@@ -6,54 +5,12 @@ import { capacityOf, weeksUntilLimit } from '../../jobs/capacity.ts';
 import { labelList } from '../../jobs/cost.ts';
 import type { LabelUse } from '../../jobs/label-use.ts';
 import type { LearnedJobs } from '../../jobs/learned-jobs.ts';
+import type { CapacityReport } from '../../render/capacity.ts';
 import { WEEK_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 import { jobsQueued } from './load-ahead.ts';
-
-const HourUse = z.object({
-  /** UTC hour of the week, 0 (Monday 00:00) to 167. */
-  hour: z.number().int().min(0).max(167),
-  /** Jobs in progress, the mean. */
-  busy: z.number().nonnegative(),
-  jobs_per_week: z.number().nonnegative(),
-  /** Nine jobs in ten wait at most so long; `null` where too few were seen. */
-  wait_p90_seconds: z.number().nonnegative().nullable(),
-});
-
-const RunnerUse = z.object({
-  labels: z.array(z.string()),
-  jobs_per_week: z.number().nonnegative(),
-  minutes_per_week: z.number().nonnegative(),
-  wait_p90_seconds: z.number().nonnegative().nullable(),
-  /** Hours with jobs, the busiest first. */
-  hours: z.array(HourUse),
-  /** Growth from week to week, 1 for none, with its 95 % interval; `null` of fewer than four whole weeks. */
-  trend: z
-    .object({ factor: z.number(), low: z.number(), high: z.number(), weeks: z.number().int() })
-    .nullable(),
-  /** Most jobs at once on these runners, by plan or configuration; `null` where nobody has said. */
-  limit: z.number().nullable(),
-  /** Labels of the other runners here whose jobs count for the same limit. */
-  limit_shared_with: z.array(z.array(z.string())),
-  /**
-   * Weeks until the busiest hour's demand for all of them passes the limit, 0 where it does; `null` where it never
-   * does at this trend.
-   */
-  weeks_to_limit: z.number().int().nonnegative().nullable(),
-});
-
-/** What the jobs of a repository take of the runners, the busiest runners first. */
-export const CapacityReport = z.object({
-  runners: z.array(RunnerUse),
-  /**
-   * Jobs a week that the runs of the last four weeks are known to have; what was seen may be less. `null` where one
-   * label was asked for.
-   */
-  jobs_of_runs_per_week: z.number().nonnegative().nullable(),
-});
-export type CapacityReport = z.infer<typeof CapacityReport>;
 
 /** Tells the use of all runners that jobs of a repository took, or of those with a label. Throws `not-found`. */
 export async function capacityHere(

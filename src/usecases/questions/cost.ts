@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { pricePerMinute } from '../../config/runners.ts';
@@ -6,58 +5,13 @@ import { OffbeatError } from '../../errors.ts';
 import { monthCosts, nextMonth, runCost } from '../../jobs/cost.ts';
 import { slowShare } from '../../jobs/label-use.ts';
 import { labelsKey } from '../../jobs/observed-job.ts';
+import type { CostReport, WorkflowCost } from '../../render/cost.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
-
-const Amount = z.number().nonnegative();
-const Money = z.object({ minutes: Amount, usd: Amount });
-
-const WorkflowCost = z.object({
-  path: z.string(),
-  workflow_name: z.string(),
-  /** `jobs`: each job as it was seen, rounded up to a minute. `runs`: durations of runs times the jobs side by side. */
-  source: z.enum(['jobs', 'runs']),
-  per_run: Money,
-  /** Billed by UTC month as it was observed, oldest first, at the prices of today. */
-  months: z.array(Money.extend({ month: z.string() })),
-  /** The month ahead, with the interval of nine months in ten; `null` of less than two weeks of runs. */
-  next_month: z
-    .object({
-      runs: Amount,
-      minutes: Amount,
-      minutes_low: Amount,
-      minutes_high: Amount,
-      usd: Amount,
-      usd_low: Amount,
-      usd_high: Amount,
-    })
-    .nullable(),
-  /** Minutes of the next month × USD a minute if billed × crowding: 1 + the share of jobs that wait over a minute. */
-  impact: z.object({
-    level: z.enum(['low', 'medium', 'high']),
-    value: Amount,
-    /** Of all workflows here. */
-    share: z.number().min(0).max(1),
-    crowding: z.number().min(1).max(2),
-  }),
-});
-export type WorkflowCost = z.infer<typeof WorkflowCost>;
-
-/** What the workflows of a repository take of runners and money, the one with the largest impact first. */
-export const CostReport = z.object({
-  /** Whether a minute costs anything here. */
-  billed: z.boolean(),
-  workflows: z.array(WorkflowCost),
-  /** Of the workflows with two weeks of runs at least. */
-  next_month: Money,
-  /** Paths of workflow files that the month ahead leaves out, as less than two weeks of runs are known. */
-  left_out: z.array(z.string()),
-});
-export type CostReport = z.infer<typeof CostReport>;
 
 /** Shares of all from which an impact is called so. */
 const HIGH_IMPACT = 0.4;

@@ -1,13 +1,13 @@
-import { z } from 'zod';
 import type { OlderRuns } from '../../history/older-runs.ts';
 import { type Run, succeeded } from '../../history/run.ts';
+import type { Insights, Spread, WorkflowInsight } from '../../render/history-view.ts';
 import { fileName } from '../../render/move-words.ts';
 import { minutes } from '../../render/quantity.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow, knownWorkflows } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { OlderMonths, Spread, summariseMonths } from '../learning/older-months.ts';
+import { summariseMonths } from '../learning/older-months.ts';
 
 const HOURS = 24;
 /** Fewer runs than this in each half say nothing of a change. */
@@ -18,38 +18,6 @@ const NOTICEABLE_CHANGE = 0.25;
 const LOW_SUCCESS = 0.9;
 /** A median lateness above this, minutes, is worth a word. */
 const NOTICEABLE_LATENESS = 30;
-
-/** What the runs of one workflow have shown. */
-const WorkflowInsight = z.object({
-  workflow_name: z.string(),
-  path: z.string(),
-  runs: z.number().int().nonnegative(),
-  scheduled_runs: z.number().int().nonnegative(),
-  success_rate: z.number().min(0).max(1).nullable(),
-  duration_seconds: Spread.nullable(),
-  lateness_minutes: Spread.nullable(),
-  /** The newer half of the runs beside the older one. */
-  duration_trend: z.enum(['longer', 'shorter', 'stable', 'unknown']),
-  /** What runs have shown that are no longer kept one by one; `null` where there are none. */
-  older: OlderMonths.extend({ since: z.string().describe('UTC month, as 2026-11.') }).nullable(),
-  /** UTC hour in which most runs started; `null` without runs. */
-  busiest_hour: z.number().int().min(0).max(23).nullable(),
-});
-type WorkflowInsight = z.infer<typeof WorkflowInsight>;
-
-/** What the runs of a repository have shown: those that are kept one by one, where nothing else is said. */
-export const Insights = z.object({
-  runs: z.number().int().nonnegative(),
-  from: z.iso.datetime().nullable(),
-  to: z.iso.datetime().nullable(),
-  success_rate: z.number().min(0).max(1).nullable(),
-  /** Runs by the UTC hour in which they started. */
-  runs_by_hour: z.array(z.number().int().nonnegative()),
-  workflows: z.array(WorkflowInsight),
-  /** Sentences, what matters most first. */
-  findings: z.array(z.string()),
-});
-export type Insights = z.infer<typeof Insights>;
 
 /** What the kept runs of a repository, or of one workflow of it, show. Throws `not-found`. */
 export async function insightsOf(

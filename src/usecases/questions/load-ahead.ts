@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { numberIn } from '../../forecast/number-list.ts';
 import type { WorkflowJobs } from '../../jobs/learned-jobs.ts';
 import {
@@ -8,40 +7,13 @@ import {
   LOAD_HORIZONS,
   type LoadHorizon,
 } from '../../jobs/load.ts';
+import { Horizon, type LoadAhead } from '../../render/load-ahead.ts';
 import { mean } from '../../statistics.ts';
 import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { widthOf } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
-
-export const Horizon = z.enum(Object.keys(LOAD_HORIZONS) as [LoadHorizon, ...LoadHorizon[]]);
-
-const HorizonLoad = z.object({
-  horizon: Horizon,
-  /** `null` where too little was seen. */
-  forecast: z
-    .object({
-      jobs: z.number().nonnegative(),
-      low: z.number().nonnegative(),
-      high: z.number().nonnegative(),
-      model: z.string(),
-      /** 1 − WAPE on the newest steps, each forecast from those before it. */
-      accuracy: z.number(),
-      reliable: z.boolean(),
-      models: z.array(z.object({ name: z.string(), accuracy: z.number() })),
-    })
-    .nullable(),
-});
-
-/** Jobs that are expected to be queued from now on, by how far ahead. */
-export const LoadAhead = z.object({
-  from: z.iso.datetime(),
-  horizons: z.array(HorizonLoad),
-  /** Accuracy below which a forecast is not to be relied on. */
-  least_accuracy: z.number(),
-});
-export type LoadAhead = z.infer<typeof LoadAhead>;
 
 /** Older weeks say little of the next one, and five minutes of a year are many. */
 const LONGEST_MS: Readonly<Record<LoadHorizon, number>> = {

@@ -1,10 +1,10 @@
-import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
 import { type ScheduleForecaster, scheduleForecaster } from '../../forecast/forecast-schedule.ts';
 import { forecastStart } from '../../forecast/start.ts';
 import { scheduleKey } from '../../history/run.ts';
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
+import type { Prediction, StartPrediction } from '../../render/prediction.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { clockTime, DAY_MINUTES, MINUTE_MS } from '../../time.ts';
 import { configIfReadable } from '../configured-mode.ts';
@@ -15,31 +15,7 @@ import { newestVersion } from '../learning/schedule-version.ts';
 import { ungatedRequest } from '../planning/plan-without-gates.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
-import { firstTick, Prediction, predictionOf } from './prediction.ts';
-
-/** When the run of a tick would start. */
-const PredictedStart = z.object({
-  /** The tick, `HH:MM` in UTC. */
-  tick: z.string(),
-  /** Half of the runs start by then, and nine in ten; `HH:MM` in UTC. */
-  median: z.string(),
-  p90: z.string(),
-  lateness_median_minutes: z.number().nonnegative(),
-  lateness_p90_minutes: z.number().nonnegative(),
-  /** P(the tick leaves no run). */
-  drop_probability: z.number().min(0).max(1),
-  /** P(a run that comes starts within half an hour of the median). */
-  confidence: z.number().min(0).max(1),
-  /** What stands behind it, and how much. */
-  why: z.string(),
-});
-
-/** What is foretold of one schedule, and when a run would start at the time asked about or recommended. */
-export const StartPrediction = Prediction.extend({
-  /** `null` where the cron has no next tick. */
-  start: PredictedStart.nullable(),
-});
-export type StartPrediction = z.infer<typeof StartPrediction>;
+import { firstTick, predictionOf } from './prediction.ts';
 
 export interface PredictionRequest {
   /** Path, file name or name of the workflow. */
@@ -92,7 +68,7 @@ function startOf(
   forecaster: ScheduleForecaster,
   line: ScheduleDecision,
   minute: number,
-): z.infer<typeof PredictedStart> {
+): NonNullable<StartPrediction['start']> {
   const start = forecastStart(forecaster, line, Math.floor(minute / 60));
   return {
     tick: timeOf(minute),

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { pricePerMinute } from '../../config/runners.ts';
@@ -12,6 +11,7 @@ import { forecastFigure } from '../../jobs/job-forecast.ts';
 import { type Decision, isWithoutOutcome, type ScheduleDecision } from '../../plan/decision.ts';
 import { noOutcomeReason, withoutOutcome } from '../../plan/reasons.ts';
 import { BY_CONVENTION } from '../../render/by-convention.ts';
+import type { Prediction, ResourceImpact } from '../../render/prediction.ts';
 import { MINUTE_SECONDS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { crowdingOf } from './cost.ts';
@@ -20,71 +20,6 @@ import { knownRuns } from './known-runs.ts';
 /** Share of a schedule's working time beside other runs from which its impact is called medium, and high. */
 const MEDIUM_OVERLAP = 0.1;
 const HIGH_OVERLAP = 0.5;
-
-/** What a schedule takes from others. */
-export const ResourceImpact = z.object({
-  /** How much of its working time it is beside other runs; `null` where that is not known. */
-  level: z.enum(['low', 'medium', 'high']).nullable(),
-  runs_per_week: z.number(),
-  /** `null` where no run of the workflow had a duration to learn from. */
-  minutes_per_week: z.number().nullable(),
-  /** Minutes a week beside other runs, today and at the recommended time; `null` where nothing was planned. */
-  overlap_minutes_per_week: z.number().nullable(),
-  recommended_overlap_minutes_per_week: z.number().nullable(),
-  /**
-   * What all jobs of its runs take of runners in a week, every leg of a matrix counted, as GitHub bills them; missing
-   * where none of them was seen. `value` is minutes × USD a minute where anything is billed × crowding (1 and the share
-   * of jobs on the same runners that wait longer than a minute).
-   */
-  runners: z
-    .object({
-      minutes_per_week: z.number(),
-      usd_per_week: z.number().nullable(),
-      crowding: z.number(),
-      value: z.number(),
-    })
-    .optional(),
-  /** Means of what runs were reported to take, by the figure's name; `null` where nothing was reported. */
-  reported: z.record(z.string(), z.number()).nullable(),
-  /**
-   * What the next run is expected to take of each figure, with the interval of nine in ten, and how far such forecasts
-   * were off (a share; `null` of too few); missing where nothing was reported.
-   */
-  reported_forecasts: z
-    .record(
-      z.string(),
-      z.object({ expected: z.number(), low: z.number(), high: z.number(), error: z.number().nullable() }),
-    )
-    .optional(),
-});
-export type ResourceImpact = z.infer<typeof ResourceImpact>;
-
-/** What is foretold of one schedule. */
-export const Prediction = z.object({
-  workflow_name: z.string(),
-  path: z.string(),
-  /** 0-based place in the file. */
-  schedule: z.number().int().nonnegative(),
-  timezone: z.string(),
-  current_schedule: z.string(),
-  /** The better time; the present one where none is known, or none that is sure enough. */
-  recommended_schedule: z.string(),
-  /** P(the move brings what is said), or, where no move is recommended, P(the duration is within 25 %). */
-  confidence: z.number().min(0).max(1),
-  /** `null`, as the range, where no run of the workflow had a duration to learn from. */
-  expected_duration_seconds: z.number().nonnegative().nullable(),
-  /** Nine runs in ten take between these. */
-  expected_duration_range_seconds: z
-    .object({ from: z.number().nonnegative(), to: z.number().nonnegative() })
-    .nullable(),
-  /** `null` where no run of the workflow has succeeded or failed. */
-  predicted_success_rate: z.number().min(0).max(1).nullable(),
-  resource_impact: ResourceImpact,
-  reasoning: z.array(z.string()),
-  /** Planning round behind the recommendation. */
-  decision: z.object({ id: z.string(), at: z.iso.datetime() }),
-});
-export type Prediction = z.infer<typeof Prediction>;
 
 /**
  * What is foretold of one schedule by a decision's line and by everything learned since. A recommendation less sure

@@ -1,44 +1,13 @@
-import { z } from 'zod';
 import type { OlderRuns } from '../../history/older-runs.ts';
-import { Conclusion, type Run } from '../../history/run.ts';
+import type { Run } from '../../history/run.ts';
 import type { RunHistory } from '../../history/run-history.ts';
+import type { RunHistoryPage } from '../../render/history-view.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { OlderMonths, summariseMonths } from '../learning/older-months.ts';
+import { summariseMonths } from '../learning/older-months.ts';
 import { FIRST_REPORTED_ID } from '../learning/reported-number.ts';
-
-/** One run as people ask for it; instants as ISO 8601. */
-const PastRun = z.object({
-  id: z.number().int(),
-  attempt: z.number().int(),
-  path: z.string(),
-  event: z.string(),
-  created_at: z.iso.datetime(),
-  started_at: z.iso.datetime(),
-  ended_at: z.iso.datetime().nullable(),
-  conclusion: Conclusion.nullable(),
-  duration_seconds: z.number().nullable(),
-  /** What was forecast before it ended; `null` where nothing was. */
-  predicted_duration_seconds: z.number().nullable(),
-  queue_seconds: z.number().nullable(),
-  /** Minutes from the tick to the run; `null` where no tick is known for sure. */
-  lateness_minutes: z.number().nullable(),
-  actor: z.string().nullable(),
-});
-
-/** Runs that are kept one by one, newest first, and what is left of older ones. */
-export const RunHistoryPage = z.object({
-  page: z.number().int().positive(),
-  per_page: z.number().int().positive(),
-  /** Runs that are kept one by one. */
-  total: z.number().int().nonnegative(),
-  runs: z.array(PastRun),
-  /** What older runs have shown, newest UTC month first; the same on every page. */
-  older: z.array(OlderMonths.extend({ month: z.string().describe('UTC month, as 2026-11.') })),
-});
-export type RunHistoryPage = z.infer<typeof RunHistoryPage>;
 
 export interface RunHistoryRequest {
   readonly workflow?: string | undefined;
@@ -78,7 +47,7 @@ function inOrderOfTime(runs: RunHistory): RunHistory {
   return runs.slice().sort((one, other) => one.createdAt - other.createdAt || one.id - other.id);
 }
 
-function pastRun(run: Run): z.infer<typeof PastRun> {
+function pastRun(run: Run): RunHistoryPage['runs'][number] {
   return {
     id: run.id,
     attempt: run.attempt,
