@@ -4,24 +4,12 @@ import { gainOf, type Response } from './assignment.ts';
 import { latenessBelief } from './belief.ts';
 import { mostEdits } from './budget.ts';
 import type { CouplingKind } from './couplings.ts';
-import type { Alternative, ScheduleDecision, ScheduleExplanation, SlotForecast } from './decision.ts';
-import { explainHeld, explainMove, type HoldKind } from './explain.ts';
+import type { Alternative, ScheduleDecision, SlotForecast } from './decision.ts';
+import { explainMove } from './explain.ts';
+import { HOLDS, type HoldFacts, type HoldKind } from './holds.ts';
 import { RUNNERS } from './input.ts';
 import { ownWeights, termsSaved } from './objective.ts';
-import {
-  changeShareReason,
-  confidenceReason,
-  couplingReason,
-  dwellReason,
-  editsReason,
-  fullMinuteReason,
-  keepReason,
-  minimumGainReason,
-  moveReasons,
-  noOutcomeReason,
-  unnoticedReason,
-  unreachableSentence,
-} from './reasons.ts';
+import { keepReason, moveReasons, noOutcomeReason, unreachableSentence } from './reasons.ts';
 import { type Round, savedShare } from './round.ts';
 import { slotForecastOf } from './slot-forecast.ts';
 import { KNOWN_FROM_TICKS, type Task } from './task.ts';
@@ -38,201 +26,148 @@ export interface DecisionRow {
   readonly hold: HoldKind | null;
 }
 
+/** The row of one schedule of a finished round, by its place in key order. */
+export function decisionRow(round: Round, at: number): DecisionRow {
+  const task = itemAt(round.tasks, at);
+  const { refusal, noOutcome, inRound, runsSeen } = task.schedule;
+  const unmoved = unmovedRow(task);
+  const unheld = (decision: ScheduleDecision): DecisionRow => ({ decision, hold: null });
+  if (refusal !== null) return unheld({ ...unmoved, outcome: 'refused', reasons: [refusal.sentence] });
+  if (noOutcome === true) {
+    return unheld({ ...unmoved, outcome: 'keep', reasons: [noOutcomeReason(runsSeen)] });
+  }
+  const row = { ...unmoved, today: slotForecastOf(task, at, 0, round.besideToday) };
+  if (inRound === false) {
+    const reasons = ['This round was for other schedules only.'];
+    return unheld({ ...row, outcome: 'keep', reasons, inRound });
+  }
+  if (task.options.length === 1) return unheld({ ...row, outcome: 'keep', reasons: keepReasons(task, 0) });
+  return round.search.choice[at] === 0 ? stayingRow(round, at, row) : unheld(movedRow(round, at, row));
+}
+
+type UnmovedRow = Omit<ScheduleDecision, 'outcome' | 'reasons'>;
+type RowWithToday = UnmovedRow & { readonly today: SlotForecast };
+
+function movedRow(round: Round, at: number, row: RowWithToday): ScheduleDecision {
+  const chosen = numberAt(round.search.choice, at);
+  const response = round.search.bestResponse(at);
+  const share = (cost: number): number => savedShare(cost, itemAt(round.costToday, at));
+  const benefit = share(numberAt(response.costs, chosen));
+  return {
+    ...row,
+    outcome: 'move',
+    ...moveFields(round, at, chosen, benefit, row.today),
+    alternatives: alternatives(itemAt(round.tasks, at), response, chosen, share),
+  };
+}
+
+/** The row of a schedule that stays: no better time was found (`keep`), or a better one is held (`held`). */
+function stayingRow(round: Round, at: number, row: RowWithToday): DecisionRow {
+  const task = itemAt(round.tasks, at);
+  const response = round.search.bestResponse(at);
+  const best = bestOther(response);
+  const gain = gainOf(response, best);
+  const share = (cost: number): number => savedShare(cost, numberAt(response.costs, 0));
+  if (gain < NOTICEABLE_GAIN) {
+    const others = alternatives(task, response, -1, share);
+    const reasons = keepReasons(task, gain);
+    return { decision: { ...row, outcome: 'keep', reasons, alternatives: others }, hold: null };
+  }
+  const move = moveFields(round, at, best, gain, row.today);
+  const coupling = round.search.brokenCoupling(at, best);
+  const hold = holdKind(round, at, best, gain, response.forbidden?.[best] === 1, coupling);
+  const facts = holdFacts(round, at, gain, coupling);
+  return {
+    decision: {
+      ...row,
+      outcome: 'held',
+      ...move,
+      ...(hold === 'confidence' ? { unsure: true as const } : {}),
+      reasons: [HOLDS[hold].reason(facts), ...move.reasons],
+      explanation: { ...move.explanation, wouldChange: [HOLDS[hold].release(facts)] },
+      alternatives: alternatives(task, response, best, share),
+    },
+    hold,
+  };
+}
+
+function holdKind(
+  round: Round,
+  at: number,
+  option: number,
+  gain: number,
+  isForbidden: boolean,
+  coupling: CouplingKind | null,
+): HoldKind {
+  if (gain < itemAt(round.leastGain, at)) return 'gain';
+  if (round.isDwelling(itemAt(round.tasks, at).schedule)) return 'dwell';
+  if (isForbidden) return coupling === null ? 'full-minute' : 'coupling';
+  if (round.lowConfidence.has(at)) return 'confidence';
+  if (!round.isNoticeable(at, option)) return 'effect';
+  return round.budget.byEdits ? 'edits' : 'share';
+}
+
+function holdFacts(round: Round, at: number, gain: number, coupling: CouplingKind | null): HoldFacts {
+  const { schedule } = itemAt(round.tasks, at);
+  const { settings, recentEdits = 0 } = round.input;
+  return {
+    gain,
+    leastGain: itemAt(round.leastGain, at),
+    movedBefore: schedule.movedAt !== null,
+    daysSinceMove: round.daysSinceMove(schedule),
+    dwellDays: settings.dwellDays,
+    confidence: round.lowConfidence.get(at) ?? 0,
+    minConfidence: settings.minConfidence ?? 0,
+    runsSeen: schedule.runsSeen,
+    coupling,
+    edits: recentEdits,
+    mostEdits: mostEdits(settings.maxEdits ?? 0, round.tasks.length),
+    moves: round.budget.moves,
+    schedules: round.tasks.length,
+    changeShare: settings.maxChangeShare,
+  };
+}
+
 /** The fields of a row that depend on the time to which the schedule would move. */
-type MoveFields = Pick<
-  ScheduleDecision,
-  'to' | 'confidence' | 'benefit' | 'proposed' | 'latenessBelief' | 'latenessRuns' | 'reasons' | 'cautions'
-> & { readonly explanation: ScheduleExplanation };
-
-/** Writes the schedules' rows of a decision from a finished round. */
-export class DecisionRows {
-  readonly #round: Round;
-
-  constructor(round: Round) {
-    this.#round = round;
-  }
-
-  /** The row of one schedule, by its place in key order. */
-  row(at: number): DecisionRow {
-    const task = itemAt(this.#round.tasks, at);
-    const { refusal } = task.schedule;
-    const row = unmovedRow(task);
-    if (refusal !== null) {
-      return { decision: { ...row, outcome: 'refused', reasons: [refusal.sentence] }, hold: null };
-    }
-    if (task.schedule.noOutcome === true) {
-      return {
-        decision: { ...row, outcome: 'keep', reasons: [noOutcomeReason(task.schedule.runsSeen)] },
-        hold: null,
-      };
-    }
-    const today = slotForecastOf(task, at, 0, this.#round.besideToday);
-    if (task.schedule.inRound === false) {
-      const reasons = ['This round was for other schedules only.'];
-      return { decision: { ...row, today, outcome: 'keep', reasons, inRound: false }, hold: null };
-    }
-    if (task.options.length === 1) {
-      return { decision: { ...row, today, outcome: 'keep', reasons: keepReasons(task, 0) }, hold: null };
-    }
-    if (this.#round.search.choice[at] !== 0) return this.#movedRow(at, { ...row, today });
-    return this.#stayingRow(at, { ...row, today });
-  }
-
-  #movedRow(at: number, row: UnmovedRow & { readonly today: SlotForecast }): DecisionRow {
-    const { tasks, search, costToday } = this.#round;
-    const chosen = numberAt(search.choice, at);
-    const response = search.bestResponse(at);
-    const share = (cost: number): number => savedShare(cost, itemAt(costToday, at));
-    const benefit = share(numberAt(response.costs, chosen));
-    return {
-      decision: {
-        ...row,
-        outcome: 'move',
-        ...this.#moveFields(at, chosen, benefit, row.today),
-        alternatives: alternatives(itemAt(tasks, at), response, chosen, share),
-      },
-      hold: null,
-    };
-  }
-
-  /** The row of a schedule that stays: no better time was found (`keep`), or a better one is held (`held`). */
-  #stayingRow(at: number, row: UnmovedRow & { readonly today: SlotForecast }): DecisionRow {
-    const task = itemAt(this.#round.tasks, at);
-    const response = this.#round.search.bestResponse(at);
-    const best = bestOther(response);
-    const gain = gainOf(response, best);
-    const share = (cost: number): number => savedShare(cost, numberAt(response.costs, 0));
-    if (gain < NOTICEABLE_GAIN) {
-      const others = alternatives(task, response, -1, share);
-      const reasons = keepReasons(task, gain);
-      return { decision: { ...row, outcome: 'keep', reasons, alternatives: others }, hold: null };
-    }
-    const move = this.#moveFields(at, best, gain, row.today);
-    const coupling = this.#round.search.brokenCoupling(at, best);
-    const hold = this.#holdKind(at, best, gain, response.forbidden?.[best] === 1, coupling);
-    return {
-      decision: {
-        ...row,
-        outcome: 'held',
-        ...move,
-        ...(hold === 'confidence' ? { unsure: true as const } : {}),
-        reasons: [this.#heldReason(at, gain, hold, coupling), ...move.reasons],
-        explanation: {
-          ...move.explanation,
-          wouldChange: [this.#whatWouldRelease(at, gain, hold, move.confidence)],
-        },
-        alternatives: alternatives(task, response, best, share),
-      },
-      hold,
-    };
-  }
-
-  #holdKind(
-    at: number,
-    option: number,
-    gain: number,
-    isForbidden: boolean,
-    coupling: CouplingKind | null,
-  ): HoldKind {
-    const round = this.#round;
-    const { schedule } = itemAt(round.tasks, at);
-    if (gain < itemAt(round.leastGain, at)) return 'gain';
-    if (round.isDwelling(schedule)) return 'dwell';
-    if (isForbidden) return coupling === null ? 'full-minute' : 'coupling';
-    if (round.lowConfidence.has(at)) return 'confidence';
-    if (!round.isNoticeable(at, option)) return 'effect';
-    return round.budget.byEdits ? 'edits' : 'share';
-  }
-
-  #heldReason(at: number, gain: number, kind: HoldKind, coupling: CouplingKind | null): string {
-    const round = this.#round;
-    const { schedule } = itemAt(round.tasks, at);
-    const { settings } = round.input;
-    switch (kind) {
-      case 'gain':
-        return minimumGainReason(gain, itemAt(round.leastGain, at), schedule.movedAt !== null);
-      case 'effect':
-        return unnoticedReason(gain);
-      case 'dwell':
-        return dwellReason(gain, round.daysSinceMove(schedule), settings.dwellDays);
-      case 'coupling':
-        return couplingReason(gain, coupling ?? 'apart');
-      case 'full-minute':
-        return fullMinuteReason(gain);
-      case 'confidence':
-        return confidenceReason(gain, round.lowConfidence.get(at) ?? 0, settings.minConfidence ?? 0);
-      case 'edits':
-        return editsReason(
-          gain,
-          round.input.recentEdits ?? 0,
-          mostEdits(settings.maxEdits ?? 0, round.tasks.length),
-        );
-      case 'share':
-        return changeShareReason(gain, round.budget.moves, round.tasks.length, settings.maxChangeShare);
-    }
-  }
-
-  #whatWouldRelease(at: number, gain: number, kind: HoldKind, confidence: number): string {
-    const round = this.#round;
-    const { schedule } = itemAt(round.tasks, at);
-    const { settings } = round.input;
-    return explainHeld({
-      kind,
-      gain,
-      least: itemAt(round.leastGain, at),
-      dwellDaysLeft: settings.dwellDays - round.daysSinceMove(schedule),
-      confidence: round.lowConfidence.get(at) ?? confidence,
-      minConfidence: settings.minConfidence ?? 0,
-      runsSeen: schedule.runsSeen,
-    });
-  }
-
-  #moveFields(at: number, option: number, benefit: number, today: SlotForecast): MoveFields {
-    const round = this.#round;
-    const task = itemAt(round.tasks, at);
-    const confidence = round.confidence(at, option, benefit);
-    const saved = round.withTaskRemoved(at, round.after, () =>
-      termsSaved(task, option, round.termWeights, round.before, round.after),
-    );
-    const proposed = slotForecastOf(task, at, option, this.#round.besidePlanned);
-    const observed = leastObserved(task, option);
-    const { cron, finishByMinute, runners = RUNNERS } = task.schedule;
-    const facts = {
-      today,
-      proposed,
-      shiftMinutes: numberAt(task.shifts, option),
-      finishByMinute,
-      runners,
-      saved,
-      latenessObservations: Math.round(observed),
-      overlapCounts: task.countedJobs > 0,
-    };
-    const costToday = itemAt(round.costToday, at);
-    const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
-    const explanation = explainMove({
+function moveFields(round: Round, at: number, option: number, benefit: number, today: SlotForecast) {
+  const task = itemAt(round.tasks, at);
+  const saved = round.withTaskRemoved(at, round.after, () =>
+    termsSaved(task, option, round.termWeights, round.before, round.after),
+  );
+  const proposed = slotForecastOf(task, at, option, round.besidePlanned);
+  const observed = leastObserved(task, option);
+  const { cron, finishByMinute, runners = RUNNERS } = task.schedule;
+  const facts = {
+    today,
+    proposed,
+    shiftMinutes: numberAt(task.shifts, option),
+    finishByMinute,
+    runners,
+    saved,
+    latenessObservations: Math.round(observed),
+    countedJobs: task.countedJobs,
+  };
+  const costToday = itemAt(round.costToday, at);
+  const missed = unreachableSentence(finishByMinute, Math.max(0, ...task.finished));
+  return {
+    explanation: explainMove({
       ...facts,
       cron,
       costToday,
       spare: (benefit - itemAt(round.leastGain, at)) * costToday,
       termWeights: ownWeights(round.termWeights, task),
-      countedJobs: task.countedJobs,
       wait: numberAt(task.wait, option) - numberAt(task.laterCost, option),
-    });
-    return {
-      explanation,
-      to: itemAt(task.options, option).cron,
-      confidence,
-      benefit,
-      proposed,
-      latenessBelief: observed < KNOWN_FROM_TICKS ? 0 : latenessBelief(observed, leastObserved(task, 0)),
-      latenessRuns: Math.round(observed),
-      reasons: moveReasons(facts),
-      ...(missed === null ? {} : { cautions: [missed] }),
-    };
-  }
+    }),
+    to: itemAt(task.options, option).cron,
+    confidence: round.confidence(at, option, benefit),
+    benefit,
+    proposed,
+    latenessBelief: observed < KNOWN_FROM_TICKS ? 0 : latenessBelief(observed, leastObserved(task, 0)),
+    latenessRuns: Math.round(observed),
+    reasons: moveReasons(facts),
+    ...(missed === null ? {} : { cautions: [missed] }),
+  } satisfies Partial<ScheduleDecision>;
 }
-
-type UnmovedRow = Omit<ScheduleDecision, 'outcome' | 'reasons'>;
 
 /** The fields that every row of a decision has, filled in for a schedule that stays. */
 function unmovedRow({ schedule, countedJobs }: Task): UnmovedRow {

@@ -1,7 +1,7 @@
 import { clockTime } from '../time.ts';
-import type { ScheduleExplanation, SlotForecast } from './decision.ts';
-import { NOTICEABLE } from './noticeable.ts';
-import { byTheClock, percent, runnersSentence, span } from './reasons.ts';
+import type { ScheduleExplanation } from './decision.ts';
+import type { TermsSaved, TermWeights } from './objective.ts';
+import { byTheClock, type MoveFacts, percent, runnersSentence, span } from './reasons.ts';
 
 /** Reasons given for one move. */
 const MOST_REASONS = 3;
@@ -11,39 +11,21 @@ const LEAST_SHARE = 0.03;
 const FURTHEST_MINUTES = 12 * 60;
 
 /** Costs and savings of one schedule's move, in the objective's units. */
-export interface MoveAccount {
+interface MoveAccount extends MoveFacts {
   readonly cron: string;
-  readonly today: SlotForecast;
-  readonly proposed: SlotForecast;
-  /** From today's tick to the proposed one; negative is earlier. */
-  readonly shiftMinutes: number;
-  readonly finishByMinute: number | null;
-  /** Name of its runners. */
-  readonly runners: string;
   readonly costToday: number;
   /** How much more the move saves than it has to. */
   readonly spare: number;
-  readonly saved: {
-    readonly overlap: number;
-    readonly runners: number;
-    readonly lateness: number;
-    readonly failure: number;
-    readonly finishBy: number;
-    readonly cost: number;
-  };
-  /** Cost of one unit of these terms: a minute of waiting, a minute of overlap, all runs failing. */
-  readonly termWeights: { readonly wait: number; readonly failure: number; readonly overlap: number };
-  /** Jobs side by side where runners are scarce; 0 where overlap does not count. */
-  readonly countedJobs: number;
+  /** Cost of a unit of each term: a minute of waiting, a minute of overlap, all runs failing. */
+  readonly termWeights: TermWeights;
   /** Expected minutes to the start at the proposed time, as they are counted. */
   readonly wait: number;
-  readonly latenessObservations: number;
 }
 
 /** The main reasons of a move with shares of the gain, what staying would mean, and what would change it. */
 export function explainMove(account: MoveAccount): ScheduleExplanation {
   const { saved, costToday } = account;
-  const sentences: Readonly<Record<keyof MoveAccount['saved'], string>> = {
+  const sentences: Readonly<Record<keyof TermsSaved, string>> = {
     lateness: latenessSentence(account),
     overlap: overlapSentence(account),
     runners: runnersSentence(account) ?? '',
@@ -141,52 +123,4 @@ function breakEvens(account: MoveAccount): string[] {
     );
   }
   return changes;
-}
-
-/** Why a schedule stays at its current time though a better one is known. */
-export type HoldKind =
-  | 'gain'
-  | 'effect'
-  | 'dwell'
-  | 'coupling'
-  | 'full-minute'
-  | 'confidence'
-  | 'share'
-  | 'edits';
-
-/** Says when a held schedule would move; `gain` and `least` are shares of its own cost. */
-export function explainHeld(hold: {
-  readonly kind: HoldKind;
-  readonly gain: number;
-  readonly least: number;
-  readonly dwellDaysLeft: number;
-  readonly confidence: number;
-  readonly minConfidence: number;
-  readonly runsSeen: number;
-}): string {
-  switch (hold.kind) {
-    case 'gain':
-      return (
-        `It would move if the gain rose from ${percent(hold.gain)} to ${percent(hold.least)}: later starts or ` +
-        `more runs beside it at today's time, or better evidence of the other hour.`
-      );
-    case 'effect':
-      return `It would move if that brought ${NOTICEABLE}.`;
-    case 'dwell':
-      return `It may move again in ${Math.max(1, Math.ceil(hold.dwellDaysLeft))} days if the gain is still there.`;
-    case 'coupling':
-      return 'It would move if those it is coupled to could move with it.';
-    case 'full-minute':
-      return 'It would move if fewer schedules of this repository started in the same minute there.';
-    case 'confidence':
-      return (
-        `It would move with a confidence of ${percent(hold.minConfidence)} instead of ` +
-        `${percent(hold.confidence)}: more runs (now ${hold.runsSeen}), or steadier lateness at both hours, ` +
-        'would bring it.'
-      );
-    case 'edits':
-      return 'It may move when older moves are half a year ago, or `max-edits` allows more.';
-    case 'share':
-      return 'It is next when others have moved and one round has room for it.';
-  }
 }

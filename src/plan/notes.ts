@@ -3,9 +3,9 @@ import { valueForRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { clockTime } from '../time.ts';
-import { isWithoutOutcome, type ScheduleDecision } from './decision.ts';
+import { isWithoutOutcome } from './decision.ts';
 import type { DecisionRow } from './decision-rows.ts';
-import type { HoldKind } from './explain.ts';
+import { HOLDS } from './holds.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { backgroundField, type Choice, fieldOf, rawTerms, totalCost } from './objective.ts';
 import { percent, span } from './reasons.ts';
@@ -55,25 +55,18 @@ function weekTime(bin: number): string {
 
 /** "No change" is an answer, too: how many schedules stay for which reason. */
 function nothingChanges(rows: readonly DecisionRow[]): string {
-  const withOutcome = (outcome: ScheduleDecision['outcome']): number =>
-    rows.filter(({ decision }) => decision.outcome === outcome).length;
   const kept = rows.filter(({ decision }) => decision.outcome === 'keep');
   const noOutcome = kept.filter(({ decision }) => isWithoutOutcome(decision)).length;
   const seen = kept.filter(({ decision }) => decision.today !== null && decision.runsSeen > 0).length;
-  const heldBy = (kind: HoldKind): number => rows.filter(({ hold }) => hold === kind).length;
+  const held = Object.entries(HOLDS).map(
+    ([kind, { note }]) => [rows.filter(({ hold }) => hold === kind).length, note] as const,
+  );
   const parts = [
     [seen, 'at a good time'],
     [kept.length - noOutcome - seen, 'without a scheduled run, and without a better time that is known'],
     [noOutcome, 'of which no run has succeeded or failed'],
-    [heldBy('gain'), 'with too little gain to be worth an edit'],
-    [heldBy('effect'), 'with a gain that nobody would notice'],
-    [heldBy('confidence'), 'whose gain is not sure enough'],
-    [heldBy('dwell'), 'moved not long ago'],
-    [heldBy('coupling'), 'held by others they are coupled to'],
-    [heldBy('full-minute'), 'held by others in the same minute'],
-    [heldBy('edits'), 'waiting, as enough was edited in half a year'],
-    [heldBy('share'), 'without room under the change share'],
-    [withOutcome('refused'), 'left alone'],
+    ...held,
+    [rows.filter(({ decision }) => decision.outcome === 'refused').length, 'left alone'],
   ] as const;
   const counts = parts.filter(([count]) => count > 0).map(([count, why]) => `${count} ${why}`);
   return counts.length === 0 ? 'No change: there is no schedule.' : `No change: ${counts.join(', ')}.`;

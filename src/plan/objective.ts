@@ -224,14 +224,7 @@ export function termsSaved(
   common: TermWeights,
   before: LoadField,
   after: LoadField,
-): {
-  overlap: number;
-  runners: number;
-  lateness: number;
-  failure: number;
-  finishBy: number;
-  cost: number;
-} {
+) {
   const termWeights = ownWeights(common, task);
   const less = (values: Float64Array): number => numberAt(values, 0) - numberAt(values, option);
   return {
@@ -243,3 +236,6 @@ export function termsSaved(
     cost: termWeights.cost * (paidAt(task, 0) - paidAt(task, option)),
   };
 }
+
+/** Saving in each term, in the objective's units. */
+export type TermsSaved = Readonly<ReturnType<typeof termsSaved>>;

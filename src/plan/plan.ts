@@ -1,5 +1,5 @@
 import type { Decision } from './decision.ts';
-import { DecisionRows } from './decision-rows.ts';
+import { decisionRow } from './decision-rows.ts';
 import { extremePlans } from './extremes.ts';
 import type { PlanInput } from './input.ts';
 import { notesOf } from './notes.ts';
@@ -26,9 +26,8 @@ export function planSchedules(input: PlanInput, seed: number, { withExtremes = f
     input,
     seed,
   );
-  const decisionRows = new DecisionRows(round);
   const rows = sorted
-    .map(([place], at) => ({ place, ...decisionRows.row(at) }))
+    .map(([place], at) => ({ place, ...decisionRow(round, at) }))
     .sort((a, b) => a.place - b.place);
   const schedules = rows.map(({ decision }) => decision);
   const confidences = schedules

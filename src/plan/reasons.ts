@@ -1,9 +1,7 @@
 import { clockTime, HOUR_MINUTES } from '../time.ts';
-import { EDIT_DAYS } from './budget.ts';
-import type { CouplingKind } from './couplings.ts';
 import type { SlotForecast } from './decision.ts';
 import { FINISH_BY_SHARE } from './finish-by.ts';
-
+import type { TermsSaved } from './objective.ts';
 import { KNOWN_FROM_TICKS } from './task.ts';
 
 /** Differences below a minute a week, a minute of lateness or a point of success are not worth a sentence. */
@@ -34,16 +32,9 @@ export interface MoveFacts {
   readonly runners: string;
   /** Observations of the lateness at the proposed hours; of several hours the fewest. */
   readonly latenessObservations: number;
-  /** Whether its jobs may have to wait for runners: else overlap is no trouble. */
-  readonly overlapCounts: boolean;
-  /** Saving in each term, in the objective's units. */
-  readonly saved: {
-    readonly overlap: number;
-    readonly runners: number;
-    readonly lateness: number;
-    readonly failure: number;
-    readonly finishBy: number;
-  };
+  /** Jobs side by side where runners are scarce; 0 where overlap is no trouble. */
+  readonly countedJobs: number;
+  readonly saved: TermsSaved;
 }
 
 /**
@@ -63,8 +54,8 @@ export function moveReasons(facts: MoveFacts): string[] {
   return gains.map(({ sentence }) => sentence).filter((sentence) => sentence !== null);
 }
 
-function overlapSentence({ today, proposed, overlapCounts }: MoveFacts): string | null {
-  if (!overlapCounts) return null;
+function overlapSentence({ today, proposed, countedJobs }: MoveFacts): string | null {
+  if (countedJobs === 0) return null;
   const [before, after] = [today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek];
   if (Math.abs(before - after) < NOTABLE_MINUTES) return null;
   return `Its runs are expected to share ${span(after)} a week with other runs instead of ${span(before)}.`;
@@ -159,80 +150,4 @@ export function withoutOutcome(runsSeen: number): string {
   if (runsSeen === 0) return 'No run of it that succeeded or failed has been seen';
   if (runsSeen === 1) return '1 scheduled run was seen, which has neither succeeded nor failed';
   return `${runsSeen} scheduled runs were seen, of which none has succeeded or failed`;
-}
-
-/** Why a better time is not proposed now. */
-export function minimumGainReason(gain: number, least: number, movedBefore: boolean): string {
-  const why = movedBefore
-    ? 'that another edit after an earlier move must bring'
-    : 'that make an edit worth its price';
-  return (
-    `Held by the minimum gain: the better time would save ${below(gain, least)} of its cost, less than the ` +
-    `${percent(least)} ${why}.`
-  );
-}
-
-/** A share in per cent, with a digit more where it would else look like the one that it is below. */
-function below(share: number, limit: number): string {
-  const text = percent(share);
-  return text === percent(limit) ? `${(Math.floor(1_000 * share) / 10).toFixed(1)} %` : text;
-}
-
-/** Held because nobody would notice the move. */
-export function unnoticedReason(gain: number): string {
-  return (
-    `Held as too small to notice: the better time would save ${percent(gain)} of its cost, but that is little ` +
-    'in minutes.'
-  );
-}
-
-/** Held because it was moved not long ago. */
-export function dwellReason(gain: number, daysSince: number, dwellDays: number): string {
-  const since = Math.floor(daysSince);
-  return (
-    `Held by dwell: a better time would save ${percent(gain)} of its cost, but it was moved ${since} ` +
-    `${since === 1 ? 'day' : 'days'} ago and rests for ${dwellDays}.`
-  );
-}
-
-/** Held because the schedules were edited as often in half a year as `max-edits` allows. */
-export function editsReason(gain: number, edits: number, most: number): string {
-  return (
-    `Held by the edits of half a year: a better time would save ${percent(gain)} of its cost, but ${edits} ` +
-    `${edits === 1 ? 'move was' : 'moves were'} merged in the last ${EDIT_DAYS} days, of ${most} that ` +
-    '`max-edits` allows.'
-  );
-}
-
-/** Held because others gain more and the round is full. */
-export function changeShareReason(gain: number, allowed: number, schedules: number, share: number): string {
-  return (
-    `Held by the change share: a better time would save ${percent(gain)} of its cost, but one round moves at ` +
-    `most ${percent(share)} of the schedules (here ${allowed} of ${schedules}), and others gain more.`
-  );
-}
-
-/** Held because the gain comes true with too low a probability. */
-export function confidenceReason(gain: number, confidence: number, least: number): string {
-  return (
-    `Held by the minimum confidence: a better time would save ${percent(gain)} of its cost, but that comes true ` +
-    `with a probability of ${percent(confidence)} only, and ${percent(least)} is asked for.`
-  );
-}
-
-/** Held because the better time would break a coupling of this kind to another schedule. */
-export function couplingReason(gain: number, kind: CouplingKind): string {
-  const why =
-    kind === 'after'
-      ? 'break the order in which runs shall follow each other'
-      : 'bring runs of one concurrency group together';
-  return `Held by its coupling: a better time would save ${percent(gain)} of its cost, but it would ${why}.`;
-}
-
-/** Held because other schedules of the repository already start in the minutes of the better time. */
-export function fullMinuteReason(gain: number): string {
-  return (
-    `Held by a full minute: a better time would save ${percent(gain)} of its cost, but other schedules of this ` +
-    'repository start in the same minute there.'
-  );
 }
