@@ -97,8 +97,8 @@ export async function contentsAt(
 }
 
 /**
- * The file or folder at a path, as `contentsAt` does; `null` only where the git tree does not name it either. Throws
- * `github-not-yet` where the tree names it. The path has to be under `.github`.
+ * The file or folder at a path, as `contentsAt` does. Under `.github` it is `null` only where the git tree does not
+ * name it either. Throws `github-not-yet` where the tree names it.
  */
 export async function confirmedContentsAt(
   repository: GitHubRepository,
@@ -106,7 +106,7 @@ export async function confirmedContentsAt(
   ref?: string,
 ): Promise<Contents | null> {
   const data = await contentsAt(repository, path, ref);
-  if (data !== null) return data;
+  if (data !== null || !path.startsWith(FOLDER)) return data;
   if (await treeHas(repository, ref ?? 'HEAD', (known) => known === path)) throw notYet(repository, path);
   return null;
 }
