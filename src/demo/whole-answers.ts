@@ -1,94 +1,73 @@
-import { asJson, isJson, type Json, numberAt, textAt } from './json.ts';
+import { asJson, asList, isJson, type Json, numberAt, textAt } from './json.ts';
 
 /*
  * What GitHub's answers hold beyond those of the emulator: mostly addresses. Nothing here is read by Offbeat; it is
  * there so that the answers fit GitHub's own description.
  */
 
-type Kind =
-  | 'user'
-  | 'app'
-  | 'installation'
-  | 'repository'
-  | 'run'
-  | 'listedCommit'
-  | 'workflow'
-  | 'job'
-  | 'pull'
-  | 'issue'
-  | 'checkOutput';
+type Fields = (value: Json, apiUrl: string) => Json;
+
+/** Objects of one kind, and how GitHub's differ from those here. */
+interface Kind {
+  /** Fields that no other kind has all of. */
+  readonly knownBy: readonly string[];
+  readonly lacking?: Fields;
+  /** Fields that are there and are not as GitHub has them. */
+  readonly corrected?: Fields;
+}
+
+/** Of several kinds that fit, the first. */
+const KINDS: readonly Kind[] = [
+  { knownBy: ['login'], lacking: userFields },
+  { knownBy: ['slug', 'events', 'permissions'], corrected: appOwner },
+  { knownBy: ['app_slug', 'target_type'], lacking: installationFields },
+  { knownBy: ['full_name'], lacking: repositoryFields },
+  {
+    knownBy: ['head', 'base', 'number'],
+    lacking: () => ({ active_lock_reason: null }),
+    // In a pull request, unlike in an issue, a label without description has an empty one.
+    corrected: ({ labels }) => ({
+      labels: asList(labels).map((label) => ({ ...label, description: label.description ?? '' })),
+    }),
+  },
+  { knownBy: ['number', 'title', 'comments_url'], lacking: issueFields },
+  { knownBy: ['run_attempt', 'workflow_id'], lacking: runFields, corrected: headCommit },
+  {
+    knownBy: ['run_attempt', 'run_id'],
+    lacking: (job) => ({ check_run_url: textAt(job, 'url'), html_url: textAt(job, 'url') }),
+  },
+  { knownBy: ['state', 'path', 'name', 'node_id'], lacking: workflowFields },
+  {
+    knownBy: ['annotations_count'],
+    lacking: (_, apiUrl) => ({ annotations_url: `${apiUrl}/annotations` }),
+  },
+  { knownBy: ['commit', 'parents', 'sha'], corrected: treeUrl },
+];
 
 /** An answer, or a webhook's payload, with all that GitHub would put into it. `apiUrl` has no slash at its end. */
 export function wholeAnswer(body: unknown, apiUrl: string): unknown {
   if (Array.isArray(body)) return body.map((item) => wholeAnswer(item, apiUrl));
   if (!isJson(body)) return body;
-  const given = Object.fromEntries(
-    Object.entries(body).map(([field, value]) => [field, wholeAnswer(value, apiUrl)]),
-  );
-  const kind = kindOf(given);
-  return kind === undefined
-    ? given
-    : { ...LACKING[kind](given, apiUrl), ...given, ...corrected(kind, given, apiUrl) };
+  const given: Record<string, unknown> = {};
+  for (const [field, value] of Object.entries(body)) given[field] = wholeAnswer(value, apiUrl);
+  const kind = KINDS.find(({ knownBy }) => knownBy.every((field) => field in given));
+  if (kind === undefined) return given;
+  return { ...kind.lacking?.(given, apiUrl), ...given, ...kind.corrected?.(given, apiUrl) };
 }
 
-/** By the fields that nothing else has. */
-function kindOf(value: Json): Kind | undefined {
-  const has = (...fields: readonly string[]): boolean => fields.every((field) => field in value);
-  if (has('login') && !has('permission')) return 'user';
-  if (has('slug', 'events', 'permissions')) return 'app';
-  if (has('app_slug', 'target_type')) return 'installation';
-  if (has('full_name')) return 'repository';
-  if (has('head', 'base', 'number')) return 'pull';
-  if (has('number', 'title', 'comments_url')) return 'issue';
-  if (has('run_attempt', 'workflow_id')) return 'run';
-  if (has('run_attempt', 'run_id')) return 'job';
-  if (has('state', 'path', 'name', 'node_id')) return 'workflow';
-  if (has('annotations_count')) return 'checkOutput';
-  if (has('commit', 'parents', 'sha')) return 'listedCommit';
-  return undefined;
+function treeUrl({ commit }: Json, apiUrl: string): Json {
+  const sha = textAt(commit, 'tree', 'sha');
+  return { commit: { ...asJson(commit), tree: { sha, url: `${apiUrl}/git/trees/${sha}` } } };
 }
 
-/** What each kind of object has beyond what stands in it here. */
-const LACKING: Readonly<Record<Kind, (value: Json, apiUrl: string) => Json>> = {
-  user: userFields,
-  app: () => ({}),
-  listedCommit: () => ({}),
-  installation: installationFields,
-  repository: repositoryFields,
-  run: runFields,
-  workflow: workflowFields,
-  pull: () => ({ active_lock_reason: null }),
-  issue: issueFields,
-  checkOutput: (_, apiUrl) => ({ annotations_url: `${apiUrl}/annotations` }),
-  job: (job) => ({ check_run_url: textAt(job, 'url'), html_url: textAt(job, 'url') }),
-};
-
-/** Fields that are there and are not as GitHub has them. */
-function corrected(kind: Kind, value: Json, apiUrl: string): Json {
-  if (kind === 'run') return { head_commit: headCommit(value) };
-  // In a pull request, unlike in an issue, a label without description has an empty one.
-  if (kind === 'pull')
-    return { labels: labelsOf(value).map((label) => ({ ...label, description: label.description ?? '' })) };
-  if (kind === 'listedCommit') return { commit: withTreeUrl(value, apiUrl) };
-  if (kind !== 'app' || isJson(value.owner)) return {};
-  const owner = { login: 'octo-org', type: 'Organization' };
-  return { owner: { ...userFields(owner, apiUrl), ...owner } };
+function appOwner({ owner }: Json, apiUrl: string): Json {
+  return isJson(owner) ? {} : { owner: wholeAnswer({ login: 'octo-org', type: 'Organization' }, apiUrl) };
 }
 
-function withTreeUrl({ commit }: Json, apiUrl: string): Json {
-  const inner = asJson(commit);
-  const sha = textAt(inner, 'tree', 'sha');
-  return { ...inner, tree: { sha, url: `${apiUrl}/git/trees/${sha}` } };
-}
-
-function labelsOf({ labels }: Json): readonly Json[] {
-  return Array.isArray(labels) ? labels.filter(isJson) : [];
-}
-
-function userFields({ login, id, type }: Json, apiUrl: string): Json {
+function userFields({ login }: Json, apiUrl: string): Json {
   const url = `${apiUrl}/users/${login}`;
   return {
-    id: id ?? 0,
+    id: 0,
     node_id: `U_${login}`,
     avatar_url: `${apiUrl}/avatars/${login}`,
     gravatar_id: '',
@@ -103,20 +82,21 @@ function userFields({ login, id, type }: Json, apiUrl: string): Json {
     repos_url: `${url}/repos`,
     events_url: `${url}/events{/privacy}`,
     received_events_url: `${url}/received_events`,
-    type: type ?? 'User',
+    type: 'User',
     site_admin: false,
   };
 }
 
+/** When something was made of which nobody knows it. */
+const SINCE = { created_at: '2026-01-01T00:00:00Z', updated_at: '2026-01-01T00:00:00Z' };
+
 function installationFields({ id, account }: Json, apiUrl: string): Json {
   const url = `${apiUrl}/app/installations/${id}`;
-  const at = '2026-01-01T00:00:00Z';
   return {
+    ...SINCE,
     access_tokens_url: `${url}/access_tokens`,
     repositories_url: `${apiUrl}/installation/repositories`,
     html_url: url,
-    created_at: at,
-    updated_at: at,
     permissions: {},
     single_file_name: null,
     suspended_by: null,
@@ -131,6 +111,9 @@ function repositoryFields({ id, default_branch: branch }: Json): Json {
   return { ...lite, ...counts, custom_properties: {}, web_commit_signoff_required: false };
 }
 
+const REACTIONS = ['+1', '-1', 'laugh', 'hooray', 'confused', 'heart', 'rocket', 'eyes'];
+const NO_REACTIONS: Json = Object.fromEntries(REACTIONS.map((reaction) => [reaction, 0]));
+
 function issueFields(issue: Json): Json {
   const url = textAt(issue, 'url');
   return {
@@ -142,21 +125,9 @@ function issueFields(issue: Json): Json {
   };
 }
 
-const NO_REACTIONS: Json = {
-  '+1': 0,
-  '-1': 0,
-  laugh: 0,
-  hooray: 0,
-  confused: 0,
-  heart: 0,
-  rocket: 0,
-  eyes: 0,
-};
-
 function workflowFields(workflow: Json): Json {
   const url = textAt(workflow, 'url');
-  const at = '2026-01-01T00:00:00Z';
-  return { badge_url: `${url}/badge.svg`, html_url: url, created_at: at, updated_at: at };
+  return { ...SINCE, badge_url: `${url}/badge.svg`, html_url: url };
 }
 
 function runFields(run: Json): Json {
@@ -175,9 +146,8 @@ function runFields(run: Json): Json {
   };
 }
 
-function headCommit(run: Json): Json | null {
-  const commit = run.head_commit;
-  if (!isJson(commit)) return null;
+function headCommit({ head_commit: commit, head_sha }: Json): Json {
+  if (!isJson(commit)) return { head_commit: null };
   const person = { name: 'GitHub', email: 'noreply@github.com' };
-  return { tree_id: textAt(run, 'head_sha'), author: person, committer: person, ...asJson(commit) };
+  return { head_commit: { tree_id: head_sha, author: person, committer: person, ...commit } };
 }
