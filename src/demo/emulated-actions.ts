@@ -10,10 +10,28 @@ import {
   type RunState,
   type StartedRun,
 } from './emulated-runs.ts';
-import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import {
+  type Answer,
+  type Exchange,
+  isSuccess,
+  loginOf,
+  NOT_FOUND,
+  ok,
+  refusal,
+  type Upstream,
+} from './exchange.ts';
 import type { HookDeliveries } from './hook-deliveries.ts';
 import { asJson, asList, isJson, type Json, textAt } from './json.ts';
-import { type DemoRun, type PayloadContext, runView } from './payloads.ts';
+import {
+  type DemoRun,
+  iso,
+  jobView,
+  type PayloadContext,
+  personOf,
+  runView,
+  workflowRunPayload,
+  workflowView,
+} from './payloads.ts';
 import type { RunRegistry } from './run-registry.ts';
 
 /*
@@ -78,9 +96,7 @@ export interface ActionsOptions {
   readonly installationIdOf: (owner: string) => number;
   readonly appSlug: string;
   /** Whether the installation has accepted `actions: write`. */
-  readonly mayWrite: boolean;
-  /** What a person may do here. */
-  readonly roleOf: (exchange: Exchange) => 'admin' | 'write' | 'read' | 'none';
+  readonly mayStartRuns: boolean;
 }
 
 /** The part of the emulated GitHub that starts and stops runs. */
@@ -128,8 +144,17 @@ export class EmulatedActions {
     this.#workflows.set(key, { ...this.#workflows.get(key), ...condition });
   }
 
-  stateOf(repository: string, path: string): string {
+  #stateOf(repository: string, path: string): string {
     return this.#workflows.get(`${repository}/${path}`)?.state ?? 'active';
+  }
+
+  /** A workflow as the API shows it. */
+  view(repository: string, { id, path }: WorkflowEntry): Json {
+    return {
+      ...workflowView({ id, name: path.split('/').at(-1) ?? '', path }, apiUrlOf(repository)),
+      state: this.#stateOf(repository, path),
+      html_url: `https://github.com/${repository}/blob/main/${path}`,
+    };
   }
 
   /** Started runs, as they stand now. */
@@ -157,7 +182,7 @@ export class EmulatedActions {
   ): Promise<number> {
     const text = await this.#fileText(repository, path, 'main');
     const workflow = { id: this.#idOf(repository, path), path };
-    return this.#start(repository, workflow, text ?? '', { event, actor, branch: 'main', inputs: {} }, 0);
+    return this.#start(repository, workflow, text ?? '', { event, actor, headBranch: 'main', inputs: {} }, 0);
   }
 
   /** Workflow files of the default branch with their ids, in the order in which they were first seen. */
@@ -186,17 +211,17 @@ export class EmulatedActions {
     );
     if (unknown !== undefined) return refusal(400, `"${unknown}" is not a permitted key.`);
     const workflow = await this.findWorkflow(repository, name);
-    if (workflow === undefined) return refusal(404, 'Not Found');
-    const branch = textAt(exchange.body, 'ref').replace(/^refs\/heads\//, '');
-    const text = await this.#fileText(repository, workflow.path, branch);
+    if (workflow === undefined) return NOT_FOUND;
+    const headBranch = textAt(exchange.body, 'ref').replace(/^refs\/heads\//, '');
+    const text = await this.#fileText(repository, workflow.path, headBranch);
     if (text === undefined) return refusal(422, `No ref found for: ${textAt(exchange.body, 'ref')}`);
     const refused = this.#whyRefused(repository, workflow.path, text, exchange.body);
     if (refused !== undefined) return refusal(422, refused);
     const inputs = Object.fromEntries(
       Object.entries(asJson(exchange.body.inputs)).map(([key, value]) => [key, String(value)]),
     );
-    const actor = this.#actorOf(exchange);
-    const started = { event: 'workflow_dispatch', actor, branch, inputs } as const;
+    const actor = loginOf(exchange, this.#options.appSlug);
+    const started = { event: 'workflow_dispatch', actor, headBranch, inputs } as const;
     const mishap = this.#mishaps.shift();
     const isLost = mishap === 'accepted-but-lost' || this.#isFull(repository);
     const id = isLost
@@ -204,9 +229,8 @@ export class EmulatedActions {
       : await this.#start(repository, workflow, text, started, this.#paceOf(repository).creationMs);
     if (mishap === 'started-but-500') return refusal(500, 'Failed to run workflow dispatch');
     if (exchange.body.return_run_details !== true) return { status: 204, body: undefined };
-    const api = `https://api.github.com/repos/${repository}/actions/runs/${id}`;
-    const page = `https://github.com/${repository}/actions/runs/${id}`;
-    return { status: 200, body: { workflow_run_id: id, run_url: api, html_url: page } };
+    const run_url = `${apiUrlOf(repository)}/actions/runs/${id}`;
+    return ok({ workflow_run_id: id, run_url, html_url: pageOf(repository, id) });
   }
 
   /** `POST …/runs/{id}/cancel`. */
@@ -215,7 +239,7 @@ export class EmulatedActions {
     const forbidden = this.#whyForbidden(exchange, repository);
     if (forbidden !== undefined) return forbidden;
     const isKnown = this.#runs.find(id) !== undefined || this.#options.runs.run(id) !== undefined;
-    if (!isKnown) return refusal(404, 'Not Found');
+    if (!isKnown) return NOT_FOUND;
     if (this.#runs.cancel(id, this.#options.clock.now())) return { status: 202, body: {} };
     return refusal(409, 'Cannot cancel a workflow run that is completed.');
   }
@@ -225,7 +249,7 @@ export class EmulatedActions {
     const forbidden = this.#whyForbidden(exchange, repository);
     if (forbidden !== undefined) return forbidden;
     const workflow = await this.findWorkflow(repository, name);
-    if (workflow === undefined) return refusal(404, 'Not Found');
+    if (workflow === undefined) return NOT_FOUND;
     this.setWorkflow(repository, workflow.path, { state: wanted ? 'active' : 'disabled_manually' });
     return { status: 204, body: undefined };
   }
@@ -234,10 +258,10 @@ export class EmulatedActions {
   groups(repository: string, id: number): Answer {
     this.advance();
     const own = this.#runs.find(id);
-    if (own === undefined) return refusal(404, 'Not Found');
+    if (own === undefined) return NOT_FOUND;
     const { group } = own.run;
-    if (group === null) return { status: 200, body: { total_count: 0, concurrency_groups: [] } };
-    const api = `https://api.github.com/repos/${repository}/actions`;
+    if (group === null) return ok({ total_count: 0, concurrency_groups: [] });
+    const api = `${apiUrlOf(repository)}/actions`;
     const members = this.#runs.all
       .filter(
         ({ run, phase }) => run.group?.name === group.name && phase !== 'asked' && phase !== 'completed',
@@ -246,27 +270,24 @@ export class EmulatedActions {
         run_id: run.id,
         run_name: run.name,
         run_url: `${api}/runs/${run.id}`,
-        run_html_url: `https://github.com/${repository}/actions/runs/${run.id}`,
+        run_html_url: pageOf(run.repository, run.id),
         status: phase === 'pending' ? 'pending' : 'in_progress',
         position,
         position_url: `${api}/runs/${run.id}/concurrency_groups`,
       }));
-    const url = `${api}/concurrency_groups/${encodeURIComponent(group.name)}`;
-    const shown = { group_name: group.name, group_url: url, group_members: members };
-    return { status: 200, body: { total_count: 1, concurrency_groups: [shown] } };
+    const group_url = `${api}/concurrency_groups/${encodeURIComponent(group.name)}`;
+    const shown = { group_name: group.name, group_url, group_members: members };
+    return ok({ total_count: 1, concurrency_groups: [shown] });
   }
 
-  #whyForbidden(exchange: Exchange, repository: string): Answer | undefined {
-    const { caller } = exchange;
-    const condition = this.#repositories.get(repository);
-    if (caller.kind === 'installation' && !this.#options.mayWrite)
+  #whyForbidden({ caller }: Exchange, repository: string): Answer | undefined {
+    if (caller.kind === 'installation' && !this.#options.mayStartRuns)
       return refusal(403, 'Resource not accessible by integration');
     if (caller.kind === 'person') {
-      const role = this.#options.roleOf(exchange);
-      if (role === 'none') return refusal(404, 'Not Found');
-      if (role === 'read') return refusal(403, 'Must have admin rights to Repository.');
+      if (caller.role === 'none') return NOT_FOUND;
+      if (caller.role === 'read') return refusal(403, 'Must have admin rights to Repository.');
     }
-    return condition?.archived === true
+    return this.#repositories.get(repository)?.archived === true
       ? refusal(403, 'Repository was archived so is read-only.')
       : undefined;
   }
@@ -275,7 +296,7 @@ export class EmulatedActions {
   #whyRefused(repository: string, path: string, text: string, body: Json): string | undefined {
     if (this.#repositories.get(repository)?.actionsDisabled === true)
       return 'Actions has been disabled for this repository.';
-    if (this.stateOf(repository, path) !== 'active')
+    if (this.#stateOf(repository, path) !== 'active')
       return "Cannot trigger a 'workflow_dispatch' on a disabled workflow";
     const read = readWorkflowSource(path, text);
     const isStale = this.#workflows.get(`${repository}/${path}`)?.staleTriggers === true;
@@ -291,57 +312,41 @@ export class EmulatedActions {
 
   #isFull(repository: string): boolean {
     const since = this.#options.clock.now() - RUNS_WINDOW_MS;
-    return (
-      this.#runs.all.filter(({ run }) => run.repository === repository && run.createdAt > since).length >=
-      MAX_RUNS
-    );
-  }
-
-  #actorOf({ caller }: Exchange): string {
-    if (caller.kind === 'person') return caller.login;
-    return caller.kind === 'job' ? 'github-actions[bot]' : `${this.#options.appSlug}[bot]`;
+    const isRecent = ({ run }: RunState) => run.repository === repository && run.createdAt > since;
+    return this.#runs.all.filter(isRecent).length >= MAX_RUNS;
   }
 
   async #start(
     repository: string,
     { id: workflowId, path }: WorkflowEntry,
     text: string,
-    given: Pick<StartedRun, 'event' | 'actor' | 'branch' | 'inputs'>,
+    given: Pick<StartedRun, 'event' | 'actor' | 'headBranch' | 'inputs'>,
     creationMs: number,
   ): Promise<number> {
     const { upstream, clock } = this.#options;
-    const tip = await upstream('GET', `/repos/${repository}/git/ref/heads/${given.branch}`);
+    const tip = await upstream('GET', `/repos/${repository}/git/ref/heads/${given.headBranch}`);
     this.#views.set(repository, asJson((await upstream('GET', `/repos/${repository}`)).body));
     const { name } = readWorkflowSource(path, text).file;
     const id = this.#takeRunId();
-    const number = this.#runs.all.filter(({ run }) => run.workflowId === workflowId).length + 1;
-    const group = groupOf(text, { workflow: name, id, ...given });
-    const createdAt = clock.now() + creationMs;
-    const sha = textAt(tip.body, 'object', 'sha');
-    const run = {
+    this.#runs.start({
+      ...given,
       id,
-      number,
+      number: this.#runs.all.filter(({ run }) => run.workflowId === workflowId).length + 1,
       repository,
       path,
       name,
       workflowId,
-      ...given,
-      sha,
-      group,
-      createdAt,
+      headSha: textAt(tip.body, 'object', 'sha'),
+      group: groupOf(text, { workflow: name, id, ...given }),
+      createdAt: clock.now() + creationMs,
       pace: this.#paceOf(repository),
-    };
-    this.#runs.start(run);
+    });
     this.advance();
     return id;
   }
 
   #paceOf(repository: string): RunPace {
     return { ...this.#pace, ...this.#paces.get(repository) };
-  }
-
-  #installationOf(repository: string): number {
-    return this.#options.installationIdOf(repository.slice(0, repository.indexOf('/')));
   }
 
   #takeRunId(): number {
@@ -371,105 +376,75 @@ export class EmulatedActions {
   /** Puts the run into the API's lists, and sends its webhook. */
   #tell(state: RunState, at: number): void {
     const { run, phase } = state;
-    const action =
-      phase === 'completed' ? 'completed' : phase === 'in_progress' ? 'in_progress' : 'requested';
-    const view = this.#viewOf(state, action, at);
-    this.#options.runs.record(view, jobsOf(state), run.createdAt + run.pace.listLagMs);
-    // Of a run that waits for its group, the webhook came when it was created.
-    if (phase === 'queued' && state.queuedAt !== run.createdAt) return;
-    this.#options.hooks.raise('workflow_run', {
-      action,
-      workflow_run: action === 'requested' ? { ...view, status: 'queued' } : view,
-      workflow: {
-        id: run.workflowId,
-        node_id: `W_${run.workflowId}`,
-        name: run.name,
-        path: run.path,
-        state: 'active',
-        url: '',
-      },
-      repository: this.#views.get(run.repository) ?? {},
-      sender: view.actor,
-      installation: { id: this.#installationOf(run.repository), node_id: 'demo' },
-    });
-  }
-
-  #viewOf(state: RunState, action: 'requested' | 'in_progress' | 'completed', at: number): Json {
-    const { run, phase, conclusion } = state;
-    const endedAt = state.endedAt ?? at;
+    const action = phase === 'completed' || phase === 'in_progress' ? phase : 'requested';
     const shown: DemoRun = {
-      id: run.id,
+      ...run,
       attempt: 1,
-      number: run.number,
-      workflowId: run.workflowId,
-      name: run.name,
-      path: run.path,
-      event: run.event,
-      headSha: run.sha,
-      headBranch: run.branch,
-      actor: run.actor,
-      createdAt: run.createdAt,
       startedAt: run.createdAt,
-      endedAt,
-      conclusion: conclusion ?? 'success',
+      endedAt: state.endedAt ?? at,
+      conclusion: state.conclusion ?? 'success',
       jobs: [],
     };
-    const repository = this.#views.get(run.repository) ?? {};
     const context: PayloadContext = {
-      repository,
-      installationId: this.#installationOf(run.repository),
-      apiUrl: `https://api.github.com/repos/${run.repository}`,
-      sender: {},
+      repository: this.#views.get(run.repository) ?? {},
+      installationId: this.#options.installationIdOf(run.repository.slice(0, run.repository.indexOf('/'))),
+      apiUrl: apiUrlOf(run.repository),
+      sender: personOf(run.actor),
     };
-    const person = {
-      login: run.actor,
-      id: 1,
-      type: run.actor.endsWith('[bot]') ? 'Bot' : 'User',
-      site_admin: false,
-    };
-    return { ...runView(action, shown, context), status: phase, actor: person, triggering_actor: person };
+    const view = { ...runView(action, shown, context), status: phase };
+    this.#options.runs.record(view, jobsOf(state, shown, context), run.createdAt + run.pace.listLagMs);
+    // Of a run that waits for its group, the webhook came when it was created.
+    if (phase === 'queued' && state.queuedAt !== run.createdAt) return;
+    this.#options.hooks.raise('workflow_run', workflowRunPayload(action, shown, context));
   }
 }
 
+function apiUrlOf(repository: string): string {
+  return `https://api.github.com/repos/${repository}`;
+}
+
+/** Where a person sees a run. */
+function pageOf(repository: string, id: number): string {
+  return `https://github.com/${repository}/actions/runs/${id}`;
+}
+
 /** The only job, as the API shows it: none while the run waits for its group. */
-function jobsOf({ run, phase, startedAt, endedAt, queuedAt, conclusion }: RunState): readonly Json[] {
+function jobsOf(
+  { run, phase, startedAt, endedAt, queuedAt, conclusion }: RunState,
+  shown: DemoRun,
+  context: PayloadContext,
+): readonly Json[] {
   if (queuedAt === null) return [];
-  const iso = (time: number) => new Date(Math.floor(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');
-  const url = `https://api.github.com/repos/${run.repository}/actions`;
   const begun = startedAt === null ? null : startedAt + run.pace.setUpMs;
   const hasStep = begun !== null && (endedAt === null || begun <= endedAt);
   const isOver = phase === 'completed';
+  const end = {
+    conclusion: isOver ? conclusion : null,
+    completed_at: endedAt === null ? null : iso(endedAt),
+  };
   const step = {
     name: 'Run make',
     number: 1,
     status: isOver ? 'completed' : 'in_progress',
-    conclusion: isOver ? conclusion : null,
     started_at: begun === null ? null : iso(begun),
-    completed_at: endedAt === null ? null : iso(endedAt),
+    ...end,
   };
+  const job = {
+    id: run.id * 10,
+    name: 'build',
+    startedAt: startedAt ?? queuedAt,
+    endedAt: endedAt ?? queuedAt,
+  };
+  const noRunner = { runner_id: null, runner_name: null, runner_group_id: null, runner_group_name: null };
   return [
     {
-      id: run.id * 10,
-      run_id: run.id,
-      run_attempt: 1,
-      workflow_name: run.name,
-      head_branch: run.branch,
-      head_sha: run.sha,
-      run_url: `${url}/runs/${run.id}`,
+      ...jobView(shown, job, context),
+      ...end,
       node_id: `CR_${run.id}`,
-      url: `${url}/jobs/${run.id * 10}`,
       status: phase,
-      conclusion: isOver ? conclusion : null,
       created_at: iso(queuedAt),
-      started_at: iso(startedAt ?? queuedAt),
-      completed_at: endedAt === null ? null : iso(endedAt),
-      name: 'build',
       steps: hasStep ? [step] : [],
-      labels: ['ubuntu-latest'],
-      runner_id: startedAt === null ? null : 1,
-      runner_name: startedAt === null ? null : 'GitHub Actions 1',
-      runner_group_id: startedAt === null ? null : 0,
-      runner_group_name: startedAt === null ? null : 'GitHub Actions',
+      ...(startedAt === null ? noRunner : {}),
     },
   ];
 }
@@ -477,15 +452,15 @@ function jobsOf({ run, phase, startedAt, endedAt, queuedAt, conclusion }: RunSta
 /** The workflow's own group, with the contexts that groups are made of put in. */
 function groupOf(
   text: string,
-  run: { readonly workflow: string; readonly id: number; readonly event: string; readonly branch: string },
+  run: Pick<StartedRun, 'id' | 'event' | 'headBranch'> & { readonly workflow: string },
 ): RunGroup | null {
   const concurrency = asJson(parse(text)).concurrency;
   const written = isJson(concurrency) ? concurrency.group : concurrency;
   if (typeof written !== 'string') return null;
   const contexts: Readonly<Record<string, string>> = {
     'github.workflow': run.workflow,
-    'github.ref': `refs/heads/${run.branch}`,
-    'github.ref_name': run.branch,
+    'github.ref': `refs/heads/${run.headBranch}`,
+    'github.ref_name': run.headBranch,
     'github.event_name': run.event,
     'github.run_id': String(run.id),
   };

@@ -1,4 +1,5 @@
 import type { Conclusion } from '../history/run.ts';
+import type { DemoRun } from './payloads.ts';
 
 /*
  * Runs that come into being while the emulated GitHub is asked: from a dispatch, or from its own scheduler. Nothing
@@ -29,21 +30,13 @@ export interface RunGroup {
   readonly queues: boolean;
 }
 
-export interface StartedRun {
-  readonly id: number;
-  readonly number: number;
+/** Attempt 1 of a run: what is known of it from the start. */
+export interface StartedRun
+  extends Omit<DemoRun, 'attempt' | 'startedAt' | 'endedAt' | 'conclusion' | 'jobs'> {
   /** `owner/name`. */
   readonly repository: string;
-  readonly path: string;
-  readonly name: string;
-  readonly workflowId: number;
-  readonly event: 'schedule' | 'workflow_dispatch' | 'push';
-  readonly actor: string;
-  readonly branch: string;
-  readonly sha: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly group: RunGroup | null;
-  readonly createdAt: number;
   readonly pace: RunPace;
 }
 

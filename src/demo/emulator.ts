@@ -2,10 +2,9 @@ import { generateKeyPairSync } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import { requireEmulator } from './emulator-package.ts';
-import { isSuccess } from './exchange.ts';
+import { isSuccess, type Role } from './exchange.ts';
 import { type GithubProxy, type ProxyOptions, startGithubProxy } from './github-proxy.ts';
 import { numberAt, textAt } from './json.ts';
-import type { Role } from './own-routes.ts';
 import { RunRegistry } from './run-registry.ts';
 
 /** Somebody with a token, and what they may do in the seeded repositories. */

@@ -1,15 +1,25 @@
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import type { Clock } from '../clock.ts';
 import { EmulatedActions } from './emulated-actions.ts';
-import type { Answer, Caller, Exchange, Upstream } from './exchange.ts';
-import { isSuccess, refusal } from './exchange.ts';
+import {
+  type Answer,
+  type Caller,
+  type Exchange,
+  forward,
+  isSuccess,
+  loginOf,
+  type Role,
+  refusal,
+  type Upstream,
+} from './exchange.ts';
 import { Faults, type Meddling } from './faults.ts';
 import { HookDeliveries } from './hook-deliveries.ts';
-import { asJson, type Json, parseJson } from './json.ts';
+import { asJson, type Json, parseJson, textAt } from './json.ts';
 import { type OAuthClient, OAuthPages } from './oauth-pages.ts';
-import { answerOwn, type Role, roleOf } from './own-routes.ts';
+import { answerOwn } from './own-routes.ts';
 import { PullRequests } from './pull-requests.ts';
 import { branchMoved, raiseWebhooks } from './raise-webhooks.ts';
 import type { RunRegistry } from './run-registry.ts';
@@ -89,8 +99,8 @@ const PASSED_HEADERS = ['link', 'x-ratelimit-limit', 'x-ratelimit-remaining', 'x
 
 /** Starts the server that looks like api.github.com, in front of the emulator. */
 export async function startGithubProxy(options: ProxyOptions): Promise<GithubProxy> {
-  const hooks = new HookDeliveries(options.webhookSecret);
   const { runs } = options;
+  const hooks = new HookDeliveries(options.webhookSecret);
   const faults = new Faults();
   const requests: RequestRecord[] = [];
   const writes: WriteRecord[] = [];
@@ -102,51 +112,22 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
   const rights = new TokenRights(upstream);
   const pulls = new PullRequests(upstream, () => stamps.now());
   const sender = (exchange: Exchange) => senderOf(upstream, options.appSlug, exchange);
-  const pullView = async (path: string, number: string) =>
-    pulls.view(path, asJson((await upstream('GET', `${path}/pulls/${number}`)).body));
-  const actions = new EmulatedActions({
-    upstream,
-    hooks,
-    runs,
-    clock: options.clock,
-    installationIdOf: options.installationIdOf,
-    appSlug: options.appSlug,
-    mayWrite: options.mayStartRuns,
-    roleOf: (exchange) => roleOf(options, exchange),
-  });
-  const own = {
-    upstream,
-    actions,
-    clock: options.clock,
-    hooks,
-    runs,
-    pulls,
-    roles: options.roles,
-    sender,
-    reactions: new Map<string, Json[]>(),
-    installation: {
-      id: options.installationId,
-      owner: options.owner,
-      appSlug: options.appSlug,
-      repositories: options.repositories,
-    },
-  };
-  const { installationIdOf } = options;
-  const closePulls = (path: string, branch: string, tip: string) => pulls.closeFrom(path, branch, tip);
-  const webhooks = { upstream, hooks, installationIdOf, sender, pullView, closePulls };
+  const actions = new EmulatedActions({ ...options, upstream, hooks });
+  const reactions = new Map<string, Json[]>();
+  const context = { ...options, upstream, actions, hooks, pulls, sender, reactions };
 
   async function answer(exchange: Exchange): Promise<Answer> {
     const intercepted = faults.intercept(exchange) ?? (await rights.refuse(exchange));
     if (intercepted !== undefined) return intercepted;
     const branch = branchMoved(exchange);
     const before = branch === undefined ? undefined : await tipOf(upstream, exchange.path, branch);
-    const found = (await answerOwn(own, exchange)) ?? (await forward(upstream, exchange));
+    const found = (await answerOwn(context, exchange)) ?? (await forward(upstream, exchange));
     const viewed = await withPullView(found, exchange, pulls);
     const shown = { ...viewed, body: wholeAnswer(viewed.body, ownUrl) };
     options.observe?.(exchange, shown);
     faults.learn(exchange, shown);
     rights.learn(exchange, shown);
-    await raiseWebhooks(webhooks, exchange, shown, before);
+    await raiseWebhooks(context, exchange, shown, before);
     if (exchange.method !== 'GET' && isSuccess(shown)) {
       const { method, path, caller, body } = exchange;
       writes.push({ at: options.clock.now(), method, path, caller, body });
@@ -154,24 +135,25 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     return shown;
   }
 
+  /** The answer to a request, which is not carried out where something else comes in its place. */
+  async function answerUnlessInstead(exchange: Exchange, meddling: Meddling | undefined): Promise<Answer> {
+    if (meddling?.kind === 'instead') return meddling.answer;
+    if (meddling?.kind === 'lost' && !meddling.isCarriedOut) return refusal(503, 'It was never heard of.');
+    try {
+      return await answer(exchange);
+    } catch (error) {
+      return refusal(500, error instanceof Error ? error.message : String(error));
+    }
+  }
+
   /** A page for people at the addresses that GitHub's answers name; false where the path is none of those. */
-  async function showPage(
-    request: IncomingMessage,
-    response: ServerResponse,
-    body: string,
-  ): Promise<boolean> {
-    const { method = 'GET', url = '/', headers } = request;
-    const signInPage = await signIn.answer({
-      method,
-      url,
-      contentType: headers['content-type'] ?? '',
-      authorization: headers.authorization ?? '',
-      body,
-    });
+  async function showPage(request: IncomingMessage, response: ServerResponse, body: string) {
+    const signInPage = await signIn.answer(request, body);
     if (signInPage !== undefined) {
       response.writeHead(signInPage.status, signInPage.headers).end(signInPage.body);
       return true;
     }
+    const { method, url = '/' } = request;
     const page =
       method === 'GET' ? (runPage(url, runs) ?? (await threadPage(url, upstream, pulls))) : undefined;
     if (page === undefined) return false;
@@ -181,15 +163,38 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
 
   // Tests set `Date`; what Node itself would send follows the machine.
   const answersBy = options.answersBy ?? { now: () => Date.now() };
+
+  async function handle(request: IncomingMessage, response: ServerResponse, given: string): Promise<void> {
+    const { pathname: path, searchParams: query } = new URL(request.url ?? '/', 'http://localhost');
+    const authorization = request.headers.authorization ?? '';
+    const caller = callerOf(authorization, tokens, options.roles);
+    const method = request.method ?? 'GET';
+    let result = refusal(401, 'Bad credentials');
+    let meddling: Meddling | undefined;
+    if (caller !== undefined) {
+      const exchange = { method, path, query, authorization, caller, body: asJson(parseJson(given)) };
+      meddling = faults.meddling(exchange);
+      result = await answerUnlessInstead(exchange, meddling);
+    }
+    requests.push({ method, path, status: result.status, caller: caller?.kind ?? 'person' });
+    const date = new Date(answersBy.now()).toUTCString();
+    if (meddling === undefined || meddling.kind === 'instead') send(response, request, result, date);
+    else if (meddling.kind === 'garbled')
+      response
+        .writeHead(meddling.status ?? 200, { date, 'content-type': meddling.contentType })
+        .end(meddling.text);
+    else if (meddling.how === 'half-closed') cut(response, date);
+    else if (meddling.how === 'reset') response.destroy();
+  }
+
   let underWay = 0;
   const server = createServer((request, response) => {
     underWay += 1;
     response.once('close', () => {
       underWay -= 1;
     });
-    void read(request).then(async (given) => {
-      if (await showPage(request, response, given)) return;
-      await handle(request, response, given, { tokens, answer, requests, faults, answersBy });
+    void text(request).then(async (body) => {
+      if (!(await showPage(request, response, body))) await handle(request, response, body);
     });
   });
   await new Promise<void>((resolve) => server.listen(options.port, '127.0.0.1', resolve));
@@ -214,60 +219,6 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
   };
 }
 
-interface Handling {
-  readonly tokens: ReadonlyMap<string, string>;
-  readonly answer: (exchange: Exchange) => Promise<Answer>;
-  readonly requests: RequestRecord[];
-  readonly faults: Faults;
-  readonly answersBy: Clock;
-}
-
-async function handle(
-  request: IncomingMessage,
-  response: ServerResponse,
-  given: string,
-  { tokens, answer, requests, faults, answersBy }: Handling,
-): Promise<void> {
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  const authorization = request.headers.authorization ?? '';
-  const caller = callerOf(authorization, tokens);
-  const method = request.method ?? 'GET';
-  let result: Answer;
-  let meddling: Meddling | undefined;
-  if (caller === undefined) {
-    result = refusal(401, 'Bad credentials');
-  } else {
-    const body = asJson(parseJson(given));
-    const exchange = { method, path: url.pathname, query: url.searchParams, authorization, caller, body };
-    meddling = faults.meddling(exchange);
-    try {
-      result = await answerUnlessInstead(exchange, meddling, answer);
-    } catch (error) {
-      result = refusal(500, error instanceof Error ? error.message : String(error));
-    }
-  }
-  requests.push({ method, path: url.pathname, status: result.status, caller: caller?.kind ?? 'person' });
-  const date = new Date(answersBy.now()).toUTCString();
-  if (meddling === undefined || meddling.kind === 'instead') send(response, request, result, date);
-  else if (meddling.kind === 'garbled')
-    response
-      .writeHead(meddling.status ?? 200, { date, 'content-type': meddling.contentType })
-      .end(meddling.text);
-  else if (meddling.how === 'half-closed') cut(response, date);
-  else if (meddling.how === 'reset') response.destroy();
-}
-
-/** The answer to a request, which is not carried out where something else comes in its place. */
-async function answerUnlessInstead(
-  exchange: Exchange,
-  meddling: Meddling | undefined,
-  answer: Handling['answer'],
-): Promise<Answer> {
-  if (meddling?.kind === 'instead') return meddling.answer;
-  if (meddling?.kind === 'lost' && !meddling.isCarriedOut) return refusal(503, 'It was never heard of.');
-  return answer(exchange);
-}
-
 /** Announces more than it sends, and ends its side of the line. */
 function cut(response: ServerResponse, date: string): void {
   response.writeHead(200, {
@@ -279,34 +230,28 @@ function cut(response: ServerResponse, date: string): void {
 }
 
 function send(response: ServerResponse, request: IncomingMessage, answer: Answer, date: string): void {
-  const text = answer.body === undefined ? '' : JSON.stringify(answer.body);
-  const etag = `"${createHash('sha256').update(text).digest('hex')}"`;
-  const headers = {
-    date,
-    'x-github-media-type': 'github.v3; format=json',
-    ...answer.headers,
-  };
+  const body = answer.body === undefined ? '' : JSON.stringify(answer.body);
+  const etag = `"${createHash('sha256').update(body).digest('hex')}"`;
+  const headers = { date, 'x-github-media-type': 'github.v3; format=json', ...answer.headers };
   if (request.method === 'GET' && answer.status === 200 && request.headers['if-none-match'] === etag) {
     response.writeHead(304, { ...headers, etag }).end();
     return;
   }
-  const typed = text === '' ? headers : { ...headers, 'content-type': 'application/json; charset=utf-8' };
-  response.writeHead(answer.status, request.method === 'GET' ? { ...typed, etag } : typed).end(text);
+  const typed = body === '' ? headers : { ...headers, 'content-type': 'application/json; charset=utf-8' };
+  response.writeHead(answer.status, request.method === 'GET' ? { ...typed, etag } : typed).end(body);
 }
 
-async function read(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-function callerOf(authorization: string, tokens: ReadonlyMap<string, string>): Caller | undefined {
+function callerOf(
+  authorization: string,
+  tokens: ReadonlyMap<string, string>,
+  roles: ProxyOptions['roles'],
+): Caller | undefined {
   const token = authorization.replace(/^(bearer|token)\s+/i, '');
   if (token.startsWith('eyJ')) return { kind: 'app' };
   if (token === JOB_TOKEN) return { kind: 'job' };
   if (token.startsWith('ghs_')) return { kind: 'installation' };
   const login = tokens.get(token);
-  return login === undefined ? undefined : { kind: 'person', login };
+  return login === undefined ? undefined : { kind: 'person', login, role: roles.get(login) ?? 'none' };
 }
 
 /** Asks the emulator, dates commits by the demo's clock, and puts the proxy's address for the emulator's. */
@@ -327,26 +272,16 @@ function upstreamOf(options: ProxyOptions, stamps: TimeStamps, ownUrl: () => str
       },
       ...(body === undefined ? {} : { body: JSON.stringify(stamps.dated(method, path, body)) }),
     });
-    const text = (await response.text()).replaceAll(options.emulatorUrl, ownUrl());
+    const found = (await response.text()).replaceAll(options.emulatorUrl, ownUrl());
     const headers: Record<string, string> = {};
     for (const name of PASSED_HEADERS) {
       const value = response.headers.get(name);
       if (value !== null) headers[name] = value.replaceAll(options.emulatorUrl, ownUrl());
     }
-    const found = text === '' ? undefined : (parseJson(text) ?? text);
-    if (response.ok) stamps.learn(method, path, found);
-    return { status: response.status, body: stamps.show(found), headers };
+    const answer = found === '' ? undefined : (parseJson(found) ?? found);
+    if (response.ok) stamps.learn(method, path, answer);
+    return { status: response.status, body: stamps.show(answer), headers };
   };
-}
-
-function forward(upstream: Upstream, exchange: Exchange): Promise<Answer> {
-  const query = exchange.query.size === 0 ? '' : `?${exchange.query}`;
-  const hasBody = exchange.method !== 'GET' && exchange.method !== 'DELETE';
-  const sendsBody = hasBody || Object.keys(exchange.body).length > 0;
-  return upstream(exchange.method, `${exchange.path}${query}`, {
-    authorization: exchange.authorization,
-    ...(sendsBody ? { body: exchange.body } : {}),
-  });
 }
 
 /** Shows the pull request that a write answered with as GitHub would. */
@@ -358,9 +293,7 @@ async function withPullView(answer: Answer, exchange: Exchange, pulls: PullReque
 }
 
 async function senderOf(upstream: Upstream, appSlug: string, exchange: Exchange): Promise<Json> {
-  const { caller } = exchange;
-  const bot = caller.kind === 'job' ? 'github-actions[bot]' : `${appSlug}[bot]`;
-  const login = caller.kind === 'person' ? caller.login : bot;
+  const login = loginOf(exchange, appSlug);
   const user = await upstream('GET', `/users/${encodeURIComponent(login)}`);
   return isSuccess(user) ? asJson(user.body) : { login, id: 0, type: 'Bot' };
 }
@@ -368,5 +301,5 @@ async function senderOf(upstream: Upstream, appSlug: string, exchange: Exchange)
 async function tipOf(upstream: Upstream, path: string, branch: string): Promise<string | undefined> {
   const repositoryPath = /^\/repos\/[^/]+\/[^/]+/.exec(path)?.[0] ?? '';
   const ref = await upstream('GET', `${repositoryPath}/git/ref/heads/${branch}`);
-  return isSuccess(ref) ? String(asJson(asJson(ref.body).object).sha) : undefined;
+  return isSuccess(ref) ? textAt(ref.body, 'object', 'sha') : undefined;
 }

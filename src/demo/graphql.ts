@@ -1,11 +1,13 @@
-import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import { type Answer, type Exchange, isSuccess, ok, refusal, type Upstream } from './exchange.ts';
 import { asList, at, type Json, textAt } from './json.ts';
 
 /** What answers are made from. */
 export interface GraphqlContext {
   readonly upstream: Upstream;
   readonly sender: (exchange: Exchange) => Promise<Json>;
-  readonly installation: { readonly owner: string; readonly repositories: readonly string[] };
+  /** The account of the installation, and the names of its repositories. */
+  readonly owner: string;
+  readonly repositories: readonly string[];
 }
 
 const NO_COMMIT = '0'.repeat(40);
@@ -15,7 +17,7 @@ export async function answerGraphql(context: GraphqlContext, exchange: Exchange)
   const query = textAt(exchange.body, 'query');
   if (/\bviewer\b/.test(query)) {
     const { login } = await context.sender(exchange);
-    return { status: 200, body: { data: { viewer: { login } } } };
+    return ok({ data: { viewer: { login } } });
   }
   if (/\bupdateRefs\b/.test(query)) return updateRefs(context, exchange);
   if (/\bon Blob\b/.test(query)) return blobTexts(context, exchange, query);
@@ -33,7 +35,7 @@ async function blobTexts({ upstream }: GraphqlContext, exchange: Exchange, query
       ? { text: text.slice(0, MOST_OF_TEXT), isTruncated: text.length > MOST_OF_TEXT }
       : null;
   }
-  return { status: 200, body: { data: { repository } } };
+  return ok({ data: { repository } });
 }
 
 /** GraphQL cuts longer texts and says so. */
@@ -73,20 +75,20 @@ async function updateRefsNow(context: GraphqlContext, exchange: Exchange): Promi
           });
     if (!isSuccess(set)) return failed('FORBIDDEN', textAt(set.body, 'message'));
   }
-  return { status: 200, body: { data: { updateRefs: { clientMutationId: null } } } };
+  return ok({ data: { updateRefs: { clientMutationId: null } } });
 }
 
 function failed(type: string, message: string): Answer {
   const errors = [{ type, path: ['updateRefs'], locations: [{ line: 1, column: 1 }], message }];
-  return { status: 200, body: { data: { updateRefs: null }, errors } };
+  return ok({ data: { updateRefs: null }, errors });
 }
 
 async function repositoryPath(
-  { upstream, installation }: GraphqlContext,
+  { upstream, owner, repositories }: GraphqlContext,
   nodeId: string,
 ): Promise<string | undefined> {
-  for (const name of installation.repositories) {
-    const path = `/repos/${installation.owner}/${name}`;
+  for (const name of repositories) {
+    const path = `/repos/${owner}/${name}`;
     if (textAt((await upstream('GET', path)).body, 'node_id') === nodeId) return path;
   }
   return undefined;

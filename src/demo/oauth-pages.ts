@@ -1,20 +1,11 @@
 import { createHash } from 'node:crypto';
-import { asJson, parseJson, textAt } from './json.ts';
+import type { IncomingMessage } from 'node:http';
+import { parseJson, textAt } from './json.ts';
 
 /** The App's own client, as GitHub would know it. */
 export interface OAuthClient {
   readonly clientId: string;
   readonly clientSecret: string;
-}
-
-/** One request of a browser, or of whoever trades a code. */
-export interface PageRequest {
-  readonly method: string;
-  /** With the query. */
-  readonly url: string;
-  readonly contentType: string;
-  readonly authorization: string;
-  readonly body: string;
 }
 
 export interface PageAnswer {
@@ -38,29 +29,29 @@ export class OAuthPages {
   }
 
   /** The page or answer; `undefined` where the address is none of these. */
-  async answer(request: PageRequest): Promise<PageAnswer | undefined> {
-    const { pathname, searchParams } = new URL(request.url, this.#emulatorUrl);
+  async answer(request: IncomingMessage, body: string): Promise<PageAnswer | undefined> {
+    const { pathname, searchParams } = new URL(request.url ?? '/', this.#emulatorUrl);
     switch (`${request.method} ${pathname}`) {
       case 'GET /login/oauth/authorize':
         this.#challenges.set(searchParams.get('state') ?? '', searchParams.get('code_challenge') ?? '');
-        if (searchParams.get('client_id') === this.#client.clientId) return this.#forward(request);
+        if (searchParams.get('client_id') === this.#client.clientId) return this.#forward(request, body);
         return { status: 404, headers: { 'content-type': 'text/plain' }, body: 'Not Found' };
       case 'POST /login/oauth/callback':
-        return this.#forward(request);
+        return this.#forward(request, body);
       case 'POST /login/oauth/access_token':
-        return this.#trade(request);
+        return this.#trade(request, body);
       case `DELETE /applications/${this.#client.clientId}/token`:
-        return this.#revoke(request);
+        return this.#revoke(request, body);
       default:
         // What the pages load.
         return request.method === 'GET' && pathname.startsWith('/_emulate/')
-          ? this.#forward(request)
+          ? this.#forward(request, body)
           : undefined;
     }
   }
 
-  async #trade(request: PageRequest): Promise<PageAnswer> {
-    const asked = asJson(parseJson(request.body));
+  async #trade(request: IncomingMessage, body: string): Promise<PageAnswer> {
+    const asked = parseJson(body);
     if (
       textAt(asked, 'client_id') !== this.#client.clientId ||
       textAt(asked, 'client_secret') !== this.#client.clientSecret
@@ -70,7 +61,7 @@ export class OAuthPages {
     const challenge = createHash('sha256').update(textAt(asked, 'code_verifier')).digest('base64url');
     if (![...this.#challenges.values()].includes(challenge))
       return json(200, { error: 'bad_verification_code' });
-    const answer = await this.#forward(request);
+    const answer = await this.#forward(request, body);
     const token = textAt(parseJson(answer.body), 'access_token');
     if (token === '') return answer;
     const user = await fetch(`${this.#emulatorUrl}/user`, { headers: { authorization: `token ${token}` } });
@@ -78,19 +69,21 @@ export class OAuthPages {
     return answer;
   }
 
-  #revoke({ authorization, body }: PageRequest): PageAnswer {
+  #revoke({ headers }: IncomingMessage, body: string): PageAnswer {
     const { clientId, clientSecret } = this.#client;
     const basic = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
-    if (authorization !== basic) return json(401, { message: 'Bad credentials' });
+    if (headers.authorization !== basic) return json(401, { message: 'Bad credentials' });
     const known = this.#tokens.delete(textAt(parseJson(body), 'access_token'));
     return known ? { status: 204, headers: {}, body: '' } : json(422, { message: 'Validation Failed' });
   }
 
-  async #forward({ method, url, contentType, body }: PageRequest): Promise<PageAnswer> {
+  async #forward(request: IncomingMessage, body: string): Promise<PageAnswer> {
+    const { method = 'GET', url } = request;
+    const accept = method === 'GET' ? 'text/html' : 'application/json';
     const response = await fetch(`${this.#emulatorUrl}${url}`, {
       method,
       redirect: 'manual',
-      headers: { accept: method === 'GET' ? 'text/html' : 'application/json', 'content-type': contentType },
+      headers: { accept, 'content-type': request.headers['content-type'] ?? '' },
       ...(method === 'GET' ? {} : { body }),
     });
     const headers: Record<string, string> = {};

@@ -1,15 +1,22 @@
 import type { Clock } from '../clock.ts';
 import { DAY_MS } from '../time.ts';
-import { answerActions, workflowView } from './actions-routes.ts';
 import type { EmulatedActions } from './emulated-actions.ts';
-import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import {
+  type Answer,
+  type Exchange,
+  forward,
+  isSuccess,
+  NOT_FOUND,
+  ok,
+  type Role,
+  refusal,
+  type Upstream,
+} from './exchange.ts';
 import { answerGraphql } from './graphql.ts';
 import { deliveryView, type HookDeliveries } from './hook-deliveries.ts';
 import { asJson, asList, at, type Json, textAt } from './json.ts';
 import { asIssue, type PullRequests } from './pull-requests.ts';
 import { pageBounds, type RunRegistry } from './run-registry.ts';
-
-export type Role = 'admin' | 'write' | 'read' | 'none';
 
 export interface OwnRoutesContext {
   readonly upstream: Upstream;
@@ -22,71 +29,24 @@ export interface OwnRoutesContext {
   readonly sender: (exchange: Exchange) => Promise<Json>;
   readonly clock: Clock;
   readonly reactions: Map<string, Json[]>;
-  readonly installation: {
-    readonly id: number;
-    readonly owner: string;
-    readonly appSlug: string;
-    /** Names of the repositories that it covers. */
-    readonly repositories: readonly string[];
-  };
+  readonly installationId: number;
+  /** Account that the App is installed on. */
+  readonly owner: string;
+  /** Names of its repositories. */
+  readonly repositories: readonly string[];
+  readonly appSlug: string;
 }
 
+/** Answers a request; `parts` is what the pattern of its path has caught. */
 type Handler = (
   context: OwnRoutesContext,
   exchange: Exchange,
   parts: readonly string[],
 ) => Promise<Answer> | Answer;
 
-const REPOSITORY = `(/repos/[^/]+/[^/]+)`;
-
-function route(method: string, pattern: string, handle: Handler) {
-  return { method, path: new RegExp(`^${pattern}$`), handle };
-}
-
-/** Endpoints that the emulator lacks, or answers otherwise than GitHub does. */
-const ROUTES: readonly ReturnType<typeof route>[] = [
-  route('GET', `${REPOSITORY}/collaborators/([^/]+)/permission`, permission),
-  route('GET', `${REPOSITORY}/issues/(\\d+)`, issue),
-  route('GET', `${REPOSITORY}/pulls`, pullList),
-  route('POST', `${REPOSITORY}/pulls`, pullCreate),
-  route('GET', `${REPOSITORY}/pulls/(\\d+)`, pull),
-  route('GET', `${REPOSITORY}/pulls/(\\d+)/files`, (context, _, [path = '', number = '']) =>
-    context.pulls.files(path, number),
-  ),
-  route('PUT', `${REPOSITORY}/pulls/(\\d+)/merge`, async (context, exchange, [path = '', number = '']) =>
-    context.pulls.merge(path, number, exchange, await context.sender(exchange)),
-  ),
-  route('PUT', `${REPOSITORY}/pulls/(\\d+)/update-branch`, (context, _, [path = '', number = '']) =>
-    context.pulls.updateBranch(path, number),
-  ),
-  route('POST', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, requestReviewers),
-  route('POST', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, react),
-  route('GET', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, (context, _, [path = '', id = '']) => ({
-    status: 200,
-    body: context.reactions.get(`${path}/${id}`) ?? [],
-  })),
-  route('GET', `${REPOSITORY}/branches/([^/]+)`, branch),
-  route('GET', `${REPOSITORY}/actions/runs`, runList),
-  route('GET', `${REPOSITORY}/actions/workflows`, workflowList),
-  route('GET', `${REPOSITORY}/actions/workflows/([^/]+)/runs`, runList),
-  route('GET', `${REPOSITORY}/actions/runs/(\\d+)`, run),
-  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+`, run),
-  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/attempts/\\d+/jobs`, jobs),
-  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/jobs`, jobs),
-  route('POST', '/app/installations/\\d+/access_tokens', installationToken),
-  route('POST', '/graphql', answerGraphql),
-  route('GET', '/user/installations', userInstallations),
-  route('GET', '/user/installations/(\\d+)/repositories', userRepositories),
-  route('GET', '/app/hook/deliveries', deliveryList),
-  route('GET', '/app/hook/deliveries/(\\d+)', delivery),
-  route('POST', '/app/hook/deliveries/(\\d+)/attempts', redeliver),
-];
-
 /** The proxy's own answer; `undefined` where the emulator is to be asked. */
 export async function answerOwn(context: OwnRoutesContext, exchange: Exchange): Promise<Answer | undefined> {
   context.actions.advance();
-  const ofActions = await answerActions(context.actions, exchange);
-  if (ofActions !== undefined) return ofActions;
   for (const { method, path, handle } of ROUTES) {
     if (method !== exchange.method) continue;
     const parts = path.exec(exchange.path);
@@ -95,88 +55,46 @@ export async function answerOwn(context: OwnRoutesContext, exchange: Exchange): 
   return undefined;
 }
 
-async function permission(
-  context: OwnRoutesContext,
-  _: Exchange,
-  [, login = '']: readonly string[],
-): Promise<Answer> {
-  const user = await context.upstream('GET', `/users/${login}`);
+const permission: Handler = async ({ upstream, roles }, _, [, login = '']) => {
+  const user = await upstream('GET', `/users/${login}`);
   if (!isSuccess(user)) return refusal(404, `${login} is not a user`);
-  const role = context.roles.get(decodeURIComponent(login)) ?? 'none';
-  return {
-    status: 200,
-    body: { permission: role, role_name: role, user: { ...asJson(user.body), role_name: role } },
-  };
-}
+  const role = roles.get(decodeURIComponent(login)) ?? 'none';
+  return ok({ permission: role, role_name: role, user: { ...asJson(user.body), role_name: role } });
+};
 
-async function issue(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [path = '', number = '']: readonly string[],
-): Promise<Answer> {
+const issue: Handler = async ({ upstream, pulls }, exchange, [path = '', number = '']) => {
   const { authorization } = exchange;
-  const found = await context.upstream('GET', exchange.path, { authorization });
+  const found = await forward(upstream, exchange);
   if (found.status !== 404) return found;
-  const asPull = await context.upstream('GET', `${path}/pulls/${number}`, { authorization });
-  if (!isSuccess(asPull)) return found;
-  return { status: 200, body: asIssue(await context.pulls.view(path, asJson(asPull.body))) };
-}
+  const asPull = await upstream('GET', `${path}/pulls/${number}`, { authorization });
+  return isSuccess(asPull) ? ok(asIssue(await pulls.view(path, asJson(asPull.body)))) : found;
+};
 
-async function pullList(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [path = '']: readonly string[],
-): Promise<Answer> {
-  const found = await context.upstream('GET', `${exchange.path}?${exchange.query}`, {
-    authorization: exchange.authorization,
-  });
+const pullList: Handler = async ({ upstream, pulls }, exchange, [path = '']) => {
+  const found = await forward(upstream, exchange);
   if (!isSuccess(found) || !Array.isArray(found.body)) return found;
-  return {
-    ...found,
-    body: await Promise.all(found.body.map((one) => context.pulls.view(path, asJson(one)))),
-  };
-}
+  return { ...found, body: await Promise.all(found.body.map((one) => pulls.view(path, asJson(one)))) };
+};
 
 /** GitHub refuses a second open pull request from one branch. */
-async function pullCreate(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [path = '']: readonly string[],
-): Promise<Answer> {
-  const { authorization, body } = exchange;
-  const open = await context.upstream('GET', `${path}/pulls?state=open&per_page=100`);
-  const head = textAt(body, 'head');
-  if (asList(open.body).some((one) => textAt(one, 'head', 'ref') === head)) {
-    const message = `A pull request already exists for ${path.split('/')[2]}:${head}.`;
-    return {
-      ...refusal(422, 'Validation Failed'),
-      body: { message: 'Validation Failed', errors: [{ resource: 'PullRequest', code: 'custom', message }] },
-    };
-  }
-  return context.upstream('POST', exchange.path, { authorization, body });
-}
+const pullCreate: Handler = async ({ upstream, pulls }, exchange, [path = '']) => {
+  const head = textAt(exchange.body, 'head');
+  if ((await pulls.openFrom(path, head)).length === 0) return forward(upstream, exchange);
+  const message = `A pull request already exists for ${path.split('/')[2]}:${head}.`;
+  const errors = [{ resource: 'PullRequest', code: 'custom', message }];
+  return { status: 422, body: { message: 'Validation Failed', errors } };
+};
 
-async function pull(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [path = '']: readonly string[],
-): Promise<Answer> {
-  const found = await context.upstream('GET', exchange.path, { authorization: exchange.authorization });
-  return isSuccess(found)
-    ? { ...found, body: await context.pulls.mergeableView(path, asJson(found.body)) }
-    : found;
-}
+const pull: Handler = async ({ upstream, pulls }, exchange, [path = '']) => {
+  const found = await forward(upstream, exchange);
+  return isSuccess(found) ? { ...found, body: await pulls.mergeableView(path, asJson(found.body)) } : found;
+};
 
 /** The emulator names the commit and leaves the rest of it out. */
-async function branch(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [path = '']: readonly string[],
-): Promise<Answer> {
-  const { authorization } = exchange;
-  const found = await context.upstream('GET', exchange.path, { authorization });
+const branch: Handler = async ({ upstream }, exchange, [path = '']) => {
+  const found = await forward(upstream, exchange);
   if (!isSuccess(found)) return found;
-  const commit = await context.upstream('GET', `${path}/commits/${textAt(found.body, 'commit', 'sha')}`);
+  const commit = await upstream('GET', `${path}/commits/${textAt(found.body, 'commit', 'sha')}`);
   const self = textAt(commit.body, 'url');
   return {
     ...found,
@@ -188,103 +106,79 @@ async function branch(
       protection_url: `${self}/protection`,
     },
   };
-}
+};
 
 /** The emulator answers 200, with labels whose description is `null`. */
-async function requestReviewers(context: OwnRoutesContext, exchange: Exchange): Promise<Answer> {
-  const { authorization, body } = exchange;
-  const asked = await context.upstream('POST', exchange.path, { authorization, body });
+const requestReviewers: Handler = async ({ upstream }, exchange) => {
+  const asked = await forward(upstream, exchange);
   if (!isSuccess(asked)) return asked;
-  const labels = asList(at(asked.body, 'labels')).map((label) => ({ ...asJson(label), description: '' }));
+  const labels = asList(at(asked.body, 'labels')).map((label) => ({ ...label, description: '' }));
   return { status: 201, body: { ...asJson(asked.body), labels } };
-}
+};
 
-async function react(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [path = '', id = '']: readonly string[],
-): Promise<Answer> {
-  const comment = await context.upstream('GET', `${path}/issues/comments/${id}`);
+const react: Handler = async ({ upstream, reactions, sender }, exchange, [path = '', id = '']) => {
+  const comment = await upstream('GET', `${path}/issues/comments/${id}`);
   if (!isSuccess(comment)) return comment;
-  const given = context.reactions.get(`${path}/${id}`) ?? [];
+  const given = reactions.get(`${path}/${id}`) ?? [];
   const content = textAt(exchange.body, 'content');
-  const user = await context.sender(exchange);
+  const user = await sender(exchange);
   // Nobody can give the same one twice.
   const same = given.find(
     (one) => one.content === content && textAt(one, 'user', 'login') === textAt(user, 'login'),
   );
-  if (same !== undefined) return { status: 200, body: same };
-  const reaction = {
-    id: given.length + 1,
-    node_id: `REA_${given.length + 1}`,
-    content,
-    user,
-    created_at: new Date().toISOString(),
-  };
-  context.reactions.set(`${path}/${id}`, [...given, reaction]);
+  if (same !== undefined) return ok(same);
+  const number = given.length + 1;
+  const created_at = new Date().toISOString();
+  const reaction = { id: number, node_id: `REA_${number}`, content, user, created_at };
+  reactions.set(`${path}/${id}`, [...given, reaction]);
   return { status: 201, body: reaction };
+};
+
+/** `owner/name` of a repository's path. */
+function nameOf(path: string): string {
+  return path.slice('/repos/'.length);
 }
 
-function runList(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [path = '', workflow]: readonly string[],
-): Answer {
-  return {
-    status: 200,
-    body: context.runs.list(path.slice('/repos/'.length), exchange.query, workflow, context.clock.now()),
-  };
-}
+const runList: Handler = ({ runs, clock }, { query }, [path = '', workflow]) =>
+  ok(runs.list(nameOf(path), query, workflow, clock.now()));
 
 /** The workflow files of the default branch. */
-async function workflowList(
-  { actions }: OwnRoutesContext,
-  { query }: Exchange,
-  [path = '']: readonly string[],
-): Promise<Answer> {
-  const repository = path.slice('/repos/'.length);
-  const all = await actions.workflowsOf(repository);
-  const [from, to] = pageBounds(query);
-  const workflows = all.slice(from, to).map((one) => workflowView(actions, repository, one));
-  return { status: 200, body: { total_count: all.length, workflows } };
-}
+const workflowList: Handler = async ({ actions }, { query }, [path = '']) => {
+  const all = await actions.workflowsOf(nameOf(path));
+  const workflows = all.slice(...pageBounds(query)).map((one) => actions.view(nameOf(path), one));
+  return ok({ total_count: all.length, workflows });
+};
 
-function run(context: OwnRoutesContext, _: Exchange, [, id = '']: readonly string[]): Answer {
-  const found = context.runs.run(Number(id));
-  return found === undefined ? refusal(404, 'Not Found') : { status: 200, body: found };
-}
+const workflow: Handler = async ({ actions }, _, [path = '', name = '']) => {
+  const found = await actions.findWorkflow(nameOf(path), name);
+  return found === undefined ? NOT_FOUND : ok(actions.view(nameOf(path), found));
+};
 
-function jobs(context: OwnRoutesContext, exchange: Exchange, [, id = '']: readonly string[]): Answer {
-  if (context.runs.run(Number(id)) === undefined) return refusal(404, 'Not Found');
-  const all = context.runs.jobs(Number(id));
-  const [from, to] = pageBounds(exchange.query);
-  return { status: 200, body: { total_count: all.length, jobs: all.slice(from, to) } };
-}
+const run: Handler = ({ runs }, _, [, id = '']) => {
+  const found = runs.run(Number(id));
+  return found === undefined ? NOT_FOUND : ok(found);
+};
+
+const jobs: Handler = ({ runs }, { query }, [, id = '']) => {
+  if (runs.run(Number(id)) === undefined) return NOT_FOUND;
+  const all = runs.jobs(Number(id));
+  return ok({ total_count: all.length, jobs: all.slice(...pageBounds(query)) });
+};
 
 /** The emulator names the repositories of a token in a few words, where GitHub describes them. */
-async function installationToken({ upstream }: OwnRoutesContext, exchange: Exchange): Promise<Answer> {
-  const { authorization, body } = exchange;
-  const made = await upstream('POST', exchange.path, { authorization, body });
+const installationToken: Handler = async ({ upstream }, exchange) => {
+  const made = await forward(upstream, exchange);
   const named = at(made.body, 'repositories');
   if (named === undefined) return made;
   const repositories = await Promise.all(
     asList(named).map(async (one) => (await upstream('GET', `/repos/${textAt(one, 'full_name')}`)).body),
   );
   return { ...made, body: { ...asJson(made.body), repositories } };
-}
+};
 
-/** What the person who asks may do in every seeded repository. */
-export function roleOf(
-  { roles }: Pick<OwnRoutesContext, 'roles'>,
-  { caller }: Pick<Exchange, 'caller'>,
-): Role {
-  return caller.kind === 'person' ? (roles.get(caller.login) ?? 'none') : 'none';
-}
-
-function userInstallations(context: OwnRoutesContext, exchange: Exchange): Answer {
-  const { id, owner, appSlug } = context.installation;
+const userInstallations: Handler = ({ installationId, owner, appSlug }, { caller }) => {
   const installation = {
-    id,
+    id: installationId,
     app_id: 1,
     app_slug: appSlug,
     account: { login: owner, type: 'Organization' },
@@ -293,24 +187,14 @@ function userInstallations(context: OwnRoutesContext, exchange: Exchange): Answe
     events: [],
     suspended_at: null,
   };
-  const installations = roleOf(context, exchange) === 'none' ? [] : [installation];
-  return { status: 200, body: { total_count: installations.length, installations } };
-}
+  const installations = caller.kind === 'person' && caller.role !== 'none' ? [installation] : [];
+  return ok({ total_count: installations.length, installations });
+};
 
-async function userRepositories(
-  context: OwnRoutesContext,
-  exchange: Exchange,
-  [id = '']: readonly string[],
-): Promise<Answer> {
-  const role = roleOf(context, exchange);
-  if (Number(id) !== context.installation.id || role === 'none') return refusal(404, 'Not Found');
-  const { owner, repositories: names } = context.installation;
-  const [from, to] = pageBounds(exchange.query);
-  const listed = await Promise.all(
-    names
-      .slice(from, to)
-      .map(async (name) => asJson((await context.upstream('GET', `/repos/${owner}/${name}`)).body)),
-  );
+const userRepositories: Handler = async (context, { caller, query }, [id = '']) => {
+  const { installationId, owner, repositories: names, upstream } = context;
+  const role = caller.kind === 'person' ? caller.role : 'none';
+  if (Number(id) !== installationId || role === 'none') return NOT_FOUND;
   const permissions = {
     admin: role === 'admin',
     maintain: role === 'admin',
@@ -318,46 +202,105 @@ async function userRepositories(
     triage: role !== 'read',
     pull: true,
   };
-  const repositories = listed.map((repository) => ({ ...repository, permissions }));
-  return { status: 200, body: { total_count: names.length, repositories } };
-}
+  const repositories = await Promise.all(
+    names.slice(...pageBounds(query)).map(async (name) => {
+      const { body } = await upstream('GET', `/repos/${owner}/${name}`);
+      return { ...asJson(body), permissions };
+    }),
+  );
+  return ok({ total_count: names.length, repositories });
+};
 
 const DELIVERIES_KEPT_MS = 3 * DAY_MS;
 
 /** Only the App itself may ask for its deliveries. */
-function unlessApp(exchange: Exchange): Answer | undefined {
-  return exchange.caller.kind === 'app' ? undefined : refusal(401, 'A JSON web token could not be decoded');
+function forApp(handle: Handler): Handler {
+  return (context, exchange, parts) =>
+    exchange.caller.kind === 'app'
+      ? handle(context, exchange, parts)
+      : refusal(401, 'A JSON web token could not be decoded');
 }
 
-function deliveryList(context: OwnRoutesContext, exchange: Exchange): Answer {
-  const size = Number(exchange.query.get('per_page') ?? 30);
-  const cursor = Number(exchange.query.get('cursor') ?? Number.POSITIVE_INFINITY);
+const deliveryList = forApp(({ hooks }, { query }) => {
+  const size = Number(query.get('per_page') ?? 30);
+  const cursor = Number(query.get('cursor') ?? Number.POSITIVE_INFINITY);
   const kept = Date.now() - DELIVERIES_KEPT_MS;
-  const page = context.hooks.all
+  const page = hooks.all
     .filter((one) => one.id < cursor && Date.parse(one.deliveredAt) >= kept)
     .reverse()
     .slice(0, size);
   const last = page.at(-1);
-  const more = last !== undefined && page.length === size;
-  return (
-    unlessApp(exchange) ?? {
-      status: 200,
-      body: page.map((one) => deliveryView(one, false)),
-      headers: more ? { link: `</app/hook/deliveries?per_page=${size}&cursor=${last.id}>; rel="next"` } : {},
-    }
-  );
+  const answer = ok(page.map((one) => deliveryView(one, false)));
+  if (last === undefined || page.length < size) return answer;
+  const link = `</app/hook/deliveries?per_page=${size}&cursor=${last.id}>; rel="next"`;
+  return { ...answer, headers: { link } };
+});
+
+const delivery = forApp(({ hooks }, _, [id = '']) => {
+  const found = hooks.all.find((one) => one.id === Number(id));
+  return found === undefined ? NOT_FOUND : ok(deliveryView(found, true));
+});
+
+const redeliver = forApp(({ hooks }, _, [id = '']) =>
+  hooks.redeliver(Number(id)) ? { status: 202, body: {} } : NOT_FOUND,
+);
+
+function route(method: string, pattern: string, handle: Handler) {
+  return { method, path: new RegExp(`^${pattern}$`), handle };
 }
 
-function delivery(context: OwnRoutesContext, exchange: Exchange, [id = '']: readonly string[]): Answer {
-  const found = context.hooks.all.find((one) => one.id === Number(id));
-  return (
-    unlessApp(exchange) ??
-    (found === undefined ? refusal(404, 'Not Found') : { status: 200, body: deliveryView(found, true) })
-  );
-}
+const REPOSITORY = `(/repos/[^/]+/[^/]+)`;
 
-function redeliver(context: OwnRoutesContext, exchange: Exchange, [id = '']: readonly string[]): Answer {
-  const refused = unlessApp(exchange);
-  if (refused !== undefined) return refused;
-  return context.hooks.redeliver(Number(id)) ? { status: 202, body: {} } : refusal(404, 'Not Found');
-}
+/** Endpoints that the emulator lacks, or answers otherwise than GitHub does. */
+const ROUTES: readonly ReturnType<typeof route>[] = [
+  route('GET', `${REPOSITORY}/collaborators/([^/]+)/permission`, permission),
+  route('GET', `${REPOSITORY}/issues/(\\d+)`, issue),
+  route('GET', `${REPOSITORY}/pulls`, pullList),
+  route('POST', `${REPOSITORY}/pulls`, pullCreate),
+  route('GET', `${REPOSITORY}/pulls/(\\d+)`, pull),
+  route('GET', `${REPOSITORY}/pulls/(\\d+)/files`, ({ pulls }, _, [path = '', number = '']) =>
+    pulls.files(path, number),
+  ),
+  route('PUT', `${REPOSITORY}/pulls/(\\d+)/merge`, async (context, exchange, [path = '', number = '']) =>
+    context.pulls.merge(path, number, exchange, await context.sender(exchange)),
+  ),
+  route('PUT', `${REPOSITORY}/pulls/(\\d+)/update-branch`, ({ pulls }, _, [path = '', number = '']) =>
+    pulls.updateBranch(path, number),
+  ),
+  route('POST', `${REPOSITORY}/pulls/(\\d+)/requested_reviewers`, requestReviewers),
+  route('POST', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, react),
+  route('GET', `${REPOSITORY}/issues/comments/(\\d+)/reactions`, ({ reactions }, _, [path = '', id = '']) =>
+    ok(reactions.get(`${path}/${id}`) ?? []),
+  ),
+  route('GET', `${REPOSITORY}/branches/([^/]+)`, branch),
+  route('GET', `${REPOSITORY}/actions/runs`, runList),
+  route('GET', `${REPOSITORY}/actions/workflows`, workflowList),
+  route('GET', `${REPOSITORY}/actions/workflows/([^/]+)`, workflow),
+  route('GET', `${REPOSITORY}/actions/workflows/([^/]+)/runs`, runList),
+  route(
+    'POST',
+    `${REPOSITORY}/actions/workflows/([^/]+)/dispatches`,
+    ({ actions }, exchange, [path = '', name = '']) => actions.dispatch(exchange, nameOf(path), name),
+  ),
+  route(
+    'PUT',
+    `${REPOSITORY}/actions/workflows/([^/]+)/(enable|disable)`,
+    ({ actions }, exchange, [path = '', name = '', act]) =>
+      actions.enable(exchange, nameOf(path), name, act === 'enable'),
+  ),
+  route('GET', `${REPOSITORY}/actions/runs/(\\d+)(?:/attempts/\\d+)?`, run),
+  route('GET', `${REPOSITORY}/actions/runs/(\\d+)(?:/attempts/\\d+)?/jobs`, jobs),
+  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/concurrency_groups`, ({ actions }, _, [path = '', id]) =>
+    actions.groups(nameOf(path), Number(id)),
+  ),
+  route('POST', `${REPOSITORY}/actions/runs/(\\d+)/cancel`, ({ actions }, exchange, [path = '', id]) =>
+    actions.cancel(exchange, nameOf(path), Number(id)),
+  ),
+  route('POST', '/app/installations/\\d+/access_tokens', installationToken),
+  route('POST', '/graphql', answerGraphql),
+  route('GET', '/user/installations', userInstallations),
+  route('GET', '/user/installations/(\\d+)/repositories', userRepositories),
+  route('GET', '/app/hook/deliveries', deliveryList),
+  route('GET', '/app/hook/deliveries/(\\d+)', delivery),
+  route('POST', '/app/hook/deliveries/(\\d+)/attempts', redeliver),
+];

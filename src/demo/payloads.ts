@@ -37,43 +37,48 @@ export interface DemoJob {
   readonly endedAt: number;
 }
 
+/** How far a run is. */
+export type RunAction = 'requested' | 'in_progress' | 'completed';
+
 /** Payload of `workflow_run`, with the fields of GitHub's that carry meaning. */
-export function workflowRunPayload(
-  action: 'requested' | 'in_progress' | 'completed',
-  run: DemoRun,
-  context: PayloadContext,
-): Json {
-  const { id, name, path } = { id: run.workflowId, name: run.name, path: run.path };
-  const url = `${context.apiUrl}/actions/workflows/${id}`;
+export function workflowRunPayload(action: RunAction, run: DemoRun, context: PayloadContext): Json {
+  const { workflowId: id, name, path } = run;
   return {
     action,
     workflow_run: runView(action, run, context),
-    workflow: { id, node_id: `W_${id}`, name, path, state: 'active', url },
-    repository: context.repository,
-    sender: context.sender,
-    installation: { id: context.installationId, node_id: 'demo' },
+    workflow: workflowView({ id, name, path }, context.apiUrl),
+    ...sharedFields(context),
   };
 }
 
 /** Payload of `workflow_job` when the job has ended. */
 export function workflowJobPayload(run: DemoRun, job: DemoJob, context: PayloadContext): Json {
+  return { action: 'completed', workflow_job: jobView(run, job, context), ...sharedFields(context) };
+}
+
+function sharedFields({ repository, sender, installationId }: PayloadContext): Json {
+  return { repository, sender, installation: { id: installationId, node_id: 'demo' } };
+}
+
+/** An active workflow as payloads and the API show it. */
+export function workflowView(
+  { id, name, path }: { readonly id: number; readonly name: string; readonly path: string },
+  apiUrl: string,
+): Json {
   return {
-    action: 'completed',
-    workflow_job: jobView(run, job, context),
-    repository: context.repository,
-    sender: context.sender,
-    installation: { id: context.installationId, node_id: 'demo' },
+    id,
+    node_id: `W_${id}`,
+    name,
+    path,
+    state: 'active',
+    url: `${apiUrl}/actions/workflows/${id}`,
   };
 }
 
 /** The run as payloads and the API show it. */
-export function runView(
-  action: 'requested' | 'in_progress' | 'completed',
-  run: DemoRun,
-  context: PayloadContext,
-): Json {
+export function runView(action: RunAction, run: DemoRun, context: PayloadContext): Json {
   const url = `${context.apiUrl}/actions/runs/${run.id}`;
-  const person = { login: run.actor, id: 1, type: 'User', site_admin: false };
+  const person = personOf(run.actor);
   const ended = action === 'completed';
   return {
     id: run.id,
@@ -133,7 +138,12 @@ export function jobView(run: DemoRun, job: DemoJob, context: PayloadContext): Js
   };
 }
 
+/** The account of that login, of which no more is known. */
+export function personOf(login: string): Json {
+  return { login, id: 1, type: login.endsWith('[bot]') ? 'Bot' : 'User', site_admin: false };
+}
+
 /** GitHub writes whole seconds. */
-function iso(time: number): string {
+export function iso(time: number): string {
   return new Date(Math.floor(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');
 }

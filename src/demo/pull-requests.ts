@@ -1,4 +1,4 @@
-import { type Answer, type Exchange, isSuccess, refusal, type Upstream } from './exchange.ts';
+import { type Answer, type Exchange, isSuccess, ok, refusal, type Upstream } from './exchange.ts';
 import { asJson, asList, at, type Json, numberAt, textAt } from './json.ts';
 
 interface Merge {
@@ -10,9 +10,8 @@ interface Merge {
 /** What the emulator lacks of pull requests: a head that follows its branch, files with patches, a real merge. */
 export class PullRequests {
   readonly #upstream: Upstream;
-  readonly #merges = new Map<string, Merge>();
-
   readonly #now: () => string;
+  readonly #merges = new Map<string, Merge>();
 
   /** `now` tells the time of a merge as GitHub writes it. */
   constructor(upstream: Upstream, now: () => string) {
@@ -20,7 +19,19 @@ export class PullRequests {
     this.#now = now;
   }
 
-  /** The pull request at `/repos/{owner}/{repo}/pulls/{number}`, as GitHub would show it. */
+  /** The pull request of a number, as GitHub would show it. */
+  async find(repositoryPath: string, number: string): Promise<Answer> {
+    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
+    return isSuccess(found) ? ok(await this.view(repositoryPath, asJson(found.body))) : found;
+  }
+
+  /** The open pull requests from a branch, as the emulator lists them. */
+  async openFrom(repositoryPath: string, branch: string): Promise<readonly Json[]> {
+    const open = await this.#upstream('GET', `${repositoryPath}/pulls?state=open&per_page=100`);
+    return asList(open.body).filter((pull) => textAt(pull, 'head', 'ref') === branch);
+  }
+
+  /** A pull request of the emulator's in `/repos/{owner}/{repo}`, as GitHub would show it. */
   async view(repositoryPath: string, pull: Json): Promise<Json> {
     const merge = this.#merges.get(`${repositoryPath}#${numberAt(pull, 'number')}`);
     if (merge !== undefined) {
@@ -51,10 +62,9 @@ export class PullRequests {
 
   /** Closes the open pull requests from a branch that was deleted; answers them as they stand then. */
   async closeFrom(repositoryPath: string, branch: string, tip: string): Promise<readonly Json[]> {
-    const open = await this.#upstream('GET', `${repositoryPath}/pulls?state=open&per_page=100`);
-    const from = asList(open.body).filter((pull) => textAt(pull, 'head', 'ref') === branch);
+    const open = await this.openFrom(repositoryPath, branch);
     return Promise.all(
-      from.map(async (pull) => {
+      open.map(async (pull) => {
         const path = `${repositoryPath}/pulls/${numberAt(pull, 'number')}`;
         const closed = asJson((await this.#upstream('PATCH', path, { body: { state: 'closed' } })).body);
         return this.view(repositoryPath, { ...closed, head: { ...asJson(closed.head), sha: tip } });
@@ -64,9 +74,9 @@ export class PullRequests {
 
   /** Merges the base as it stands now into the branch, as the button "Update branch" does. */
   async updateBranch(repositoryPath: string, number: string): Promise<Answer> {
-    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
+    const found = await this.find(repositoryPath, number);
     if (!isSuccess(found)) return found;
-    const pull = await this.view(repositoryPath, asJson(found.body));
+    const pull = asJson(found.body);
     const head = textAt(pull, 'head', 'sha');
     const base = textAt(pull, 'base', 'ref');
     const baseTip = (await this.#tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
@@ -79,20 +89,11 @@ export class PullRequests {
       message: `Merge branch '${base}' into ${textAt(pull, 'head', 'ref')}`,
       changed: theirs,
     });
-    const body = { message: 'Updating pull request branch.', url: textAt(pull, 'url') };
-    return { status: 202, body };
+    return { status: 202, body: { message: 'Updating pull request branch.', url: textAt(pull, 'url') } };
   }
 
   /** Files that the head and the base have changed since they parted; git itself would look at lines. */
-  async #compared(
-    repositoryPath: string,
-    baseTip: string,
-    head: string,
-  ): Promise<{
-    readonly ours: readonly Json[];
-    readonly theirs: readonly Json[];
-    readonly conflicts: boolean;
-  }> {
+  async #compared(repositoryPath: string, baseTip: string, head: string) {
     const filesOf = async (range: string): Promise<readonly Json[]> =>
       asList(at((await this.#upstream('GET', `${repositoryPath}/compare/${range}`)).body, 'files'));
     const ours = await filesOf(`${baseTip}...${head}`);
@@ -103,19 +104,19 @@ export class PullRequests {
 
   /** The changed files with their patches. */
   async files(repositoryPath: string, number: string): Promise<Answer> {
-    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
+    const found = await this.find(repositoryPath, number);
     if (!isSuccess(found)) return found;
-    const pull = await this.view(repositoryPath, asJson(found.body));
+    const pull = asJson(found.body);
     const range = `${textAt(pull, 'base', 'sha')}...${textAt(pull, 'head', 'sha')}`;
     const compared = await this.#upstream('GET', `${repositoryPath}/compare/${range}`);
-    return isSuccess(compared) ? { status: 200, body: at(compared.body, 'files') ?? [] } : compared;
+    return isSuccess(compared) ? ok(at(compared.body, 'files') ?? []) : compared;
   }
 
   /** Merges the head's changes onto the base branch as it stands now. */
   async merge(repositoryPath: string, number: string, exchange: Exchange, by: Json | null): Promise<Answer> {
-    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
+    const found = await this.find(repositoryPath, number);
     if (!isSuccess(found)) return found;
-    const pull = await this.view(repositoryPath, asJson(found.body));
+    const pull = asJson(found.body);
     const head = textAt(pull, 'head', 'sha');
     if (pull.merged === true || pull.state !== 'open') {
       return refusal(405, 'Pull Request is not mergeable');
@@ -127,9 +128,7 @@ export class PullRequests {
     const base = textAt(pull, 'base', 'ref');
     const baseTip = (await this.#tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
     const { ours, conflicts } = await this.#compared(repositoryPath, baseTip, head);
-    if (conflicts) {
-      return refusal(405, 'Pull Request has merge conflicts');
-    }
+    if (conflicts) return refusal(405, 'Pull Request has merge conflicts');
     const title = `Merge pull request #${number} from ${textAt(pull, 'head', 'label').replace(':', '/')}`;
     const squashed =
       at(exchange.body, 'merge_method') !== undefined && exchange.body.merge_method !== 'merge';
@@ -142,7 +141,7 @@ export class PullRequests {
     });
     await this.#upstream('PATCH', `${repositoryPath}/pulls/${number}`, { body: { state: 'closed' } });
     this.#merges.set(`${repositoryPath}#${number}`, { sha, at: this.#now(), by });
-    return { status: 200, body: { sha, merged: true, message: 'Pull Request successfully merged' } };
+    return ok({ sha, merged: true, message: 'Pull Request successfully merged' });
   }
 
   async #commit(

@@ -1,7 +1,7 @@
 import { type Answer, type Exchange, isSuccess, type Upstream } from './exchange.ts';
 import type { HookDeliveries } from './hook-deliveries.ts';
 import { asJson, asList, at, type Json, numberAt, textAt } from './json.ts';
-import { asIssue } from './pull-requests.ts';
+import { asIssue, type PullRequests } from './pull-requests.ts';
 
 /**
  * The emulator's own webhooks lack the push after a merge and the commits of a push, and reuse a delivery id
@@ -14,9 +14,7 @@ export interface WebhookContext {
   readonly installationIdOf: (owner: string) => number;
   /** The user behind a request. */
   readonly sender: (exchange: Exchange) => Promise<Json>;
-  readonly pullView: (repositoryPath: string, number: string) => Promise<Json>;
-  /** Closes the open pull requests from a branch whose last commit is named, as GitHub does when it is deleted. */
-  readonly closePulls: (repositoryPath: string, branch: string, tip: string) => Promise<readonly Json[]>;
+  readonly pulls: PullRequests;
 }
 
 interface Raised {
@@ -24,9 +22,10 @@ interface Raised {
   readonly payload: Json;
 }
 
-interface Change {
-  readonly exchange: Exchange;
-  readonly answer: Answer;
+/** A successful write, and what is asked to tell of it. */
+interface Change extends Pick<WebhookContext, 'upstream' | 'pulls'> {
+  readonly asked: Json;
+  readonly answer: Json;
   readonly repositoryPath: string;
   /** What the path's pattern caught after the repository. */
   readonly part: string;
@@ -34,109 +33,72 @@ interface Change {
   readonly before: string;
 }
 
-type Teller = (context: WebhookContext, change: Change) => Promise<readonly Raised[]>;
+type Teller = (change: Change) => readonly Raised[] | Promise<readonly Raised[]>;
 
 const NO_COMMIT = '0'.repeat(40);
-
-const TELLERS: readonly { readonly method: string; readonly path: RegExp; readonly tell: Teller }[] = [
-  { method: 'POST', path: /^\/issues\/(\d+)\/comments$/, tell: commentCreated },
-  { method: 'PATCH', path: /^\/issues\/comments\/(\d+)$/, tell: commentEdited },
-  { method: 'POST', path: /^\/issues$/, tell: async (_, { answer }) => [issueEvent('opened', answer)] },
-  {
-    method: 'PATCH',
-    path: /^\/issues\/(\d+)$/,
-    tell: async (_, change) => [issueEvent(stateAction(change), change.answer)],
-  },
-  {
-    method: 'POST',
-    path: /^\/pulls$/,
-    tell: async (_, { answer }) => [pullEvent('opened', asJson(answer.body))],
-  },
-  {
-    method: 'PATCH',
-    path: /^\/pulls\/(\d+)$/,
-    tell: async (_, change) => [pullEvent(stateAction(change), asJson(change.answer.body))],
-  },
-  { method: 'PUT', path: /^\/pulls\/(\d+)\/merge$/, tell: merged },
-  { method: 'PUT', path: /^\/pulls\/(\d+)\/update-branch$/, tell: branchUpdated },
-  { method: 'PUT', path: /^\/contents\/(.+)$/, tell: contentsChanged },
-  { method: 'DELETE', path: /^\/contents\/(.+)$/, tell: contentsChanged },
-  { method: 'POST', path: /^\/git\/(refs)$/, tell: refMoved },
-  { method: 'PATCH', path: /^\/git\/refs\/(.+)$/, tell: refMoved },
-  { method: 'DELETE', path: /^\/git\/refs\/heads\/(.+)$/, tell: branchDeleted },
-];
 
 /** The branch whose tip a request may move, to be read before it is forwarded; `undefined` for the others. */
 export function branchMoved(exchange: Exchange): string | undefined {
   const ref = /\/git\/refs\/heads\/(.+)$/.exec(decodeURIComponent(exchange.path))?.[1];
   if (ref !== undefined || exchange.method === 'PATCH') return ref;
   if (exchange.method !== 'PUT' && exchange.method !== 'DELETE') return undefined;
-  return /\/contents\//.test(exchange.path) ? textAt(exchange.body, 'branch') || 'main' : undefined;
+  return /\/contents\//.test(exchange.path) ? branchOf(exchange.body) : undefined;
 }
 
 /** Raises the webhooks that GitHub sends after a successful write. */
 export async function raiseWebhooks(
-  context: WebhookContext,
+  { upstream, pulls, hooks, installationIdOf, sender: senderOf }: WebhookContext,
   exchange: Exchange,
   answer: Answer,
-  before: string | undefined,
+  before = NO_COMMIT,
 ): Promise<void> {
   if (!isSuccess(answer)) return;
-  const path = decodeURIComponent(exchange.path);
-  const [, repositoryPath, rest] = /^(\/repos\/[^/]+\/[^/]+)(\/.*)$/.exec(path) ?? [];
+  const [, repositoryPath, rest] =
+    /^(\/repos\/[^/]+\/[^/]+)(\/.*)$/.exec(decodeURIComponent(exchange.path)) ?? [];
   if (repositoryPath === undefined || rest === undefined) return;
-  const match = TELLERS.find((teller) => teller.method === exchange.method && teller.path.test(rest));
+  const match = TELLERS.find(([method, path]) => method === exchange.method && path.test(rest));
   if (match === undefined) return;
-  const part = match.path.exec(rest)?.[1] ?? '';
-  const raised = await match.tell(context, {
-    exchange,
-    answer,
-    repositoryPath,
-    part,
-    before: before ?? NO_COMMIT,
-  });
-  const repository = (await context.upstream('GET', repositoryPath)).body;
-  const owner = textAt(repository, 'owner', 'login');
-  const sender = await context.sender(exchange);
-  for (const { event, payload } of raised) {
-    context.hooks.raise(event, {
-      ...payload,
-      repository,
-      sender,
-      installation: { id: context.installationIdOf(owner), node_id: 'demo' },
-    });
-  }
+  const [, path, tell] = match;
+  const part = path.exec(rest)?.[1] ?? '';
+  const change = { upstream, pulls, asked: exchange.body, answer: asJson(answer.body) };
+  const raised = await tell({ ...change, repositoryPath, part, before });
+  const repository = (await upstream('GET', repositoryPath)).body;
+  const sender = await senderOf(exchange);
+  const installation = { id: installationIdOf(textAt(repository, 'owner', 'login')), node_id: 'demo' };
+  for (const { event, payload } of raised)
+    hooks.raise(event, { ...payload, repository, sender, installation });
 }
 
-async function issueOf(context: WebhookContext, repositoryPath: string, number: string): Promise<Json> {
-  const issue = await context.upstream('GET', `${repositoryPath}/issues/${number}`);
-  return isSuccess(issue) ? asJson(issue.body) : asIssue(await context.pullView(repositoryPath, number));
+/** The branch that a request to write a file names. */
+function branchOf(asked: Json): string {
+  return textAt(asked, 'branch') || 'main';
 }
 
-async function commentCreated(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
-  const issue = await issueOf(context, change.repositoryPath, change.part);
-  return [{ event: 'issue_comment', payload: { action: 'created', issue, comment: change.answer.body } }];
+async function pullView({ pulls, repositoryPath }: Change, number: string): Promise<Json> {
+  return asJson((await pulls.find(repositoryPath, number)).body);
 }
 
-async function commentEdited(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
-  const number = textAt(change.answer.body, 'issue_url').split('/').at(-1) ?? '';
-  const issue = await issueOf(context, change.repositoryPath, number);
-  return [
-    {
-      event: 'issue_comment',
-      payload: { action: 'edited', issue, comment: change.answer.body, changes: {} },
-    },
-  ];
+/** A comment on an issue or pull request of this number. */
+async function commented(change: Change, number: string, more: Json): Promise<readonly Raised[]> {
+  const found = await change.upstream('GET', `${change.repositoryPath}/issues/${number}`);
+  const issue = isSuccess(found) ? found.body : asIssue(await pullView(change, number));
+  return [{ event: 'issue_comment', payload: { issue, comment: change.answer, ...more } }];
 }
 
-function stateAction(change: Change): string {
-  const state = change.exchange.body.state;
+const commentCreated: Teller = (change) => commented(change, change.part, { action: 'created' });
+
+const commentEdited: Teller = (change) => {
+  const number = textAt(change.answer, 'issue_url').split('/').at(-1) ?? '';
+  return commented(change, number, { action: 'edited', changes: {} });
+};
+
+function stateAction({ asked: { state } }: Change): string {
   return state === 'closed' ? 'closed' : state === 'open' ? 'reopened' : 'edited';
 }
 
-function issueEvent(action: string, answer: Answer): Raised {
+function issueEvent(action: string, issue: Json): Raised {
   const changes = action === 'edited' ? { changes: {} } : {};
-  return { event: 'issues', payload: { action, issue: answer.body, ...changes } };
+  return { event: 'issues', payload: { action, issue, ...changes } };
 }
 
 function pullEvent(action: string, pull: Json): Raised {
@@ -144,91 +106,71 @@ function pullEvent(action: string, pull: Json): Raised {
   return { event: 'pull_request', payload: { action, number: pull.number, pull_request: pull, ...changes } };
 }
 
-async function merged(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
-  const pull = await context.pullView(change.repositoryPath, change.part);
-  const base = textAt(pull, 'base', 'ref');
-  const after = textAt(change.answer.body, 'sha');
-  const commit = await context.upstream('GET', `${change.repositoryPath}/git/commits/${after}`);
-  const before = textAt(asList(at(commit.body, 'parents'))[0], 'sha');
+/** The first parent of a commit that was made now: the branch's tip before. */
+async function parentOf({ upstream, repositoryPath }: Change, sha: string): Promise<string> {
+  const commit = await upstream('GET', `${repositoryPath}/git/commits/${sha}`);
+  return textAt(asList(at(commit.body, 'parents'))[0], 'sha');
+}
+
+const merged: Teller = async (change) => {
+  const pull = await pullView(change, change.part);
+  const after = textAt(change.answer, 'sha');
+  const before = await parentOf(change, after);
   return [
     pullEvent('closed', pull),
-    await push(context, change.repositoryPath, `refs/heads/${base}`, before, after),
+    await push({ ...change, before }, `refs/heads/${textAt(pull, 'base', 'ref')}`, after),
   ];
-}
+};
 
-async function branchUpdated(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
-  const pull = await context.pullView(change.repositoryPath, change.part);
-  const branch = textAt(pull, 'head', 'ref');
+const branchUpdated: Teller = async (change) => {
+  const pull = await pullView(change, change.part);
   const after = textAt(pull, 'head', 'sha');
-  const commit = await context.upstream('GET', `${change.repositoryPath}/git/commits/${after}`);
-  const before = textAt(asList(at(commit.body, 'parents'))[0], 'sha');
-  return [
-    await push(context, change.repositoryPath, `refs/heads/${branch}`, before, after),
-    ...(await synchronized(context, { ...change, before }, branch, after)),
-  ];
-}
+  const before = await parentOf(change, after);
+  return branchPushed({ ...change, before }, textAt(pull, 'head', 'ref'), after);
+};
 
-async function contentsChanged(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
-  const branch = textAt(change.exchange.body, 'branch') || 'main';
-  const after = textAt(change.answer.body, 'commit', 'sha');
-  return [
-    await push(context, change.repositoryPath, `refs/heads/${branch}`, change.before, after),
-    ...(await synchronized(context, change, branch, after)),
-  ];
-}
+const contentsChanged: Teller = (change) =>
+  branchPushed(change, branchOf(change.asked), textAt(change.answer, 'commit', 'sha'));
 
-async function refMoved(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
-  const ref = textAt(change.answer.body, 'ref');
-  const after = textAt(change.answer.body, 'object', 'sha');
-  const branch = /^refs\/heads\/(.+)$/.exec(ref)?.[1];
-  if (branch === undefined) return [];
-  return [
-    await push(context, change.repositoryPath, ref, change.before, after),
-    ...(await synchronized(context, change, branch, after)),
-  ];
-}
+const refMoved: Teller = (change) => {
+  const branch = /^refs\/heads\/(.+)$/.exec(textAt(change.answer, 'ref'))?.[1];
+  return branch === undefined ? [] : branchPushed(change, branch, textAt(change.answer, 'object', 'sha'));
+};
 
-async function branchDeleted(context: WebhookContext, change: Change): Promise<readonly Raised[]> {
-  const { repositoryPath, part, before } = change;
-  const closed = await context.closePulls(repositoryPath, part, before);
-  const pushed = await push(context, repositoryPath, `refs/heads/${part}`, before, NO_COMMIT);
+const branchDeleted: Teller = async (change) => {
+  const { pulls, repositoryPath, part, before } = change;
+  const closed = await pulls.closeFrom(repositoryPath, part, before);
+  const pushed = await push(change, `refs/heads/${part}`, NO_COMMIT);
   return [pushed, ...closed.map((pull) => pullEvent('closed', pull))];
-}
+};
 
-/** Open pull requests whose branch has another head now. */
-async function synchronized(
-  context: WebhookContext,
-  { repositoryPath, before }: Change,
-  branch: string,
-  after: string,
-): Promise<readonly Raised[]> {
-  const open = await context.upstream('GET', `${repositoryPath}/pulls?state=open&per_page=100`);
-  const own = asList(open.body).filter((pull) => textAt(pull, 'head', 'ref') === branch);
-  return Promise.all(
-    own.map(async (pull) => {
-      const view = await context.pullView(repositoryPath, String(numberAt(pull, 'number')));
-      const { event, payload } = pullEvent('synchronize', view);
-      return { event, payload: { ...payload, before, after } };
-    }),
-  );
+/** The push, and the open pull requests whose branch has another head now. */
+async function branchPushed(change: Change, branch: string, after: string): Promise<readonly Raised[]> {
+  const { pulls, repositoryPath, before } = change;
+  const pushed = await push(change, `refs/heads/${branch}`, after);
+  const synchronized = (await pulls.openFrom(repositoryPath, branch)).map(async (pull) => {
+    const view = await pullView(change, String(numberAt(pull, 'number')));
+    const { event, payload } = pullEvent('synchronize', view);
+    return { event, payload: { ...payload, before, after } };
+  });
+  return [pushed, ...(await Promise.all(synchronized))];
 }
 
 async function push(
-  context: WebhookContext,
-  repositoryPath: string,
+  { upstream, repositoryPath, before }: Change,
   ref: string,
-  before: string,
   after: string,
 ): Promise<Raised> {
+  const isCreated = before === NO_COMMIT;
   const isDeleted = after === NO_COMMIT;
   const compared =
-    before === NO_COMMIT || isDeleted
+    isCreated || isDeleted
       ? undefined
-      : await context.upstream('GET', `${repositoryPath}/compare/${before}...${after}`);
+      : await upstream('GET', `${repositoryPath}/compare/${before}...${after}`);
   const files = asList(at(compared?.body, 'files'));
   const named = (status: string) =>
     files.filter((file) => file.status === status).map((file) => textAt(file, 'filename'));
-  const commit = await context.upstream('GET', `${repositoryPath}/git/commits/${isDeleted ? before : after}`);
+  const commit = await upstream('GET', `${repositoryPath}/git/commits/${isDeleted ? before : after}`);
   const head = {
     id: after,
     url: `${repositoryPath}/commit/${after}`,
@@ -248,14 +190,31 @@ async function push(
       ref,
       before,
       after,
-      created: before === NO_COMMIT,
+      created: isCreated,
       deleted: isDeleted,
       forced: false,
       base_ref: null,
       compare: `${repositoryPath}/compare/${before}...${after}`,
       pusher: { name: textAt(commit.body, 'author', 'name'), email: textAt(commit.body, 'author', 'email') },
-      commits: before === NO_COMMIT || isDeleted ? [] : [head],
+      commits: isCreated || isDeleted ? [] : [head],
       head_commit: isDeleted ? null : head,
     },
   };
 }
+
+/** What is told of a write, by its method and its path below the repository. */
+const TELLERS: readonly (readonly [method: string, path: RegExp, tell: Teller])[] = [
+  ['POST', /^\/issues\/(\d+)\/comments$/, commentCreated],
+  ['PATCH', /^\/issues\/comments\/(\d+)$/, commentEdited],
+  ['POST', /^\/issues$/, ({ answer }) => [issueEvent('opened', answer)]],
+  ['PATCH', /^\/issues\/(\d+)$/, (change) => [issueEvent(stateAction(change), change.answer)]],
+  ['POST', /^\/pulls$/, ({ answer }) => [pullEvent('opened', answer)]],
+  ['PATCH', /^\/pulls\/(\d+)$/, (change) => [pullEvent(stateAction(change), change.answer)]],
+  ['PUT', /^\/pulls\/(\d+)\/merge$/, merged],
+  ['PUT', /^\/pulls\/(\d+)\/update-branch$/, branchUpdated],
+  ['PUT', /^\/contents\/(.+)$/, contentsChanged],
+  ['DELETE', /^\/contents\/(.+)$/, contentsChanged],
+  ['POST', /^\/git\/(refs)$/, refMoved],
+  ['PATCH', /^\/git\/refs\/(.+)$/, refMoved],
+  ['DELETE', /^\/git\/refs\/heads\/(.+)$/, branchDeleted],
+];

@@ -35,10 +35,12 @@ export async function threadPage(
   const { repository, kind, number = '' } = THREAD.exec(path)?.groups ?? {};
   if (repository === undefined) return undefined;
   const repositoryPath = `/repos${repository}`;
-  const opened = await upstream('GET', `${repositoryPath}/${kind === 'pull' ? 'pulls' : 'issues'}/${number}`);
+  const opened =
+    kind === 'pull'
+      ? await pulls.find(repositoryPath, number)
+      : await upstream('GET', `${repositoryPath}/issues/${number}`);
   if (!isSuccess(opened)) return undefined;
-  const thread =
-    kind === 'pull' ? await pulls.view(repositoryPath, asJson(opened.body)) : asJson(opened.body);
+  const thread = asJson(opened.body);
   const comments = await upstream('GET', `${repositoryPath}/issues/${number}/comments?per_page=100`);
   const files = kind === 'pull' ? asList((await pulls.files(repositoryPath, number)).body) : [];
   return [

@@ -1,5 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { asJson, isJson, type Json, textAt } from './json.ts';
+import { iso } from './payloads.ts';
 
 const COMMITS = /^\/repos\/[^/]+\/[^/]+\/git\/commits$/;
 const STAMPED = /\/(pulls|issues|issues\/comments)(\/\d+)?$|\/issues\/\d+\/comments$/;
@@ -15,7 +16,7 @@ export class TimeStamps {
   }
 
   now(): string {
-    return new Date(this.#clock.now()).toISOString().replace(/\.\d{3}Z$/, 'Z');
+    return iso(this.#clock.now());
   }
 
   /** The body of a request with the present time as its commit's date, where it makes a commit without a date. */
