@@ -1,6 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CONDITIONS, type Condition } from './conditions.ts';
-import { type WorkMetrics, workMetrics } from './work-metrics.ts';
+import { workMetrics } from './work-metrics.ts';
 
 /** What the front door did with one delivery. */
 export type DeliveryOutcome =
@@ -22,21 +22,6 @@ export interface QueueFigures {
   readonly oldestAgeSeconds: number;
 }
 
-export interface Metrics extends WorkMetrics {
-  /** The API has answered; `endpoint` is empty for one that does not exist. */
-  answered(endpoint: string, status: number, seconds: number): void;
-  /** A delivery has come to the front door. */
-  countDelivery(outcome: DeliveryOutcome, event: string): void;
-  /** Reads the queue's figures at every scrape. */
-  watchQueue(read: () => QueueFigures): void;
-  /** Reads at every scrape what is amiss while deliveries are accepted. */
-  watchConditions(read: () => Promise<readonly Condition[]>): void;
-  /** Reads at every scrape whether an emergency stop holds. */
-  watchEmergencyStop(read: () => Promise<boolean>): void;
-  /** Prometheus text and its content type. */
-  expose(): Promise<{ readonly contentType: string; readonly text: string }>;
-}
-
 /**
  * Memory, processor time, event loop and collections. They are the process's, however many servers it starts and stops:
  * what watches collections never ends, and keeps its registry with all that this reads.
@@ -51,7 +36,7 @@ function processFigures(): Registry {
 }
 
 /** The metrics of a server and its process for Prometheus; every name begins with `offbeat_`. */
-export function createMetrics(): Metrics {
+export function createMetrics() {
   const registry = new Registry();
   const figuresOfProcess = processFigures();
   const deliveries = new Counter({
@@ -67,35 +52,36 @@ export function createMetrics(): Metrics {
     buckets: [0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5],
     registers: [registry],
   });
+  const gauge = (name: string, help: string, read: () => number | Promise<number>): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(await read());
+      },
+    });
+  };
   return {
     ...workMetrics(registry),
-    answered: (endpoint, status, seconds) => answers.observe({ endpoint, status: String(status) }, seconds),
-    countDelivery: (outcome, event) => deliveries.inc({ outcome, event }),
-    watchQueue(read) {
-      const gauge = (name: string, help: string, value: (figures: QueueFigures) => number): void => {
-        new Gauge({
-          name,
-          help,
-          registers: [registry],
-          collect() {
-            this.set(value(read()));
-          },
-        });
-      };
-      gauge('offbeat_queue_waiting', 'Deliveries accepted and not yet begun.', ({ waiting }) => waiting);
-      gauge('offbeat_queue_running', 'Deliveries being handled.', ({ running }) => running);
-      gauge(
-        'offbeat_dead_letters',
-        'Deliveries that could not be processed.',
-        ({ deadLetters }) => deadLetters,
-      );
+    /** The API has answered; `endpoint` is empty for one that does not exist. */
+    answered: (endpoint: string, status: number, seconds: number) =>
+      answers.observe({ endpoint, status: String(status) }, seconds),
+    /** A delivery has come to the front door. */
+    countDelivery: (outcome: DeliveryOutcome, event: string) => deliveries.inc({ outcome, event }),
+    /** Reads the queue's figures at every scrape. */
+    watchQueue(read: () => QueueFigures): void {
+      gauge('offbeat_queue_waiting', 'Deliveries accepted and not yet begun.', () => read().waiting);
+      gauge('offbeat_queue_running', 'Deliveries being handled.', () => read().running);
+      gauge('offbeat_dead_letters', 'Deliveries that could not be processed.', () => read().deadLetters);
       gauge(
         'offbeat_queue_oldest_age_seconds',
         'Age of the oldest delivery not yet handled.',
-        ({ oldestAgeSeconds }) => oldestAgeSeconds,
+        () => read().oldestAgeSeconds,
       );
     },
-    watchConditions(read) {
+    /** Reads at every scrape what is amiss while deliveries are accepted. */
+    watchConditions(read: () => Promise<readonly Condition[]>): void {
       new Gauge({
         name: 'offbeat_degraded',
         help: '1 for what is amiss while deliveries are accepted.',
@@ -107,19 +93,20 @@ export function createMetrics(): Metrics {
         },
       });
     },
-    watchEmergencyStop(read) {
-      new Gauge({
-        name: 'offbeat_emergency_stop',
-        help: '1 while an emergency stop holds: nothing is written to GitHub.',
-        registers: [registry],
-        async collect() {
-          this.set((await read()) ? 1 : 0);
-        },
-      });
+    /** Reads at every scrape whether an emergency stop holds. */
+    watchEmergencyStop(read: () => Promise<boolean>): void {
+      gauge(
+        'offbeat_emergency_stop',
+        '1 while an emergency stop holds: nothing is written to GitHub.',
+        async () => ((await read()) ? 1 : 0),
+      );
     },
+    /** Prometheus text and its content type. */
     async expose() {
       const texts = [await figuresOfProcess.metrics(), await registry.metrics()];
       return { contentType: registry.contentType, text: texts.join('\n') };
     },
   };
 }
+
+export type Metrics = ReturnType<typeof createMetrics>;

@@ -3,18 +3,6 @@ import type { DeploymentWork } from '../scorecard/own-work.ts';
 /** Deliveries before a share of failed ones says anything. */
 const LEAST_DELIVERIES = 20;
 
-/** Parts of the work that are timed one by one. */
-export type TimedPart = 'learning' | 'planning' | 'deciding beside planning';
-
-/** What this process has measured of itself since its start. */
-export interface OwnWorkMeter {
-  /** A part of the work has taken so many milliseconds. */
-  worked(part: TimedPart, milliseconds: number): void;
-  /** A delivery was handled, or failed. */
-  handled(outcome: 'done' | 'failed'): void;
-  figures(): DeploymentWork;
-}
-
 /** What the machine tells of the process. */
 export interface ProcessFigures {
   /** Processor time of all threads since the start, seconds. */
@@ -23,23 +11,22 @@ export interface ProcessFigures {
   uptimeSeconds(): number;
 }
 
-/** Measures the work of this process. Its uptime is what outlives it has to tell. */
-export function createOwnWorkMeter({ processorSeconds, uptimeSeconds }: ProcessFigures): OwnWorkMeter {
-  const spent = new Map<TimedPart, number>([
-    ['learning', 0],
-    ['planning', 0],
-    ['deciding beside planning', 0],
-  ]);
+/** Measures the work of this process since its start. Its uptime is what outlives it has to tell. */
+export function createOwnWorkMeter({ processorSeconds, uptimeSeconds }: ProcessFigures) {
+  /** Milliseconds, by the parts of the work that are timed one by one. */
+  const spent = { learning: 0, planning: 0, 'deciding beside planning': 0 };
   const deliveries = { done: 0, failed: 0 };
   return {
-    worked: (part, milliseconds) => void spent.set(part, (spent.get(part) ?? 0) + milliseconds),
-    handled(outcome) {
+    worked(part: keyof typeof spent, milliseconds: number): void {
+      spent[part] += milliseconds;
+    },
+    handled(outcome: keyof typeof deliveries): void {
       deliveries[outcome] += 1;
     },
-    figures() {
+    figures(): DeploymentWork {
       const all = deliveries.done + deliveries.failed;
       const elapsed = Math.max(1, uptimeSeconds());
-      const parts = [...spent].map(([part, milliseconds]) => ({
+      const parts = Object.entries(spent).map(([part, milliseconds]) => ({
         part,
         share: milliseconds / 1_000 / elapsed,
       }));
@@ -53,3 +40,5 @@ export function createOwnWorkMeter({ processorSeconds, uptimeSeconds }: ProcessF
     },
   };
 }
+
+export type OwnWorkMeter = ReturnType<typeof createOwnWorkMeter>;

@@ -15,22 +15,9 @@ const LATENESS_MINUTES = [1, 5, 15, 30, 60, 120, 180, 240, 360, 720];
 /** Bucket limits of a forecast's relative error: the limits of its classes, and one beyond them. */
 const RELATIVE_ERRORS = [0.05, 0.1, 0.25, 0.5, 1, 2];
 
-export interface WorkMetrics {
-  /** A delivery was handled, or failed. */
-  handled(event: string, outcome: 'done' | 'failed', seconds: number): void;
-  learned(repositoryId: number, learnt: LearnedRun): void;
-  /** A move was refused because two cron engines disagree on its ticks. */
-  doubtedMove(): void;
-  /** The store has applied a change of a repository. */
-  changed(repositoryId: number, change: RepositoryChange): void;
-  /** A call of the store has ended after so many seconds. */
-  stored(call: 'load' | 'apply', seconds: number): void;
-  /** GitHub has answered, or not: `status` is 0 where there was no answer. */
-  asked(call: GitHubCall): void;
-}
-
 export interface GitHubCall {
   readonly method: string;
+  /** 0 where there was no answer. */
   readonly status: number;
   readonly seconds: number;
   /** Who asked; `null` for the App itself. */
@@ -50,7 +37,7 @@ const VERDICTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Registers the metrics of the work. Repositories are named by number, since anybody may read `/metrics`. */
-export function workMetrics(registry: Registry): WorkMetrics {
+export function workMetrics(registry: Registry) {
   const registers = [registry];
   const jobs = new Histogram({
     name: 'offbeat_event_seconds',
@@ -138,8 +125,13 @@ export function workMetrics(registry: Registry): WorkMetrics {
   const gateLabel = boundedLabel(OWN_SERIES);
 
   return {
-    handled: (event, outcome, seconds) => jobs.observe({ event, outcome }, seconds),
-    learned(repositoryId, { relativeError, insideInterval, latenessMinutes, missedTicks }) {
+    /** A delivery was handled, or failed. */
+    handled: (event: string, outcome: 'done' | 'failed', seconds: number) =>
+      jobs.observe({ event, outcome }, seconds),
+    learned(
+      repositoryId: number,
+      { relativeError, insideInterval, latenessMinutes, missedTicks }: LearnedRun,
+    ): void {
       if (relativeError !== null) errors.observe(relativeError);
       if (insideInterval !== null) inside.inc({ inside: String(insideInterval) });
       if (latenessMinutes !== null) {
@@ -147,8 +139,11 @@ export function workMetrics(registry: Registry): WorkMetrics {
       }
       if (missedTicks > 0) missed.inc(missedTicks);
     },
+    /** A move was refused because two cron engines disagree on its ticks. */
     doubtedMove: () => doubted.inc(),
-    changed(repositoryId, { decisions: decided = [], proposals: changed = [], care }) {
+    /** The store has applied a change of a repository. */
+    changed(repositoryId: number, change: RepositoryChange): void {
+      const { decisions: decided = [], proposals: changed = [], care } = change;
       if (care !== undefined) alerts.set(repositoryId, care.alerts ?? []);
       for (const { trigger, schedules, gates: results } of decided) {
         const moves = schedules.some(({ outcome }) => outcome === 'move');
@@ -160,8 +155,10 @@ export function workMetrics(registry: Registry): WorkMetrics {
         if (VERDICTS.has(state)) verdicts.inc({ verdict: state });
       }
     },
-    stored: (call, seconds) => store.observe({ call }, seconds),
-    asked({ method, status, seconds, installationId, remaining: left }) {
+    /** A call of the store has ended after so many seconds. */
+    stored: (call: 'load' | 'apply', seconds: number) => store.observe({ call }, seconds),
+    /** GitHub has answered, or not. */
+    asked({ method, status, seconds, installationId, remaining: left }: GitHubCall): void {
       const labels = {
         method: METHODS.has(method) ? method : 'other',
         status: status === 0 ? 'none' : `${Math.floor(status / 100)}xx`,
@@ -196,3 +193,5 @@ function watchAlerts(registers: readonly Registry[]): Map<number, readonly Alert
   });
   return known;
 }
+
+export type WorkMetrics = ReturnType<typeof workMetrics>;
