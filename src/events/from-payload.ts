@@ -56,16 +56,8 @@ export function seenRun({ action, workflow_run: run }: Payload<'workflow_run'>):
 }
 
 /** The same run, as those see it who start workflows. */
-export function startedRun({
-  id,
-  attempt,
-  path,
-  event,
-  actor,
-  createdAt,
-  endedAt,
-  conclusion,
-}: Run): StartedRun {
+export function startedRun(run: Run): StartedRun {
+  const { id, attempt, path, event, actor, createdAt, endedAt, conclusion } = run;
   const state = endedAt === null ? 'waiting' : 'ended';
   return { id, attempt, path, event, actor, createdAt, state, conclusion, endedAt };
 }

@@ -8,25 +8,25 @@ import { Conclusion } from '../history/run.ts';
  * now and then, and older servers leave fields out: only what nothing can be done without is required.
  */
 
+/** A field that older servers leave out. */
+function orElse<Value>(field: z.ZodType<Value>, fallback: Value) {
+  return field.nullish().transform((value) => value ?? fallback);
+}
+
 const Id = z.number().int().nonnegative();
 const Time = z.iso.datetime({ offset: true });
 const Account = z.object({ login: z.string(), type: z.string().optional() });
 const Installation = z.object({ id: Id });
 
-export const Repository = z.object({
+const Repository = z.object({
   id: Id,
   name: z.string(),
   owner: z.object({ login: z.string() }),
   default_branch: z.string(),
   private: z.boolean(),
   fork: z.boolean(),
-  /** Older servers leave it out. */
-  archived: z
-    .boolean()
-    .nullish()
-    .transform((archived) => archived ?? false),
+  archived: orElse(z.boolean(), false),
 });
-export type Repository = z.infer<typeof Repository>;
 
 const InRepository = z.object({
   repository: Repository,
@@ -34,13 +34,8 @@ const InRepository = z.object({
   sender: Account.nullish().catch(null),
 });
 
-/** Which attempt of a run; older servers leave it out. */
-const Attempt = z
-  .number()
-  .int()
-  .positive()
-  .nullish()
-  .transform((attempt) => attempt ?? 1);
+/** Which attempt of a run. */
+const Attempt = orElse(z.number().int().positive(), 1);
 
 const WorkflowRunEvent = InRepository.extend({
   action: z.string(),
@@ -78,25 +73,21 @@ const WorkflowJobEvent = InRepository.extend({
 });
 
 /** Of the paths a push has touched, only those that can matter here. */
-const TouchedPaths = z
-  .array(z.string())
-  .nullish()
-  .transform((paths) => (paths ?? []).filter((path) => path.startsWith('.github/')));
+const TouchedPaths = orElse(z.array(z.string()), []).transform((paths) =>
+  paths.filter((path) => path.startsWith('.github/')),
+);
 
 const PushEvent = InRepository.extend({
   repository: Repository.extend({ pushed_at: z.union([z.number(), z.string()]).nullish() }),
   ref: z.string(),
   before: z.string(),
   after: z.string(),
-  deleted: z
-    .boolean()
-    .nullish()
-    .transform((deleted) => deleted ?? false),
+  deleted: orElse(z.boolean(), false),
   forced: z.boolean().nullish(),
-  commits: z
-    .array(z.object({ added: TouchedPaths, modified: TouchedPaths, removed: TouchedPaths }))
-    .nullish()
-    .transform((commits) => commits ?? []),
+  commits: orElse(
+    z.array(z.object({ added: TouchedPaths, modified: TouchedPaths, removed: TouchedPaths })),
+    [],
+  ),
 });
 
 const PullRequestEvent = InRepository.extend({
@@ -120,10 +111,7 @@ const IssueCommentEvent = InRepository.extend({
   issue: z.object({ number: z.number().int().positive() }),
   comment: z.object({
     id: Id,
-    body: z
-      .string()
-      .nullish()
-      .transform((body) => body ?? ''),
+    body: orElse(z.string(), ''),
     user: Account.nullish(),
     updated_at: Time,
   }),
@@ -142,10 +130,7 @@ const InstalledOn = Installation.extend({
   permissions: z.record(z.string(), z.string()).nullish(),
 });
 
-const ListedRepositories = z
-  .array(ListedRepository)
-  .nullish()
-  .transform((listed) => listed ?? []);
+const ListedRepositories = orElse(z.array(ListedRepository), []);
 
 const InstallationEvent = z.object({
   action: z.string(),
@@ -158,10 +143,10 @@ const InstallationRepositoriesEvent = z.object({
   action: z.string(),
   installation: InstalledOn,
   repositories_added: ListedRepositories,
-  repositories_removed: z
-    .array(ListedRepository.partial({ name: true, full_name: true, private: true }))
-    .nullish()
-    .transform((listed) => listed ?? []),
+  repositories_removed: orElse(
+    z.array(ListedRepository.partial({ name: true, full_name: true, private: true })),
+    [],
+  ),
   sender: Account.nullish().catch(null),
 });
 

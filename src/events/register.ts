@@ -1,18 +1,18 @@
 import type { ApplicationFunction } from 'probot';
-import type { EventDependencies } from './handler.ts';
-import { onInstallation, onRepository } from './handler.ts';
-import { installationCreated } from './installation-created.ts';
-import { installationDeleted } from './installation-deleted.ts';
-import { installationPermissionsAccepted } from './installation-permissions-accepted.ts';
-import { installationRepositories } from './installation-repositories.ts';
-import { installationUnsuspended } from './installation-unsuspended.ts';
+import { type EventDependencies, onInstallation, onRepository } from './handler.ts';
+import {
+  installationCreated,
+  installationDeleted,
+  installationPermissionsAccepted,
+  installationRepositories,
+  installationUnsuspended,
+} from './installation.ts';
 import { issueCommentCreated } from './issue-comment-created.ts';
 import { PULL_REQUEST_ACTIONS, pullRequest } from './pull-request.ts';
 import { push } from './push.ts';
 import { repository } from './repository.ts';
 import { workflowJobCompleted } from './workflow-job-completed.ts';
-import { workflowRunCompleted } from './workflow-run-completed.ts';
-import { workflowRunRequested } from './workflow-run-requested.ts';
+import { workflowRunCompleted, workflowRunRequested } from './workflow-run.ts';
 
 /**
  * Offbeat as an ordinary Probot application: every event that it handles, one handler each. Handling an event twice has

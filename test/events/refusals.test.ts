@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { onInstallation, onRepository } from '../../src/events/handler.ts';
-import { installationCreated } from '../../src/events/installation-created.ts';
-import { installationRepositories } from '../../src/events/installation-repositories.ts';
+import { installationCreated, installationRepositories } from '../../src/events/installation.ts';
 import { repository } from '../../src/events/repository.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { meetRepository } from '../../src/usecases/known-repository.ts';
