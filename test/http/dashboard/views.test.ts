@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { updateBackground } from '../../../src/forecast/background.ts';
 import { emptyLatenessPool } from '../../../src/forecast/lateness-pool.ts';
-import { dayView, MOST_ROWS } from '../../../src/http/dashboard/views/day.ts';
+import { dayView, MOST_ROWS, runsBetween } from '../../../src/http/dashboard/views/day.ts';
 import {
   DECISIONS_A_PAGE,
   decisionDetail,
@@ -13,7 +13,7 @@ import { latenessView } from '../../../src/http/dashboard/views/lateness.ts';
 import { EVENTS_A_PAGE, logView } from '../../../src/http/dashboard/views/log.ts';
 import { proposalsView } from '../../../src/http/dashboard/views/proposals.ts';
 import { readableRepositories } from '../../../src/http/dashboard/views/repositories.ts';
-import { runsBetween } from '../../../src/http/dashboard/views/runs-between.ts';
+
 import { safetyView } from '../../../src/http/dashboard/views/safety.ts';
 import { strategiesView } from '../../../src/http/dashboard/views/strategies.ts';
 import { type HourLoad, weekView } from '../../../src/http/dashboard/views/week.ts';

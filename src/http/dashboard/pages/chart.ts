@@ -64,15 +64,9 @@ function legend(series: readonly Series[]): Markup {
   )}</ul>`;
 }
 
-interface Plane {
-  readonly x: (value: number) => string;
-  readonly y: (value: number) => string;
-  readonly top: number;
-  readonly first: number;
-  readonly last: number;
-}
+type Plane = ReturnType<typeof planeOf>;
 
-function planeOf({ rows, x, unit, top }: Chart): Plane {
+function planeOf({ rows, x, unit, top }: Chart) {
   const xs = rows.map((row) => row.x);
   const first = x.kind === 'hour' ? -0.5 : Math.min(...xs);
   const last = x.kind === 'hour' ? 23.5 : Math.max(...xs, first + 1);
@@ -80,8 +74,9 @@ function planeOf({ rows, x, unit, top }: Chart): Plane {
   const ceiling = top ?? (highest === 0 ? (unit === 'share' ? 1 : 60) : highest * HEADROOM);
   const place = (value: number): string => value.toFixed(1);
   return {
-    x: (value) => place(LEFT + ((value - first) / (last - first)) * (WIDTH - LEFT - RIGHT)),
-    y: (value) => place(HEIGHT - BOTTOM - (Math.min(value, ceiling) / ceiling) * (HEIGHT - TOP - BOTTOM)),
+    x: (value: number) => place(LEFT + ((value - first) / (last - first)) * (WIDTH - LEFT - RIGHT)),
+    y: (value: number) =>
+      place(HEIGHT - BOTTOM - (Math.min(value, ceiling) / ceiling) * (HEIGHT - TOP - BOTTOM)),
     top: ceiling,
     first,
     last,
@@ -111,41 +106,33 @@ function grid(shown: Chart, plane: Plane): Markup {
   )}</g>`;
 }
 
-function xLabels(
-  { x }: Chart,
-  { first, last }: Plane,
-): readonly { readonly at: number; readonly text: string }[] {
+function xLabels({ x }: Chart, { first, last }: Plane) {
   switch (x.kind) {
     case 'time':
       return timeLines(first, last);
     case 'hour':
-      return Array.from({ length: 8 }, (_, place) => ({
-        at: place * 3,
-        text: hourTime(place * 3),
-      }));
+      return [0, 3, 6, 9, 12, 15, 18, 21].map((at) => ({ at, text: hourTime(at) }));
     case 'place':
       return [first, Math.round((first + last) / 2), last].map((at) => ({ at, text: String(at) }));
   }
 }
 
 function seriesMarks({ rows }: Chart, { kind, tone }: Series, column: number, plane: Plane): Markup {
+  const points = (heightOf: (cell: Cell) => number | null): string[] =>
+    rows.flatMap(({ x, cells }) => {
+      const height = heightOf(cells[column] ?? null);
+      return height === null ? [] : [`${plane.x(x)},${plane.y(height)}`];
+    });
   switch (kind) {
     case 'band': {
-      const known = rows.flatMap(({ x, cells }) => {
-        const cell = cells[column];
-        return Array.isArray(cell) ? [{ x, low: Number(cell[0]), high: Number(cell[1]) }] : [];
-      });
-      if (known.length === 0) return EMPTY;
-      const upper = known.map(({ x, high }) => `${plane.x(x)},${plane.y(high)}`);
-      const lower = known.map(({ x, low }) => `${plane.x(x)},${plane.y(low)}`).reverse();
+      const upper = points((cell) => (Array.isArray(cell) ? cell[1] : null));
+      const lower = points((cell) => (Array.isArray(cell) ? cell[0] : null)).reverse();
+      if (upper.length === 0) return EMPTY;
       return html`<polygon class="band t${tone}" points="${[...upper, ...lower].join(' ')}"/>`;
     }
     case 'line': {
-      const points = rows.flatMap(({ x, cells }) => {
-        const cell = cells[column];
-        return typeof cell === 'number' ? [`${plane.x(x)},${plane.y(cell)}`] : [];
-      });
-      return html`<polyline class="line t${tone}" points="${points.join(' ')}"/>`;
+      const line = points((cell) => (typeof cell === 'number' ? cell : null));
+      return html`<polyline class="line t${tone}" points="${line.join(' ')}"/>`;
     }
     case 'dots':
       return html`${rows.map(({ x, cells, url }) => {

@@ -5,21 +5,21 @@ import { busierPeak } from '../../../render/day-chart.ts';
 import { numeric } from '../../../render/document.ts';
 import { cronWords } from '../../../render/move-words.ts';
 import { count, minutes, percent, seconds } from '../../../render/quantity.ts';
-import { latenessWords, outcomeWords } from '../../../render/report-words.ts';
-import { hourTime } from '../../../time.ts';
+import { latenessWords } from '../../../render/report-words.ts';
 import type { DecisionDetail } from '../views/decisions.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { chart } from './chart.ts';
 import { outcomeOf, TRIGGER_WORDS } from './decisions.ts';
 import { gateTable } from './gates.ts';
 import {
-  badge,
   bullets,
   cronText,
   EMPTY,
   evidence,
+  hourText,
   type Markup,
   name,
+  outcomeBadge,
   pager,
   sentence,
   strategyLink,
@@ -94,13 +94,11 @@ function dayLoad({ load }: Decision): Markup {
     ],
     rows: HOURS.map((hour) => ({
       x: hour,
-      label: html`<span data-hour="${hour}">${hourTime(hour)}</span>`,
+      label: hourText(hour),
       cells: [load.before[hour] ?? 0, load.after[hour] ?? 0],
     })),
   });
 }
-
-const TONES = { move: 'good', held: 'wait', keep: 'plain', refused: 'plain' } as const;
 
 function scheduleDetails(schedule: ScheduleDecision, links: GitHubLinks, open: boolean): Markup {
   const { cron, to, timezone } = schedule;
@@ -110,7 +108,7 @@ function scheduleDetails(schedule: ScheduleDecision, links: GitHubLinks, open: b
   return html`<details class="card"${open ? html` open` : EMPTY}>
 <summary><b>${name(schedule.workflowName)}</b> <code>${cron}</code>${
     moved ? html` → <code>${to}</code>` : EMPTY
-  } ${badge(TONES[schedule.outcome], outcomeWords(schedule.outcome))}</summary>
+  } ${outcomeBadge(schedule.outcome)}</summary>
 <p>${evidence(links.file(schedule.path), html`<code>${schedule.path}</code>`)}, ${
     schedule.runsSeen === 0
       ? 'no scheduled run seen'

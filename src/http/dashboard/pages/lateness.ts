@@ -1,10 +1,9 @@
 import { html } from 'hono/html';
 import { count, minutes, percent } from '../../../render/quantity.ts';
-import { hourTime } from '../../../time.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
-import { type LatenessHour, type LatenessView, newestEvidence } from '../views/lateness.ts';
+import type { LatenessHour, LatenessView } from '../views/lateness.ts';
 import { chart } from './chart.ts';
-import { chooser, EMPTY, evidence, type Markup, nothingYet, tiles } from './markup.ts';
+import { chooser, EMPTY, evidence, hourText, type Markup, nothingYet, tiles } from './markup.ts';
 
 /** How late a schedule would start at each hour of the day. */
 export function latenessPage(view: LatenessView | null, links: GitHubLinks): Markup {
@@ -23,8 +22,16 @@ export function latenessPage(view: LatenessView | null, links: GitHubLinks): Mar
     schedule.key,
   )}
 <div id="hours" data-live>${tiles([
-    { label: 'Latest hour', value: hour(worst), note: `half within ${minutes(worst.minutes.q50)}` },
-    { label: 'Most punctual hour', value: hour(best), note: `half within ${minutes(best.minutes.q50)}` },
+    {
+      label: 'Latest hour',
+      value: hourText(worst.hour, ' UTC'),
+      note: `half within ${minutes(worst.minutes.q50)}`,
+    },
+    {
+      label: 'Most punctual hour',
+      value: hourText(best.hour, ' UTC'),
+      note: `half within ${minutes(best.minutes.q50)}`,
+    },
     {
       label: 'Seen',
       value: own.length === 0 ? '–' : `${own.length} of 24 hours`,
@@ -48,7 +55,7 @@ ${chart({
   ],
   rows: view.hours.map((at) => ({
     x: at.hour,
-    label: html`<span data-hour="${at.hour}">${hourTime(at.hour)}</span>`,
+    label: hourText(at.hour),
     cells: [
       [at.minutes.q05, at.minutes.q95],
       [at.minutes.q25, at.minutes.q75],
@@ -61,10 +68,8 @@ ${chart({
 })}`;
 }
 
-function hour({ hour: at }: LatenessHour): Markup {
-  return html`<span data-hour="${at}">${hourTime(at)} UTC</span>`;
-}
-
+/** Newest runs that are linked as evidence for an hour. */
+const LINKED = 3;
 const NEWEST = 30;
 
 function seenMedian({ seen }: LatenessHour): number | null {
@@ -76,7 +81,7 @@ function seenMedian({ seen }: LatenessHour): number | null {
 }
 
 function basis(at: LatenessHour, links: GitHubLinks): Markup {
-  const runs = newestEvidence(at);
+  const runs = at.seen.slice(0, LINKED);
   const newest = runs.map(
     ({ id, latenessMinutes }) => html` ${evidence(links.run(id), minutes(latenessMinutes))}`,
   );

@@ -1,6 +1,9 @@
 import { html, raw } from 'hono/html';
+import type { ScheduleDecision } from '../../../plan/decision.ts';
 import type { Column } from '../../../render/document.ts';
 import { instant, timeOfDay } from '../../../render/quantity.ts';
+import { outcomeWords } from '../../../render/report-words.ts';
+import { hourTime } from '../../../time.ts';
 
 /** Markup that is safe to put into a page: texts were escaped when they went in. */
 export type Markup = ReturnType<typeof html>;
@@ -15,6 +18,11 @@ export function when(at: number): Markup {
 /** A time without its date, for pages that name the day elsewhere; the script adds the viewer's own time before it. */
 export function timeOfTheDay(at: number): Markup {
   return html`<time datetime="${new Date(at).toISOString()}" data-form="time">${timeOfDay(at)} UTC</time>`;
+}
+
+/** A UTC hour of the day; the script adds the viewer's own. */
+export function hourText(hour: number, suffix = ''): Markup {
+  return html`<span data-hour="${hour}">${hourTime(hour)}${suffix}</span>`;
 }
 
 /** A name that others have chosen, isolated so that right-to-left text in it does not reorder the text around it. */
@@ -82,6 +90,13 @@ export function tiles(
 /** A word in a coloured badge with a sign, so that the meaning does not depend on colour. */
 export function badge(tone: 'good' | 'bad' | 'wait' | 'plain', text: string): Markup {
   return html`<span class="badge ${tone}">${text}</span>`;
+}
+
+const OUTCOME_TONES = { move: 'good', held: 'wait', keep: 'plain', refused: 'plain' } as const;
+
+/** What was decided on a schedule; `null` before the first decision. */
+export function outcomeBadge(outcome: ScheduleDecision['outcome'] | null): Markup {
+  return badge(outcome === null ? 'plain' : OUTCOME_TONES[outcome], outcomeWords(outcome));
 }
 
 /** On a phone, a table with more columns is stacked: each row's name, then a line of head and cell for each column. */

@@ -4,25 +4,19 @@ import { cronWords } from '../../../render/move-words.ts';
 import { renderOnTimeReport } from '../../../render/on-time-report.ts';
 import { count, minutes, percent } from '../../../render/quantity.ts';
 import { leadOf, type Report, type ReportSchedule } from '../../../render/report.ts';
-import {
-  durationWords,
-  latenessWords,
-  outcomeWords,
-  RUNS_LEARNED,
-  successWords,
-} from '../../../render/report-words.ts';
+import { durationWords, latenessWords, RUNS_LEARNED, successWords } from '../../../render/report-words.ts';
 import { renderScorecard } from '../../../render/scorecard.ts';
 import type { Scorecard } from '../../../scorecard/scorecard.ts';
 import type { GitHubLinks } from '../views/github-links.ts';
 import { documentMarkup, inlineMarkup } from './document.ts';
 import {
-  badge,
   cronText,
   EMPTY,
   evidence,
   type Markup,
   name,
   nothingYet,
+  outcomeBadge,
   sentence,
   table,
   tiles,
@@ -69,17 +63,15 @@ type Tile = Parameters<typeof tiles>[0][number];
 
 /** The median lateness of the schedule that starts latest. */
 function onTime({ schedules: all }: Report): Tile {
-  const known = all.flatMap(({ workflowName, outlook }) =>
-    outlook === null ? [] : [{ workflowName, outlook }],
-  );
-  const [latest] = known.toSorted(
-    (a, b) => b.outlook.latenessMedianMinutes - a.outlook.latenessMedianMinutes,
-  );
+  const [latest] = all
+    .flatMap(({ workflowName, outlook }) =>
+      outlook === null ? [] : [{ workflowName, late: outlook.latenessMedianMinutes }],
+    )
+    .toSorted((a, b) => b.late - a.late);
   if (latest === undefined) return { label: 'On time?', value: '–', note: 'too few runs are known' };
-  const { latenessMedianMinutes: late } = latest.outlook;
   return {
     label: 'Most delayed schedule',
-    value: `${minutes(late)} late`,
+    value: `${minutes(latest.late)} late`,
     note: html`${name(latest.workflowName)}, in half of its runs or more; GitHub starts it when it has room`,
   };
 }
@@ -90,11 +82,7 @@ function wanted({ report, repositoryId }: Overview): Tile {
   const open = proposals.find(({ state }) => state === 'open');
   const label = 'Offbeat wants';
   if (open !== undefined) {
-    return {
-      label,
-      value: evidence(open.url, `to merge #${open.pullNumber}`),
-      note: changeNote(open),
-    };
+    return { label, value: evidence(open.url, `to merge #${open.pullNumber}`), note: changeNote(open) };
   }
   const moves = all.filter(({ outcome }) => outcome === 'move').length;
   if (decision === null || moves === 0) {
@@ -159,11 +147,8 @@ was installed.`,
   );
 }
 
-const TONES = { move: 'good', held: 'wait', keep: 'plain', refused: 'plain' } as const;
-
 function outcome(schedule: ReportSchedule): Markup {
-  const tone = schedule.outcome === null ? 'plain' : TONES[schedule.outcome];
-  return html`${badge(tone, outcomeWords(schedule.outcome))}${
+  return html`${outcomeBadge(schedule.outcome)}${
     schedule.to === null ? EMPTY : html` ${cronText(schedule.to, cronWords(schedule.to, schedule.timezone))}`
   }<br><small>${sentence(schedule.reason)}</small>`;
 }

@@ -1,5 +1,5 @@
 import { minutes, percent, seconds, timeOfDay } from '../../../render/quantity.ts';
-import { DAY_MS, HOUR_MS, WEEK_MS } from '../../../time.ts';
+import { DAY_MS, HOUR_MS } from '../../../time.ts';
 
 /** What the figures of a chart are. */
 export type Unit = 'minutes' | 'seconds' | 'share' | 'runs' | 'count' | 'gene';
@@ -49,23 +49,13 @@ function decimalStep(top: number): number {
 }
 
 const TIME_STEPS = [
-  HOUR_MS,
-  3 * HOUR_MS,
-  6 * HOUR_MS,
-  12 * HOUR_MS,
-  DAY_MS,
-  2 * DAY_MS,
-  WEEK_MS,
-  14 * DAY_MS,
-  30 * DAY_MS,
+  ...[1, 3, 6, 12].map((hours) => hours * HOUR_MS),
+  ...[1, 2, 7, 14, 30].map((days) => days * DAY_MS),
 ];
 const MOST_TIMES = 7;
 
 /** Round instants between two (epoch ms), with their names in UTC. */
-export function timeLines(
-  from: number,
-  to: number,
-): readonly { readonly at: number; readonly text: string }[] {
+export function timeLines(from: number, to: number) {
   const step =
     TIME_STEPS.find((one) => (to - from) / one <= MOST_TIMES) ??
     DAY_MS * Math.ceil((to - from) / DAY_MS / MOST_TIMES);

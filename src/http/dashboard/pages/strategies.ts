@@ -1,11 +1,11 @@
 import { html } from 'hono/html';
+import { DEFAULT_GENES } from '../../../genes/genes.ts';
 import { numeric } from '../../../render/document.ts';
 import { percent } from '../../../render/quantity.ts';
 import { RUNS_LEARNED } from '../../../render/report-words.ts';
 import {
   type Descent,
   GENE_NAMES,
-  geneDrift,
   type StrategiesView,
   type StrategyLine,
   WINDOW,
@@ -113,8 +113,8 @@ function genes(line: StrategyLine): Markup {
     `Genes of ${line.name}`,
     ['Gene', numeric('Value'), numeric('From the default'), 'Bends'],
     GENE_NAMES.map((gene) => {
-      const drift = geneDrift(line.genes, gene);
       const value = line.genes[gene];
+      const drift = value - DEFAULT_GENES[gene];
       const shown = value.toFixed(2);
       return [
         html`<code>${gene}</code>`,

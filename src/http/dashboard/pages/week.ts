@@ -3,6 +3,7 @@ import { count, minutes } from '../../../render/quantity.ts';
 import { clockTime, DAY_MINUTES, twoDigits } from '../../../time.ts';
 import type { HourLoad, WeekView } from '../views/week.ts';
 import { type Markup, nothingYet, tiles, when } from './markup.ts';
+import { figure } from './scale.ts';
 
 const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
 const LONG_DAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -35,12 +36,12 @@ ${movesWords(view)}${
 ${tiles([
   {
     label: 'Busiest five minutes, today',
-    value: `${digits(view.peakBefore.jobs)} jobs`,
+    value: `${figure(view.peakBefore.jobs, 'runs')} jobs`,
     note: timeWords(view.peakBefore.minute),
   },
   {
     label: 'Busiest five minutes, proposed',
-    value: `${digits(view.peakAfter.jobs)} jobs`,
+    value: `${figure(view.peakAfter.jobs, 'runs')} jobs`,
     note: timeWords(view.peakAfter.minute),
   },
   {
@@ -57,7 +58,7 @@ ${tiles([
 <p class="shades"><span>fewer</span>${Array.from(
     { length: SHADES },
     (_, shade) => html`<i class="h${shade}"></i>`,
-  )}<span>more jobs at once (at most ${digits(top)} on average over an hour)</span></p>
+  )}<span>more jobs at once (at most ${figure(top, 'runs')} on average over an hour)</span></p>
 <div class="pair">${heatMap('Today', view.before, top)}${heatMap('Proposed', view.after, top)}</div></div>`;
 }
 
@@ -80,10 +81,6 @@ function moreBeside({ sharedBefore, sharedAfter }: WeekView): string {
         'slow each other.';
 }
 
-function digits(jobs: number): string {
-  return jobs.toFixed(jobs < 2 ? 2 : 1);
-}
-
 /** A figure of the map, with the same number of digits everywhere and no 0 before the point. */
 function cellText(jobs: number, top: number): string {
   return top < 2 ? jobs.toFixed(2).replace(/^0/, '') : jobs.toFixed(1);
@@ -103,7 +100,7 @@ function heatMap(title: string, load: readonly HourLoad[], top: number): Markup 
     (hour) => html`<tr><th scope="row" data-hour="${hour}">${twoDigits(hour)}</th>${DAYS.map((_, day) => {
       const { jobs, busiest } = load[day * 24 + hour] ?? { jobs: 0, busiest: 0 };
       const text = jobs < NOTHING ? '0' : cellText(jobs, top);
-      return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${digits(busiest)}">${text}</td>`;
+      return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${figure(busiest, 'runs')}">${text}</td>`;
     })}</tr>
 `,
   )}</tbody></table></div>`;

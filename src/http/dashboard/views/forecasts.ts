@@ -11,39 +11,8 @@ export const RUNS_DRAWN = 120;
 /** Newest runs of all series that are read. */
 const RUNS_LOOKED_AT = 20_000;
 
-export interface ForecastPoint {
-  readonly runId: number;
-  /** Start, epoch ms. */
-  readonly at: number;
-  readonly actualSeconds: number;
-  /** The forecast that was made before the run. */
-  readonly seconds: Quantiles;
-  readonly inside: boolean;
-  /** |forecast − actual| / actual. */
-  readonly error: number;
-}
-
-export interface ForecastStream {
-  readonly name: string;
-  readonly label: string;
-  readonly runs: number;
-}
-
-export interface ForecastView {
-  readonly streams: readonly ForecastStream[];
-  readonly stream: ForecastStream;
-  readonly points: readonly ForecastPoint[];
-  /** Over the points drawn; `null` where there are none. */
-  readonly summary: {
-    readonly withinQuarter: number;
-    readonly medianError: number;
-    /** Share of runs inside the 90 % interval. */
-    readonly coverage: number;
-  } | null;
-}
-
 /** Forecast and actual durations of one workflow, each forecast made from the runs before; `null` without runs. */
-export function forecastView(state: RepositoryState, wanted: string | null): ForecastView | null {
+export function forecastView(state: RepositoryState, wanted: string | null) {
   const nameOf = workflowNames(state);
   const streams = Object.entries(state.learned.streams)
     .map(([name, { duration }]) => {
@@ -65,8 +34,10 @@ export function forecastView(state: RepositoryState, wanted: string | null): For
   return { streams, stream, points, summary: summaryOf(points) };
 }
 
+export type ForecastView = NonNullable<ReturnType<typeof forecastView>>;
+
 /** The runs of a series with new forecasts, in the order in which they ended. */
-function replayed(state: RepositoryState, name: string): readonly ForecastPoint[] {
+function replayed(state: RepositoryState, name: string) {
   let forecaster = newForecaster();
   return state.runs
     .slice(-RUNS_LOOKED_AT)
@@ -84,8 +55,10 @@ function replayed(state: RepositoryState, name: string): readonly ForecastPoint[
           runId: run.id,
           at: run.startedAt,
           actualSeconds,
+          /** The forecast that was made before the run. */
           seconds,
           inside: actualSeconds >= seconds.q05 && actualSeconds <= seconds.q95,
+          /** Relative to the actual duration. */
           error: Math.abs(seconds.q50 - actualSeconds) / actualSeconds,
         },
       ];
@@ -104,12 +77,14 @@ function exponential({ q05, q25, q50, q75, q95 }: Quantiles): Quantiles {
 
 const QUARTER = 0.25;
 
-function summaryOf(points: readonly ForecastPoint[]): ForecastView['summary'] {
+/** Figures over the points drawn; `null` where there are none. */
+function summaryOf(points: ReturnType<typeof replayed>) {
   if (points.length === 0) return null;
   const errors = points.map(({ error }) => error).sort((a, b) => a - b);
   return {
     withinQuarter: errors.filter((error) => error <= QUARTER).length / errors.length,
     medianError: errors[Math.floor(errors.length / 2)] ?? 0,
+    /** Share of runs inside the 90 % interval. */
     coverage: points.filter(({ inside }) => inside).length / points.length,
   };
 }

@@ -4,30 +4,6 @@ import { median } from '../../../statistics.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import type { Job, WorkflowFile } from '../../../workflow/schedule.ts';
 
-/** A job in the usual run of a workflow; times are seconds after the run's first job was queued. */
-export interface JobRow {
-  readonly name: string;
-  readonly labels: string;
-  /** When it is queued, when its work starts, and when that ends: medians. */
-  readonly queuedAt: number;
-  readonly startsAt: number;
-  readonly endsAt: number;
-  /** Share of runs that it decided: nothing after it would have begun, or the run have ended, without its end. */
-  readonly criticalShare: number;
-  readonly runs: number;
-  /** Jobs of the file that it waits for, by their names; empty where the file is not known. */
-  readonly needs: readonly string[];
-}
-
-export interface JobsView {
-  readonly workflows: readonly { readonly path: string; readonly runs: number }[];
-  readonly path: string;
-  /** A job after all that it waits for, else in the order in which they start. */
-  readonly rows: readonly JobRow[];
-  /** Seconds of the usual run. */
-  readonly seconds: number;
-}
-
 /** A job is queued a moment after the one that it waits for has ended. */
 const MOMENT_SECONDS = 15;
 
@@ -36,7 +12,7 @@ export function jobsView(
   { jobs }: Pick<RepositoryState, 'jobs'>,
   wanted: string | null,
   files: readonly Pick<WorkflowFile, 'path' | 'jobs'>[] = [],
-): JobsView | null {
+) {
   const workflows = Object.entries(jobs.workflows)
     .map(([path, own]) => ({ path, runs: runsOf(Object.values(own.jobs)).size }))
     .filter(({ runs }) => runs > 0)
@@ -53,19 +29,23 @@ export function jobsView(
     for (const one of own) times.get(one.track)?.push(one);
     for (const track of criticalIn(own, order)) critical.set(track, (critical.get(track) ?? 0) + 1);
   }
+  // A job after all that it waits for, else in the order in which they start.
   const rows = tracks
-    .flatMap((track): readonly JobRow[] => {
+    .flatMap((track) => {
       const seen = times.get(track) ?? [];
       if (seen.length === 0) return [];
       return [
         {
           name: track.name,
           labels: track.labels,
+          // Medians of seconds after the run's first job was queued.
           queuedAt: median(seen.map(({ queuedAt }) => queuedAt)),
           startsAt: median(seen.map(({ startsAt }) => startsAt)),
           endsAt: median(seen.map(({ endsAt }) => endsAt)),
+          /** Share of runs that it decided: nothing after it would have begun, or the run have ended, before its end. */
           criticalShare: (critical.get(track) ?? 0) / runs.size,
           runs: seen.length,
+          /** Names of the jobs that it waits for; empty where the file is not known. */
           needs: (order?.needs.get(track) ?? []).map(({ name }) => name),
         },
       ];
@@ -79,6 +59,9 @@ export function jobsView(
     );
   return { workflows, path, rows, seconds: Math.max(...rows.map(({ endsAt }) => endsAt)) };
 }
+
+export type JobsView = NonNullable<ReturnType<typeof jobsView>>;
+export type JobRow = JobsView['rows'][number];
 
 /** Which jobs wait for which, as the file says. */
 interface JobOrder {

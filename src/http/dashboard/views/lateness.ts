@@ -9,9 +9,6 @@ import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 /** Only so many of the newest runs are searched. */
 const RUNS_LOOKED_AT = 4_000;
-/** Newest runs that are linked as evidence for an hour. */
-const EVIDENCE = 3;
-
 export interface SeenRun {
   readonly id: number;
   readonly latenessMinutes: number;
@@ -24,26 +21,18 @@ export interface LatenessHour extends LatenessForecast {
   readonly seen: readonly SeenRun[];
 }
 
-export interface LatenessView {
-  readonly schedules: readonly NamedSchedule[];
-  readonly schedule: NamedSchedule;
-  readonly hours: readonly LatenessHour[];
-  readonly best: LatenessHour;
-  readonly worst: LatenessHour;
-}
-
 /** The forecast lateness of one schedule by the hour of its tick; `null` where there is no schedule. */
 export function latenessView(
   state: RepositoryState,
   pool: LatenessPool,
   query: { readonly key: string | null; readonly now: number },
-): LatenessView | null {
+) {
   const schedules = schedulesOf(state);
   const schedule = schedules.find(({ key }) => key === query.key) ?? latest(state, schedules, query.now);
   if (schedule === undefined) return null;
   const forecast = forecastSchedule(state.learned, pool, schedule, query.now);
   const seen = seenByHour(state, schedule.key);
-  const hours = HOURS.flatMap((hour) => {
+  const hours = HOURS.flatMap((hour): LatenessHour[] => {
     const made = forecast.lateness[hour];
     return made === undefined ? [] : [{ ...made, hour, seen: seen.get(hour) ?? [] }];
   });
@@ -58,6 +47,8 @@ export function latenessView(
     worst: hours.reduce((a, b) => (middle(b) > middle(a) ? b : a), first),
   };
 }
+
+export type LatenessView = NonNullable<ReturnType<typeof latenessView>>;
 
 /** The schedule that is expected to start latest, as the overview has it; the first where nothing is expected yet. */
 function latest(
@@ -83,9 +74,4 @@ function seenByHour(state: RepositoryState, key: string): ReadonlyMap<number, re
     own.push({ id, latenessMinutes: (createdAt - tick) / MINUTE_MS });
   }
   return seen;
-}
-
-/** The runs that are linked as evidence. */
-export function newestEvidence(hour: LatenessHour): readonly SeenRun[] {
-  return hour.seen.slice(0, EVIDENCE);
 }

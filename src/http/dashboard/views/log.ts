@@ -6,34 +6,11 @@ import { GENE_NAMES } from './strategies.ts';
 
 export const EVENTS_A_PAGE = 50;
 
-export interface GeneChange {
-  readonly gene: keyof Genes;
-  readonly before: number | null;
-  readonly after: number;
-}
-
-export interface LogLine {
-  readonly at: number;
-  readonly kind: LearningEvent['kind'];
-  readonly strategy: string;
-  readonly changes: readonly GeneChange[];
-  readonly why: string;
-}
-
-export interface LogView {
-  /** Newest first. */
-  readonly lines: readonly LogLine[];
-  readonly kind: LearningEvent['kind'] | null;
-  readonly page: number;
-  readonly pages: number;
-  readonly all: number;
-}
-
 /** One page (from 1) of what learning has changed, newest first. */
 export function logView(
   state: RepositoryState,
   query: { readonly kind: LearningEvent['kind'] | null; readonly page: number },
-): LogView {
+) {
   const events = state.learningLog.filter(({ kind }) => query.kind === null || kind === query.kind);
   const { shown, ...place } = paged(events.toReversed(), query.page, EVENTS_A_PAGE);
   const lines = shown.map(({ at, kind, strategy, why, before, after }) => ({
@@ -46,13 +23,16 @@ export function logView(
   return { lines, kind: query.kind, ...place, all: events.length };
 }
 
+export type LogView = ReturnType<typeof logView>;
+export type GeneChange = LogView['lines'][number]['changes'][number];
+
 /** Smaller changes of a gene are not visible in four digits. */
 const VISIBLE = 0.00005;
 
 /** A reason without the changes at its end, which have a column of their own. */
 const GENES_AT_THE_END = new RegExp(`: (?:(?:${GENE_NAMES.join('|')}) [\\d.]+ → [\\d.]+(?:, )?)+\\.$`);
 
-function changesOf(before: Genes | null, after: Genes | null): readonly GeneChange[] {
+function changesOf(before: Genes | null, after: Genes | null) {
   if (after === null) return [];
   return GENE_NAMES.filter((gene) => before === null || Math.abs(after[gene] - before[gene]) >= VISIBLE).map(
     (gene) => ({ gene, before: before?.[gene] ?? null, after: after[gene] }),

@@ -4,22 +4,6 @@ import type { Permission, RepositoryProfile, RepositoryState } from '../../../us
 
 export const REPOSITORIES_A_PAGE = 30;
 
-export interface RepositoryLine {
-  readonly id: number;
-  readonly fullName: string;
-  readonly private: boolean;
-  readonly permission: Permission;
-  readonly schedules: number;
-  readonly runsLearned: number;
-  readonly openProposal: { readonly pullNumber: number; readonly url: string } | null;
-  /** Epoch ms of the newest decision; `null` before the first. */
-  readonly decidedAt: number | null;
-  /** The gain of the newest decision, 0–1; `null` where there is none. */
-  readonly benefit: number | null;
-  /** Why the repository is left alone; `null` where it is not. */
-  readonly leftAlone: string | null;
-}
-
 /** The repositories that the person may read, by name. */
 export function readableRepositories(
   profiles: readonly RepositoryProfile[],
@@ -30,7 +14,8 @@ export function readableRepositories(
     .toSorted((a, b) => `${a.owner}/${a.name}`.localeCompare(`${b.owner}/${b.name}`));
 }
 
-export function repositoryLine(state: RepositoryState, permission: Permission, now: number): RepositoryLine {
+/** A row of the list, as the person with this permission sees it. */
+export function repositoryLine(state: RepositoryState, permission: Permission, now: number) {
   const { profile, proposals, population } = state;
   const newest = currentDecision(state, { now });
   const open = proposals.findLast((proposal) => proposal.state === 'open');
@@ -41,9 +26,13 @@ export function repositoryLine(state: RepositoryState, permission: Permission, n
     permission,
     schedules: newestVersion(state.scheduleVersions)?.entries.length ?? 0,
     runsLearned: population.runsLearned,
-    openProposal: open === undefined ? null : { pullNumber: open.pullNumber, url: open.url },
+    openProposal: open ?? null,
+    /** Epoch ms of the newest decision; `null`, as its gain (0–1), before the first. */
     decidedAt: newest?.at ?? null,
     benefit: newest?.benefit ?? null,
+    /** Why the repository is left alone; `null` where it is not. */
     leftAlone: profile.archived ? 'archived' : profile.fork ? 'a fork' : null,
   };
 }
+
+export type RepositoryLine = ReturnType<typeof repositoryLine>;

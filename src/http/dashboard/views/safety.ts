@@ -1,8 +1,4 @@
-import type { GateResult } from '../../../plan/decision.ts';
-import type { AuditEvent } from '../../../proposal/audit.ts';
 import { currentDecision } from '../../../proposal/current-decision.ts';
-import type { LeftAlone } from '../../../proposal/maintainer-settings.ts';
-import type { EffectiveMode } from '../../../proposal/mode.ts';
 import type { Mode } from '../../../proposal/proposal.ts';
 import { refusalSentences } from '../../../proposal/refusal-records.ts';
 import { type ConfiguredMode, modeInForce } from '../../../usecases/configured-mode.ts';
@@ -11,31 +7,11 @@ import type { RepositoryState } from '../../../usecases/ports.ts';
 /** Most entries of the audit that are listed. */
 const AUDIT_SHOWN = 20;
 
-export interface SafetyView {
-  readonly mode: EffectiveMode;
-  /** Everything that can set the mode, with its value; the strongest first. */
-  readonly switches: readonly {
-    readonly name: string;
-    readonly value: string;
-    readonly inForce: boolean;
-  }[];
-  /** Gates of the newest decision; empty where nothing was decided. */
-  readonly gates: readonly GateResult[];
-  readonly gatesAt: number | null;
-  readonly leftAlone: readonly LeftAlone[];
-  readonly snoozedUntil: number | null;
-  /** Newest first. */
-  readonly audit: readonly AuditEvent[];
-  readonly damage: readonly string[];
-  /** What GitHub refuses here, in sentences. */
-  readonly refusals: readonly string[];
-}
-
 /** Everything that can stop Offbeat in a repository, and what was done there. */
 export function safetyView(
   state: RepositoryState,
   query: { readonly emergencyStop: boolean; readonly configured: ConfiguredMode; readonly now: number },
-): SafetyView {
+) {
   const { care, audit, damage, profile } = state;
   const mode = modeInForce(query, state, query.configured);
   const newest = currentDecision(state, { now: query.now, mode: mode.mode });
@@ -43,43 +19,38 @@ export function safetyView(
   return {
     mode,
     switches: switchesOf(profile.commandedMode, query),
+    /** Gates of the newest decision; empty where nothing was decided. */
     gates: newest?.gates ?? [],
     gatesAt: newest?.at ?? null,
     leftAlone: care.leftAlone,
     snoozedUntil: snoozedUntil !== null && snoozedUntil > query.now ? snoozedUntil : null,
+    /** Newest first. */
     audit: audit.slice(-AUDIT_SHOWN).reverse(),
     damage,
+    /** What GitHub refuses here, in sentences. */
     refusals: refusalSentences(profile.refusals, query.now),
   };
 }
 
+export type SafetyView = ReturnType<typeof safetyView>;
+
+/** Everything that can set the mode, the strongest first; the first that says something is in force. */
 function switchesOf(
   commanded: Mode | null,
   { emergencyStop, configured }: { readonly emergencyStop: boolean; readonly configured: ConfiguredMode },
-): SafetyView['switches'] {
-  const paused = commanded === 'pause';
-  const asked = commanded !== null && !paused;
-  return [
-    {
-      name: 'Emergency stop of the operator',
-      value: emergencyStop ? 'set' : 'not set',
-      inForce: emergencyStop,
-    },
-    { name: 'A maintainer’s pause', value: paused ? 'set' : 'not set', inForce: !emergencyStop && paused },
-    {
-      name: 'mode in .github/offbeat.yml',
-      value: configured ?? 'says nothing',
-      inForce: !emergencyStop && !paused && configured !== null,
-    },
-    {
-      name: 'A maintainer’s command',
-      value: asked ? commanded : 'none',
-      inForce: !emergencyStop && !paused && configured === null && asked,
-    },
-    {
-      name: 'Default',
-      value: 'observe',
-      inForce: !emergencyStop && !paused && configured === null && !asked,
-    },
+) {
+  const isPaused = commanded === 'pause';
+  const switches = [
+    { name: 'Emergency stop of the operator', says: emergencyStop ? 'set' : null, silent: 'not set' },
+    { name: 'A maintainer’s pause', says: isPaused ? 'set' : null, silent: 'not set' },
+    { name: 'mode in .github/offbeat.yml', says: configured, silent: 'says nothing' },
+    { name: 'A maintainer’s command', says: isPaused ? null : commanded, silent: 'none' },
+    { name: 'Default', says: 'observe', silent: '' },
   ];
+  const inForce = switches.find(({ says }) => says !== null);
+  return switches.map((one) => ({
+    name: one.name,
+    value: one.says ?? one.silent,
+    inForce: one === inForce,
+  }));
 }

@@ -1,4 +1,5 @@
-import { DEFAULT_GENES, type Genes } from '../../../genes/genes.ts';
+import type { Genes } from '../../../genes/genes.ts';
+import { mean } from '../../../statistics.ts';
 import { leadingStrategy } from '../../../strategy/choose.ts';
 import { DEFAULT_STRATEGY, type Strategy } from '../../../strategy/strategy.ts';
 import { accuracyScore, performance, scoreOf } from '../../../strategy/track-record.ts';
@@ -9,30 +10,6 @@ export const WINDOW = 12;
 
 export const GENE_NAMES = ['success_weight', 'failure_penalty', 'recency_bias', 'exploration_rate'] as const;
 
-export interface StrategyLine {
-  readonly name: string;
-  readonly generation: number;
-  readonly parents: readonly string[];
-  readonly genes: Genes;
-  /** 0–1. */
-  readonly performance: number;
-  /** 0–100. */
-  readonly accuracy: number;
-  readonly coverage: number;
-  readonly forecasts: number;
-  readonly trend: Strategy['trend'];
-  readonly updatedAt: number;
-  readonly active: boolean;
-  /** Mean score (0–1) of each `WINDOW` forecasts, the newest last. */
-  readonly record: readonly number[];
-}
-
-export interface GenePoint {
-  /** Epoch ms. */
-  readonly at: number;
-  readonly genes: Genes;
-}
-
 /** A strategy in the tree of its parents. Of strategies outside the population, only the name is known. */
 export interface Descent {
   readonly name: string;
@@ -40,19 +17,8 @@ export interface Descent {
   readonly children: readonly Descent[];
 }
 
-export interface StrategiesView {
-  readonly strategies: readonly StrategyLine[];
-  readonly selected: StrategyLine;
-  /** How the genes of the selected strategy have changed. */
-  readonly path: readonly GenePoint[];
-  readonly lineage: readonly Descent[];
-  readonly runsLearned: number;
-  readonly runsAtLastEvolution: number;
-  readonly mutationStep: number;
-}
-
 /** The population with the record of each strategy. `wanted` is the one that is shown in detail. */
-export function strategiesView(state: RepositoryState, wanted: string | null): StrategiesView {
+export function strategiesView(state: RepositoryState, wanted: string | null) {
   const { population, learningLog } = state;
   const active = leadingStrategy(population);
   const strategies = population.strategies
@@ -61,7 +27,7 @@ export function strategiesView(state: RepositoryState, wanted: string | null): S
   const selected = strategies.find(({ name }) => name === wanted) ?? strategies[0] ?? lineOf(active, true);
   const events = learningLog.filter(({ strategy }) => strategy === selected.name);
   const first = events.find(({ before }) => before !== null);
-  const path: GenePoint[] = [
+  const path: { readonly at: number; readonly genes: Genes }[] = [
     ...(first?.before == null ? [] : [{ at: first.at, genes: first.before }]),
     ...events.flatMap(({ at, after, kind }) =>
       after === null || kind === 'refused' ? [] : [{ at, genes: after }],
@@ -74,6 +40,7 @@ export function strategiesView(state: RepositoryState, wanted: string | null): S
   return {
     strategies,
     selected,
+    /** How the genes of the selected strategy have changed. */
     path,
     lineage: lineageOf(population.strategies),
     runsLearned: population.runsLearned,
@@ -82,34 +49,35 @@ export function strategiesView(state: RepositoryState, wanted: string | null): S
   };
 }
 
-/** How far a gene is from its default. */
-export function geneDrift(genes: Genes, name: keyof Genes): number {
-  return genes[name] - DEFAULT_GENES[name];
-}
+export type StrategiesView = ReturnType<typeof strategiesView>;
 
-function lineOf(strategy: Strategy, active: boolean): StrategyLine {
+function lineOf(strategy: Strategy, active: boolean) {
   const record = strategy.performance_history;
   return {
     name: strategy.name,
     generation: strategy.generation,
     parents: strategy.parents,
     genes: strategy.parameters,
+    /** 0–1. */
     performance: performance(record),
+    /** 0–100. */
     accuracy: accuracyScore(record),
     coverage: record.coverage,
     forecasts: record.total,
     trend: strategy.trend,
     updatedAt: strategy.last_updated,
     active,
+    /** Mean score (0–1) of each `WINDOW` forecasts, the newest last. */
     record: rolling(record.recent.map(scoreOf)),
   };
 }
 
+export type StrategyLine = ReturnType<typeof lineOf>;
+
 function rolling(values: readonly number[]): readonly number[] {
   if (values.length < WINDOW) return [];
   return Array.from({ length: values.length - WINDOW + 1 }, (_, from) => {
-    const window = values.slice(from, from + WINDOW);
-    return window.reduce((sum, value) => sum + value, 0) / WINDOW;
+    return mean(values.slice(from, from + WINDOW));
   });
 }
 

@@ -13,13 +13,6 @@ const BINS = HOURS * BINS_PER_HOUR;
 /** Weights of the 10, 50 and 90 % quantiles that keep mean and spread of a skewed distribution (Swanson's rule). */
 const SWANSON = [0.3, 0.4, 0.3] as const;
 
-/** The busiest five minutes. */
-export interface Peak {
-  /** UTC minute of the week from Monday 00:00. */
-  readonly minute: number;
-  readonly jobs: number;
-}
-
 /** Expected jobs in progress. */
 export interface HourLoad {
   /** On average over the hour. */
@@ -28,28 +21,8 @@ export interface HourLoad {
   readonly busiest: number;
 }
 
-/** Expected load of a week, before and after the newest decision. */
-export interface WeekView {
-  readonly decisionId: string;
-  /** Epoch ms. */
-  readonly decidedAt: number;
-  /** 168 hours from Monday 00:00 UTC, each computed from twelve intervals of five minutes. */
-  readonly before: readonly HourLoad[];
-  readonly after: readonly HourLoad[];
-  readonly peakBefore: Peak;
-  readonly peakAfter: Peak;
-  /** Minutes a week in which a schedule's runs share the repository with another run, summed over all schedules. */
-  readonly sharedBefore: number;
-  readonly sharedAfter: number;
-  /** Schedules that move, and those whose better time is held back. */
-  readonly moves: number;
-  readonly held: number;
-  /** Schedules that are not drawn, since too little is known of them. */
-  readonly unknown: number;
-}
-
-/** `null` where nothing has been decided, so that there is no load to draw. */
-export function weekView(state: RepositoryState, now: number): WeekView | null {
+/** The load of a week before and after the newest decision; `null` where nothing has been decided. */
+export function weekView(state: RepositoryState, now: number) {
   const decision = currentDecision(state, { now });
   if (decision === undefined) return null;
   const monday = mondayOf(now);
@@ -71,28 +44,26 @@ export function weekView(state: RepositoryState, now: number): WeekView | null {
   return {
     decisionId: decision.id,
     decidedAt: decision.at,
+    /** 168 hours from Monday 00:00 UTC, each computed from twelve intervals of five minutes. */
     before: byHour(before),
     after: byHour(after),
     peakBefore: peakOf(before),
     peakAfter: peakOf(after),
+    /** Minutes a week in which a schedule's runs share the repository with another run, summed over all schedules. */
     sharedBefore,
     sharedAfter,
     moves: decision.schedules.filter(({ outcome }) => outcome === 'move').length,
     held: decision.schedules.filter(({ outcome }) => outcome === 'held').length,
-    unknown: decision.schedules.filter(isUnknown).length,
+    /** Schedules that are not drawn, since too little is known of them. */
+    unknown: decision.schedules.filter(({ today }) => today === null).length,
   };
 }
 
-/** A schedule's cron after the decision. A held one stays as it is. */
-function proposed(
-  { outcome, cron, to, proposed: then }: ScheduleDecision,
-  today: SlotForecast,
-): { readonly cron: string; readonly outlook: SlotForecast } {
-  return outcome === 'move' ? { cron: to, outlook: then ?? today } : { cron, outlook: today };
-}
+export type WeekView = NonNullable<ReturnType<typeof weekView>>;
 
-function isUnknown({ today }: ScheduleDecision): boolean {
-  return today === null;
+/** A schedule's cron after the decision. A held one stays as it is. */
+function proposed({ outcome, cron, to, proposed: then }: ScheduleDecision, today: SlotForecast) {
+  return outcome === 'move' ? { cron: to, outlook: then ?? today } : { cron, outlook: today };
 }
 
 /** Ticks by cron. Many schedules share one, and each is needed twice. */
@@ -145,8 +116,8 @@ function byHour(load: Float64Array): readonly HourLoad[] {
   });
 }
 
-function peakOf(load: Float64Array): Peak {
-  let bin = 0;
-  for (let at = 1; at < BINS; at += 1) if ((load[at] ?? 0) > (load[bin] ?? 0)) bin = at;
-  return { minute: bin * BIN_MINUTES, jobs: load[bin] ?? 0 };
+/** The busiest five minutes: their UTC minute of the week from Monday 00:00, and the jobs. */
+function peakOf(load: Float64Array) {
+  const jobs = Math.max(...load);
+  return { minute: load.indexOf(jobs) * BIN_MINUTES, jobs };
 }
