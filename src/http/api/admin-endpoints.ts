@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import { AlertState } from '../../proposal/alert.ts';
 import { Deployment } from '../../proposal/deployment.ts';
+import type { DeadLetter, Queue } from '../../queue/queue.ts';
 import { type Confirmations, Reason } from '../../usecases/confirmations.ts';
 import { PlacedAlert } from '../../usecases/maintenance/all-alerts.ts';
 import {
@@ -61,23 +62,7 @@ interface AdminEndpoint<Input> {
   act(flags: FlagContext, input: Input, asked: Asked): Promise<unknown>;
 }
 
-/** A delivery that could not be processed. */
-export interface AdminDeadLetter {
-  readonly id: string;
-  readonly at: number;
-  readonly deliveryId: string;
-  readonly event: string;
-  readonly reason: string;
-  readonly attempts: number;
-  /** `null` where GitHub has to deliver it again. */
-  readonly job: unknown;
-}
-
-export interface AdminDeadLetters {
-  deadLetters(): Promise<readonly AdminDeadLetter[]>;
-  redrive(id: string): Promise<boolean>;
-  drop(id: string): Promise<boolean>;
-}
+export type AdminDeadLetters = Pick<Queue, 'deadLetters' | 'redrive' | 'drop'>;
 
 export interface AdminOptions {
   /** Alerts of all repositories, those in one state where it is named. */
@@ -136,7 +121,7 @@ export function adminEndpoints(options: AdminOptions): readonly Endpoint[] {
       input: ForLetters,
       output: z.object({ redriven: z.number().int() }),
       message: 'They are in the queue again.',
-      act: async (_flags, { id }) => ({ redriven: await redriven(deadLetters, id) }),
+      act: async (_flags, { id }) => ({ redriven: await countOf(deadLetters, 'redrive', id) }),
     }),
     post({
       id: 'drop-dead-letters',
@@ -146,7 +131,7 @@ export function adminEndpoints(options: AdminOptions): readonly Endpoint[] {
       input: ForLetters,
       output: z.object({ dropped: z.number().int() }),
       message: 'They are gone.',
-      act: async (_flags, { id }) => ({ dropped: await dropped(deadLetters, id) }),
+      act: async (_flags, { id }) => ({ dropped: await countOf(deadLetters, 'drop', id) }),
     }),
     post({
       id: STOP,
@@ -242,7 +227,7 @@ async function confirmAndNote(
   return unaudited;
 }
 
-function listed({ id, at, deliveryId, event, reason, attempts, job }: AdminDeadLetter) {
+function listed({ id, at, deliveryId, event, reason, attempts, job }: DeadLetter) {
   return {
     id,
     at: new Date(at).toISOString(),
@@ -254,28 +239,22 @@ function listed({ id, at, deliveryId, event, reason, attempts, job }: AdminDeadL
   };
 }
 
-/** How many deliveries are queued again. Throws `not-found` for a letter that is unknown or cannot be read. */
-async function redriven(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
-  if (id !== undefined) {
-    if (await letters.redrive(id)) return 1;
-    throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {
-      fix: 'An unreadable delivery has to be sent again by GitHub: redeliver it in the settings of the App.',
-    });
+/** How many letters it was done with: the one that is named, or all. Throws `not-found` where that one cannot be. */
+async function countOf(
+  letters: AdminDeadLetters,
+  act: 'redrive' | 'drop',
+  id: string | undefined,
+): Promise<number> {
+  if (id === undefined) {
+    let count = 0;
+    for (const letter of await letters.deadLetters()) if (await letters[act](letter.id)) count += 1;
+    return count;
   }
-  return countOf(letters, (each) => letters.redrive(each));
-}
-
-/** Returns how many letters were deleted. Throws `not-found` for an unknown one. */
-async function dropped(letters: AdminDeadLetters, id: string | undefined): Promise<number> {
-  if (id === undefined) return countOf(letters, (each) => letters.drop(each));
-  if (await letters.drop(id)) return 1;
-  throw new OffbeatError('not-found', 'There is no such dead letter.');
-}
-
-async function countOf(letters: AdminDeadLetters, act: (id: string) => Promise<boolean>): Promise<number> {
-  let count = 0;
-  for (const { id } of await letters.deadLetters()) if (await act(id)) count += 1;
-  return count;
+  if (await letters[act](id)) return 1;
+  if (act === 'drop') throw new OffbeatError('not-found', 'There is no such dead letter.');
+  throw new OffbeatError('not-found', 'There is no such dead letter, or its payload could not be read.', {
+    fix: 'An unreadable delivery has to be sent again by GitHub: redeliver it in the settings of the App.',
+  });
 }
 
 /** Throws `confirmation-needed` with a new code where there is none, or not the one for exactly this. */

@@ -1,25 +1,18 @@
-/** Announces changes in repositories within this process. */
-export interface Changes {
-  announce(repositoryId: number): void;
-  /** Calls `heard` after each change. Returns a function that ends this. */
-  subscribe(repositoryId: number, heard: () => void): () => void;
-}
+import { EventEmitter } from 'node:events';
 
-/** Listeners by repository. */
-export function createChanges(): Changes {
-  const listeners = new Map<number, Set<() => void>>();
+/** Announces changes in repositories within this process. */
+export function createChanges() {
+  const emitter = new EventEmitter().setMaxListeners(0);
   return {
-    announce(repositoryId) {
-      for (const heard of listeners.get(repositoryId) ?? []) heard();
+    announce(repositoryId: number): void {
+      emitter.emit(String(repositoryId));
     },
-    subscribe(repositoryId, heard) {
-      const own = listeners.get(repositoryId) ?? new Set();
-      listeners.set(repositoryId, own);
-      own.add(heard);
-      return () => {
-        own.delete(heard);
-        if (own.size === 0) listeners.delete(repositoryId);
-      };
+    /** Calls `heard` after each change. Returns a function that ends this. */
+    subscribe(repositoryId: number, heard: () => void): () => void {
+      emitter.on(String(repositoryId), heard);
+      return () => void emitter.off(String(repositoryId), heard);
     },
   };
 }
+
+export type Changes = ReturnType<typeof createChanges>;

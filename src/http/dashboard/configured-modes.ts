@@ -1,45 +1,30 @@
-import { LRUCache } from 'lru-cache';
+import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE_MS } from '../../time.ts';
 import { type ConfiguredMode, configuredMode } from '../../usecases/configured-mode.ts';
 import type { Context } from '../../usecases/context.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
+import { rememberedFor } from '../shared/remembered-for.ts';
 
 /** How long a mode is remembered. Reading it takes two requests of the installation's budget. */
 const REMEMBERED_MS = MINUTE_MS;
-const MOST_REMEMBERED = 500;
 /** How long a page waits for GitHub. */
 const LONGEST_WAIT_MS = 2_000;
 
-interface KnownMode {
-  /** Epoch ms. */
-  readonly until: number;
-  readonly mode: Promise<ConfiguredMode>;
-}
-
 /** The mode in a repository's configuration file, read once a minute at most; `null` where the file sets none. */
-export function createConfiguredModes(
-  context: Context,
-  now: () => number,
-): (state: RepositoryState) => Promise<ConfiguredMode> {
-  const known = new LRUCache<number, KnownMode>({ max: MOST_REMEMBERED });
+export function createConfiguredModes(context: Context): (state: RepositoryState) => Promise<ConfiguredMode> {
+  const known = rememberedFor<number, Promise<ConfiguredMode>>(REMEMBERED_MS, { now: () => Date.now() });
   return (state) => {
     const { id } = state.profile;
     const before = known.get(id);
-    if (before !== undefined && before.until > now()) return before.mode;
+    if (before !== undefined) return before;
     const mode = withinReason(configuredMode(context, state));
-    known.set(id, { until: now() + REMEMBERED_MS, mode });
+    known.set(id, mode);
     return mode;
   };
 }
 
 async function withinReason(asked: Promise<ConfiguredMode>): Promise<ConfiguredMode> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<null>((resolve) => {
-    timer = setTimeout(() => resolve(null), LONGEST_WAIT_MS);
-  });
-  try {
-    return await Promise.race([asked, late]);
-  } finally {
-    clearTimeout(timer);
-  }
+  const answered = new AbortController();
+  const late = wait(LONGEST_WAIT_MS, null, { signal: answered.signal });
+  return Promise.race([asked, late]).finally(() => answered.abort());
 }

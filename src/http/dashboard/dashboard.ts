@@ -18,18 +18,12 @@ const FOREVER = 'public, max-age=31536000, immutable';
 
 /** The pages for people, as one web handler. */
 export async function createDashboard(options: DashboardOptions): Promise<Dashboard> {
-  const { people, publicUrl, log } = options;
+  const { people, publicUrl } = options;
   const assets = await loadAssets();
   const live = createLive(options.changes);
   const headers = Object.entries(securityHeaders(publicUrl.startsWith('https:')));
-  const show = createShow({
-    assets: assets.urls,
-    people,
-    log,
-    missing: options.missing,
-    replaying: options.replaying ?? (() => 0),
-    clock: options.context.clock,
-  });
+  const { clock } = options.context;
+  const show = createShow({ replaying: () => 0, ...options, assets: assets.urls, clock });
   const app = new Hono<RequestVariables>();
   app.use(async (c, next) => {
     await next();
@@ -44,13 +38,7 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   app.onError((error, c) => show.failure(c, error));
   app.notFound((c) => show.problem(c, 404, 'There is no such page.'));
   badgeRoute(app, options.context);
-  if (people !== null) {
-    signInRoutes(app, {
-      people,
-      show,
-      ...(options.oneTime === undefined ? {} : { oneTime: options.oneTime }),
-    });
-  }
+  if (people !== null) signInRoutes(app, people, show, options.oneTime);
   repositoryRoutes(app, { ...options, show, live });
   return { fetch: (request) => app.fetch(request), close: () => live.close() };
 }

@@ -25,10 +25,8 @@ export interface Readable {
   readonly permission: Permission;
 }
 
-const MAY_WRITE: ReadonlySet<Permission> = new Set(['admin', 'write']);
-
 export function mayWrite(permission: Permission): boolean {
-  return MAY_WRITE.has(permission);
+  return permission === 'admin' || permission === 'write';
 }
 
 /** The repository of that id. Throws `not-found` also where the person may not read it, so that it stays unknown. */
@@ -40,13 +38,10 @@ export async function readableRepository(
   const permission = rights.get(Number(id)) ?? 'none';
   const state = /^\d{1,15}$/.test(id) && permission !== 'none' ? await store.load(Number(id)) : undefined;
   if (state === undefined || state.profile.removedAt !== null) {
-    throw new OffbeatError(
-      'not-found',
-      'There is no such repository here, or GitHub does not let you read it.',
-      {
-        fix: 'Offbeat must be installed on it, and you need read access.',
-      },
-    );
+    const what = 'There is no such repository here, or GitHub does not let you read it.';
+    throw new OffbeatError('not-found', what, {
+      fix: 'Offbeat must be installed on it, and you need read access.',
+    });
   }
   return { state, permission };
 }

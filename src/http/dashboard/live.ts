@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { RepositoryState } from '../../usecases/ports.ts';
+import { addTo } from '../shared/add-to.ts';
 import type { Changes } from './changes.ts';
 
 /** Least time between two announcements to a page, which is loaded again for each. */
@@ -11,35 +12,32 @@ const MOST_WATCHERS = 500;
 /** Of these, pages of one session: more than anybody looks at. */
 const MOST_OF_SESSION = 20;
 
-export interface Live {
-  /**
-   * Runs until the connection ends or `stillAllowed` returns false: calls `say('change')` after changes, and
-   * `say('beat')` to keep the connection open. Returns false at once where too many pages, or too many of the session,
-   * are watching already.
-   */
-  watch(options: {
-    readonly repositoryId: number;
-    readonly sessionId: string;
-    readonly load: () => Promise<RepositoryState | undefined>;
-    readonly stillAllowed: () => Promise<boolean>;
-    readonly say: (word: 'change' | 'beat') => Promise<void>;
-    readonly cut: AbortSignal;
-  }): Promise<boolean>;
-  /** Ends every connection. */
-  close(): void;
+/** A page to keep up to date. */
+interface Watched {
+  readonly repositoryId: number;
+  readonly sessionId: string;
+  readonly load: () => Promise<RepositoryState | undefined>;
+  readonly stillAllowed: () => Promise<boolean>;
+  readonly say: (word: 'change' | 'beat') => Promise<void>;
+  readonly cut: AbortSignal;
 }
 
 /** Keeps open pages up to date: by announcements within the process, and by reading the store for other processes. */
-export function createLive(changes: Changes): Live {
+export function createLive(changes: Changes) {
   const closing = new AbortController();
   /** Pages that watch, by session. */
   const watching = new Map<string, number>();
   const watchersInAll = (): number => [...watching.values()].reduce((sum, count) => sum + count, 0);
   return {
-    async watch({ repositoryId, sessionId, load, stillAllowed, say, cut }) {
+    /**
+     * Runs until the connection ends or `stillAllowed` returns false: calls `say('change')` after changes, and
+     * `say('beat')` to keep the connection open. Returns false at once where too many pages, or too many of the
+     * session, are watching already.
+     */
+    async watch({ repositoryId, sessionId, load, stillAllowed, say, cut }: Watched): Promise<boolean> {
       const own = watching.get(sessionId) ?? 0;
       if (own >= MOST_OF_SESSION || watchersInAll() >= MOST_WATCHERS || closing.signal.aborted) return false;
-      watching.set(sessionId, own + 1);
+      addTo(watching, sessionId, 1);
       const end = AbortSignal.any([cut, closing.signal]);
       const signal = createSignal();
       const unsubscribe = changes.subscribe(repositoryId, signal.raise);
@@ -58,14 +56,15 @@ export function createLive(changes: Changes): Live {
         return true;
       } finally {
         unsubscribe();
-        const left = (watching.get(sessionId) ?? 1) - 1;
-        if (left === 0) watching.delete(sessionId);
-        else watching.set(sessionId, left);
+        addTo(watching, sessionId, -1);
       }
     },
+    /** Ends every connection. */
     close: () => closing.abort(),
   };
 }
+
+export type Live = ReturnType<typeof createLive>;
 
 /** Something that happens again and again, and that one reader waits for. */
 function createSignal() {

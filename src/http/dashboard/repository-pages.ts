@@ -29,7 +29,7 @@ import { weekPage } from './pages/week.ts';
 import { dayView } from './views/day.ts';
 import { decisionDetail, decisionsView } from './views/decisions.ts';
 import { forecastView } from './views/forecasts.ts';
-import { type GitHubLinks, githubLinks } from './views/github-links.ts';
+import type { GitHubLinks } from './views/github-links.ts';
 import { jobsView } from './views/jobs.ts';
 import { latenessView } from './views/lateness.ts';
 import { logView } from './views/log.ts';
@@ -38,20 +38,20 @@ import { safetyView } from './views/safety.ts';
 import { strategiesView } from './views/strategies.ts';
 import { weekView } from './views/week.ts';
 
-export interface PageRequest {
+/** A repository that the viewer may read, and what its pages are made from. */
+export interface PageRequest extends Readable {
   readonly context: Context;
-  readonly readable: Readable;
+  readonly links: GitHubLinks;
   readonly query: (name: string) => string | null;
   readonly formToken: string;
   readonly operations: readonly AnyOperation[];
   readonly configured: () => Promise<ConfiguredMode>;
-  readonly webUrl: string;
 }
 
 export interface RepositoryPage {
   readonly section: Section;
   readonly title: string;
-  show(request: PageRequest, links: GitHubLinks): Promise<Markup> | Markup;
+  show(request: PageRequest): Promise<Markup> | Markup;
 }
 
 /** Every page of a repository, by its place in the menu. */
@@ -60,13 +60,12 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
   {
     section: 'week',
     title: 'Load of the week',
-    show: ({ readable: { state }, context }) =>
-      weekPage(weekView(state, context.clock.now()), state.profile.id),
+    show: ({ state, context }) => weekPage(weekView(state, context.clock.now()), state.profile.id),
   },
   {
     section: 'day',
     title: 'A day of ticks and runs',
-    show({ readable: { state }, context, query }, links) {
+    show({ state, context, query, links }) {
       const wanted = query('workflow');
       // As people type it: a path, a file or a name. One that is not known counts as none.
       const workflow = wanted === null ? null : (matchWorkflow(knownWorkflows(state), wanted)?.path ?? null);
@@ -77,73 +76,60 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
   {
     section: 'jobs',
     title: 'Jobs of the usual run',
-    async show({ readable: { state }, context, query }) {
+    async show({ state, context, query }) {
       return jobsPage(jobsView(state, query('workflow'), await filesIfReadable(context, state)));
     },
   },
   {
     section: 'lateness',
     title: 'Lateness by hour',
-    async show({ readable: { state }, context, query }, links) {
+    async show({ state, context, query, links }) {
       const pool = await context.store.loadLatenessPool();
-      return latenessPage(
-        latenessView(state, pool, { key: query('schedule'), now: context.clock.now() }),
-        links,
-      );
+      const wanted = { key: query('schedule'), now: context.clock.now() };
+      return latenessPage(latenessView(state, pool, wanted), links);
     },
   },
   {
     section: 'forecasts',
     title: 'Forecast against actual',
-    show: ({ readable: { state }, query }, links) =>
-      forecastsPage(forecastView(state, query('stream')), links),
+    show: ({ state, query, links }) => forecastsPage(forecastView(state, query('stream')), links),
   },
   {
     section: 'strategies',
     title: 'Strategies',
-    show: ({ readable: { state }, query }) =>
-      strategiesPage(strategiesView(state, query('strategy')), state.profile.id),
+    show: ({ state, query }) => strategiesPage(strategiesView(state, query('strategy')), state.profile.id),
   },
   {
     section: 'decisions',
     title: 'Decisions',
-    show: ({ readable: { state }, query }) =>
-      decisionsPage(decisionsView(state, pageOf(query)), state.profile.id),
+    show: ({ state, query }) => decisionsPage(decisionsView(state, pageOf(query)), state.profile.id),
   },
   {
     section: 'proposals',
     title: 'Proposals and verdicts',
-    show: ({ readable: { state } }, links) => proposalsPage(proposalsView(state), links, state.profile.id),
+    show: ({ state, links }) => proposalsPage(proposalsView(state), links, state.profile.id),
   },
   {
     section: 'safety',
     title: 'What can hold Offbeat back',
-    async show({ readable: { state }, context, configured }, links) {
-      return safetyPage(
-        safetyView(state, {
-          emergencyStop: context.emergencyStop,
-          configured: await configured(),
-          now: context.clock.now(),
-        }),
-        links,
-      );
+    async show({ state, context, configured, links }) {
+      const { emergencyStop, clock } = context;
+      const query = { emergencyStop, configured: await configured(), now: clock.now() };
+      return safetyPage(safetyView(state, query), links);
     },
   },
   {
     section: 'log',
     title: 'Learning log',
-    show({ readable: { state }, query }) {
-      const kind = LearningEvent.shape.kind.safeParse(query('kind'));
-      return logPage(
-        logView(state, { kind: kind.success ? kind.data : null, page: pageOf(query) }),
-        state.profile.id,
-      );
+    show({ state, query }) {
+      const kind = LearningEvent.shape.kind.safeParse(query('kind')).data ?? null;
+      return logPage(logView(state, { kind, page: pageOf(query) }), state.profile.id);
     },
   },
   {
     section: 'commands',
     title: 'Commands',
-    show: ({ readable: { state, permission }, operations, formToken }) =>
+    show: ({ state, permission, operations, formToken }) =>
       commandsPage({
         repositoryId: state.profile.id,
         operations,
@@ -155,20 +141,18 @@ export const REPOSITORY_PAGES: readonly RepositoryPage[] = [
 ];
 
 /** One decision. Throws `not-found`. */
-export function decisionMarkup({ readable: { state }, webUrl, query }: PageRequest, id: string): Markup {
+export function decisionMarkup({ state, links, query }: PageRequest, id: string): Markup {
   const detail = decisionDetail(state, id, pageOf(query));
   if (detail === null) {
     throw new OffbeatError('not-found', 'There is no such decision here.', {
       fix: 'All there are stand under Decisions.',
     });
   }
-  return decisionPage(detail, githubLinks(webUrl, state.profile), state.profile.id);
+  return decisionPage(detail, links, state.profile.id);
 }
 
-async function overview(
-  { context, readable: { state, permission }, configured, formToken, operations }: PageRequest,
-  links: GitHubLinks,
-): Promise<Markup> {
+async function overview(request: PageRequest): Promise<Markup> {
+  const { context, state, permission, configured, formToken, operations, links } = request;
   const report = reportView(context, state, await configured());
   return overviewPage({
     repositoryId: state.profile.id,

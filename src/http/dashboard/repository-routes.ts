@@ -10,9 +10,10 @@ import type { Live } from './live.ts';
 import type { DashboardOptions } from './options.ts';
 import { answerPage } from './pages/commands.ts';
 import type { Place, Section } from './pages/layout.ts';
+import type { Markup } from './pages/markup.ts';
 import { repositoriesPage } from './pages/repositories.ts';
 import { readForm } from './read-form.ts';
-import { decisionMarkup, type PageRequest, REPOSITORY_PAGES } from './repository-pages.ts';
+import { decisionMarkup, REPOSITORY_PAGES, type RepositoryPage } from './repository-pages.ts';
 import type { PageContext, RequestVariables, Show } from './show.ts';
 import { STALE_FORM } from './sign-in-routes.ts';
 import { steer } from './steer.ts';
@@ -35,7 +36,7 @@ export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): 
     // Operators use other doors, since GitHub does not know who they are.
     ({ doors, permission }) => doors.includes('dashboard') && permission !== 'operator',
   );
-  const configuredMode = createConfiguredModes(context, () => Date.now());
+  const configuredMode = createConfiguredModes(context);
 
   app.get('/', async (c) => {
     const seen = await enter(c, people);
@@ -69,11 +70,8 @@ export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): 
   );
 
   for (const { section, title, show: content } of REPOSITORY_PAGES) {
-    app.get(`/repositories/:id${section === '' ? '' : `/${section}`}`, (c) =>
-      repositoryPage(c, section, title, (request) =>
-        content(request, githubLinks(webUrl, request.readable.state.profile)),
-      ),
-    );
+    const path = `/repositories/:id${section === '' ? '' : `/${section}`}`;
+    app.get(path, (c) => repositoryPage(c, section, title, content));
   }
 
   app.post('/repositories/:id/commands/:name', async (c) => {
@@ -103,7 +101,7 @@ export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): 
     c: PageContext,
     section: Section,
     title: string,
-    content: (request: PageRequest) => PageContent,
+    content: RepositoryPage['show'],
   ): Promise<Response> {
     const seen = await enter(c, people);
     if (seen === null) {
@@ -112,18 +110,18 @@ export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): 
     }
     const found = await readableRepository(context.store, seen.rights, c.req.param('id') ?? '');
     const shown = await content({
+      ...found,
       context,
-      readable: found,
+      links: githubLinks(webUrl, found.state.profile),
       query: (name) => c.req.query(name) || null,
       formToken: seen.people.sessions.formToken(seen.session),
       operations,
       configured: () => configuredMode(found.state),
-      webUrl,
     });
     return show.page(c, { title, content: shown, place: placeOf(found, section) });
   }
 
-  async function repositories(c: PageContext, seen: Visitor): Promise<Awaited<PageContent>> {
+  async function repositories(c: PageContext, seen: Visitor): Promise<Markup> {
     const { rights } = seen;
     const all = readableRepositories(await context.store.profiles(), rights);
     const { shown, ...place } = paged(all, Number(c.req.query('page')) || 1, REPOSITORIES_A_PAGE);
@@ -149,8 +147,6 @@ export function repositoryRoutes(app: Hono<RequestVariables>, options: Routed): 
     };
   }
 }
-
-type PageContent = ReturnType<(typeof REPOSITORY_PAGES)[number]['show']>;
 
 /** A person who has signed in, with the repositories that they may read. */
 interface Visitor {

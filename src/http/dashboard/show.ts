@@ -7,8 +7,7 @@ import type { Log } from '../../log.ts';
 import type { Session } from '../session/sessions.ts';
 import type { People } from './guard.ts';
 import { frontPage, problemPage } from './pages/front.ts';
-import { type AssetUrls, layout, type Place } from './pages/layout.ts';
-import type { Markup } from './pages/markup.ts';
+import { type AssetUrls, layout, type Page } from './pages/layout.ts';
 import { FormRefused } from './read-form.ts';
 
 /** Facts about a request that its handlers share. */
@@ -17,20 +16,6 @@ export interface RequestVariables {
 }
 
 export type PageContext = HonoContext<RequestVariables>;
-
-/** Lays pages out and answers with them. */
-export interface Show {
-  page(
-    c: PageContext,
-    page: { readonly title: string; readonly content: Markup; readonly place?: Place },
-    status?: ContentfulStatusCode,
-  ): Response;
-  /** The page for people who have not signed in. */
-  front(c: PageContext, returnTo: string): Response;
-  problem(c: PageContext, status: ContentfulStatusCode, text: string): Response;
-  /** The page for an error. An error without a sentence for people is logged, and shown as a fault of the server. */
-  failure(c: PageContext, error: unknown): Response;
-}
 
 const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'not-found': 404,
@@ -67,7 +52,7 @@ const TITLES: Partial<Record<number, string>> = {
 /** The repository that a page lies below. */
 const REPOSITORY = /^\/repositories\/\d+(?=\/)/;
 
-/** Makes the pages' frame: assets, viewer, sign-out. */
+/** Lays pages out and answers with them, each in the frame of assets, viewer and sign-out. */
 export function createShow(options: {
   readonly assets: AssetUrls;
   readonly people: People | null;
@@ -75,53 +60,54 @@ export function createShow(options: {
   readonly missing: readonly string[];
   readonly clock: Clock;
   readonly replaying: () => number;
-}): Show {
+}) {
   const { assets, people, log, missing, clock, replaying } = options;
-  const show: Show = {
-    page(c, { title, content, place }, status = 200) {
-      const session = c.get('session');
-      const viewer =
-        people === null || session === undefined
-          ? null
-          : { login: session.person.login, formToken: people.sessions.formToken(session) };
-      return c.html(
-        layout(assets, {
-          title,
-          content,
-          viewer,
-          place: place ?? null,
-          now: clock.now(),
-          replaying: replaying(),
-        }),
-        status,
-      );
-    },
-    front: (c, returnTo) => show.page(c, { title: 'Offbeat', content: frontPage({ missing, returnTo }) }),
-    problem(c, status, text) {
-      const title = TITLES[status] ?? 'Something went wrong';
-      const repository = REPOSITORY.exec(c.req.path)?.[0];
-      const back =
-        repository === undefined
-          ? { href: '/', text: 'To the repositories' }
-          : { href: repository, text: 'Back to the repository' };
-      const content = problemPage(text, back);
-      return show.page(c, { title, content }, status);
-    },
-    failure(c, thrown) {
+
+  function page(
+    c: PageContext,
+    { title, content, place = null }: Pick<Page, 'title' | 'content'> & Partial<Pick<Page, 'place'>>,
+    status: ContentfulStatusCode = 200,
+  ): Response {
+    const session = c.get('session');
+    const viewer =
+      people === null || session === undefined
+        ? null
+        : { login: session.person.login, formToken: people.sessions.formToken(session) };
+    const frame = { title, content, viewer, place, now: clock.now(), replaying: replaying() };
+    return c.html(layout(assets, frame), status);
+  }
+
+  function problem(c: PageContext, status: ContentfulStatusCode, text: string): Response {
+    const title = TITLES[status] ?? 'Something went wrong';
+    const repository = REPOSITORY.exec(c.req.path)?.[0];
+    const back =
+      repository === undefined
+        ? { href: '/', text: 'To the repositories' }
+        : { href: repository, text: 'Back to the repository' };
+    return page(c, { title, content: problemPage(text, back) }, status);
+  }
+
+  return {
+    page,
+    problem,
+    /** The page for people who have not signed in. */
+    front: (c: PageContext, returnTo: string): Response =>
+      page(c, { title: 'Offbeat', content: frontPage({ missing, returnTo }) }),
+    /** The page for an error. An error without a sentence for people is logged, and shown as a fault of the server. */
+    failure(c: PageContext, thrown: unknown): Response {
       const error = asDatabaseError(thrown);
-      if (error instanceof FormRefused) return show.problem(c, error.status, error.message);
+      if (error instanceof FormRefused) return problem(c, error.status, error.message);
       if (error instanceof OffbeatError) {
         const status = STATUS[error.code] ?? 500;
         if (status >= 500) log.warn({ code: error.code }, 'A page could not be shown');
-        return show.problem(c, status, error.publicSentence);
+        return problem(c, status, error.publicSentence);
       }
       log.error({ err: error }, 'A page failed');
-      return show.problem(
-        c,
-        500,
-        'Load the page again. If the fault stays, the operator of Offbeat finds the reason in its log.',
-      );
+      const text =
+        'Load the page again. If the fault stays, the operator of Offbeat finds the reason in its log.';
+      return problem(c, 500, text);
     },
   };
-  return show;
 }
+
+export type Show = ReturnType<typeof createShow>;

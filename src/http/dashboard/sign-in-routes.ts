@@ -7,11 +7,9 @@ import type { RequestVariables, Show } from './show.ts';
 /** Routes for signing in at GitHub, and for signing out. */
 export function signInRoutes(
   app: Hono<RequestVariables>,
-  {
-    people,
-    show,
-    oneTime,
-  }: { readonly people: People; readonly show: Show; readonly oneTime?: OneTimeSignIn },
+  people: People,
+  show: Show,
+  oneTime: OneTimeSignIn | undefined,
 ): void {
   const { sessions, signIn } = people;
   app.use(async (c, next) => {

@@ -52,13 +52,8 @@ async function mustBeAllowed(context: Context, { profile, actor, operation }: Wi
     configOrDefaults(connected.reader),
   ]);
   if (permission === 'admin' || (permission === 'write' && commands.who === 'write')) return;
-  throw new OffbeatError(
-    'permission-missing',
-    `${operation.name} takes ${commands.who} access to the repository.`,
-    {
-      fix: `GitHub says that you have: ${permission}.`,
-    },
-  );
+  const what = `${operation.name} takes ${commands.who} access to the repository.`;
+  throw new OffbeatError('permission-missing', what, { fix: `GitHub says that you have: ${permission}.` });
 }
 
 /** The filled fields of a form, by flag. The entries of a list are separated by spaces. */

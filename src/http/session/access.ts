@@ -1,10 +1,10 @@
 import { Octokit } from '@octokit/rest';
-import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { Permission } from '../../usecases/ports.ts';
+import { rememberedFor } from '../shared/remembered-for.ts';
 import type { Session } from './sessions.ts';
 import { SILENT_LOG } from './silent-log.ts';
 
@@ -20,7 +20,6 @@ export interface Access {
 
 /** How long an answer is used. Several pages then need one request; lost access counts after this time. */
 const REMEMBERED_MS = MINUTE_MS;
-const MOST_REMEMBERED = 500;
 const PER_PAGE = 100;
 const UNAUTHORIZED = 401;
 
@@ -37,22 +36,15 @@ const Repository = z.object({
     .optional(),
 });
 
-interface KnownRights {
-  /** Epoch ms. */
-  readonly until: number;
-  readonly rights: Promise<Rights | null>;
-}
-
 /** Asks with the person's token (docs: "List repositories accessible to the user access token"). */
 export function createAccess(options: { readonly apiUrl: string; readonly clock: Clock }): Access {
-  const known = new LRUCache<string, KnownRights>({ max: MOST_REMEMBERED });
+  const known = rememberedFor<string, Promise<Rights | null>>(REMEMBERED_MS, options.clock);
   return {
     rightsOf(session) {
-      const now = options.clock.now();
       const before = known.get(session.id);
-      if (before !== undefined && before.until > now) return before.rights;
+      if (before !== undefined) return before;
       const rights = readRights(options.apiUrl, session.token);
-      known.set(session.id, { until: now + REMEMBERED_MS, rights });
+      known.set(session.id, rights);
       // A failure is not remembered, so that the next page tries again.
       rights.catch(() => known.delete(session.id));
       return rights;

@@ -6,24 +6,21 @@ import { SECOND_MS } from '../../time.ts';
 
 const KEY_BYTES = 32;
 
-/** Encrypts values for one purpose and a limited time. Only this deployment can make or read them. */
-export interface Seal {
-  /** `expiresAt` in epoch ms. */
-  close(value: Readonly<Record<string, unknown>>, expiresAt: number): Promise<string>;
-  /** The value; `null` where the text was made elsewhere or for another purpose, is not valid, or has expired. */
-  open<T>(text: string, schema: z.ZodType<T>, now: number): Promise<T | null>;
-}
-
-/** A seal from the deployment's secret, with a key for each purpose (HKDF). A new secret makes all invalid. */
-export function createSeal(secret: string, purpose: string): Seal {
+/**
+ * Encrypts values for one purpose and a limited time, with a key of its own for each purpose from the deployment's
+ * secret (HKDF). Only this deployment can make or read them. A new secret makes all invalid.
+ */
+export function createSeal(secret: string, purpose: string) {
   const key = new Uint8Array(hkdfSync('sha256', secret, '', `offbeat ${purpose}`, KEY_BYTES));
   return {
-    close: (value, expiresAt) =>
+    /** `expiresAt` in epoch ms. */
+    close: (value: Readonly<Record<string, unknown>>, expiresAt: number): Promise<string> =>
       new EncryptJWT({ value })
         .setProtectedHeader({ alg: 'dir', enc: 'A256GCM' })
         .setExpirationTime(Math.floor(expiresAt / SECOND_MS))
         .encrypt(key),
-    async open(text, schema, now) {
+    /** The value; `null` where the text was made elsewhere or for another purpose, is not valid, or has expired. */
+    async open<T>(text: string, schema: z.ZodType<T>, now: number): Promise<T | null> {
       try {
         const { payload } = await jwtDecrypt(text, key, {
           keyManagementAlgorithms: ['dir'],

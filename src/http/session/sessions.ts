@@ -22,22 +22,6 @@ export const Session = z.object({
 });
 export type Session = z.infer<typeof Session>;
 
-export interface Sessions {
-  /** Begins a session and returns its `Set-Cookie`. It ends with the token, after eight hours at the latest. */
-  begin(person: Person, token: string, tokenExpiresAt: number | null): Promise<string>;
-  /** The session of a `Cookie` header; `null` where there is no valid one. */
-  read(cookieHeader: string | null | undefined): Promise<Session | null>;
-  /** Ends a session for good: a copy of its cookie is nobody's from now on, whatever GitHub says of its token. */
-  end(session: Session): Promise<void>;
-  /** Whether a session that was read before still holds. */
-  isLive(session: Session): Promise<boolean>;
-  /** The `Set-Cookie` that removes the session from the browser. */
-  clear(): string;
-  /** The token that a form must carry, so that no other site can have sent it (CSRF). */
-  formToken(session: Session): string;
-  isFormToken(session: Session, text: unknown): boolean;
-}
-
 /** Lifetime of GitHub's user tokens for Apps (docs: "Refreshing user access tokens"). */
 const LONGEST_MS = 8 * HOUR_MS;
 const KEY_BYTES = 32;
@@ -54,34 +38,41 @@ export function createSessions(options: {
   readonly clock: Clock;
   /** Remembers the sessions that were ended, for all processes. */
   readonly ended: ExpiringKeys;
-}): Sessions {
+}) {
   const { secret, secure, clock, ended } = options;
   const seal = createSeal(secret, 'session');
   const cookie = createCookie('offbeat', secure);
   const formKey = Buffer.from(hkdfSync('sha256', secret, '', 'offbeat form', KEY_BYTES));
+  /** The token that a form must carry, so that no other site can have sent it (CSRF). */
   const formToken = ({ id }: Session): string => createHmac('sha256', formKey).update(id).digest('base64url');
+  /** Whether a session that was read before still holds. */
   const isLive = async (session: Session): Promise<boolean> =>
     session.expiresAt > clock.now() && !(await ended.has(keyOf(session)));
   return {
-    async begin(person, token, tokenExpiresAt) {
+    /** Begins a session and returns its `Set-Cookie`. It ends with the token, after eight hours at the latest. */
+    async begin(person: Person, token: string, tokenExpiresAt: number | null): Promise<string> {
       const longest = clock.now() + LONGEST_MS;
       const expiresAt = Math.min(longest, tokenExpiresAt ?? longest);
       const session: Session = { id: randomUUID(), person, token, expiresAt };
       return cookie.write(await seal.close(session, expiresAt), expiresAt);
     },
-    async read(header) {
+    /** The session of a `Cookie` header; `null` where there is no valid one. */
+    async read(header: string | null | undefined): Promise<Session | null> {
       const text = cookie.read(header);
       const session = text === null || text === '' ? null : await seal.open(text, Session, clock.now());
       return session !== null && (await isLive(session)) ? session : null;
     },
-    end: async (session) => {
+    /** Ends a session for good: a copy of its cookie is nobody's from now on, whatever GitHub says of its token. */
+    end: async (session: Session): Promise<void> => {
       await ended.add(keyOf(session), session.expiresAt);
     },
     isLive,
-    clear: () => cookie.clear(),
+    /** The `Set-Cookie` that removes the session from the browser. */
+    clear: cookie.clear,
     formToken,
-    isFormToken(session, text) {
-      return typeof text === 'string' && sameText(text, formToken(session));
-    },
+    isFormToken: (session: Session, text: unknown): boolean =>
+      typeof text === 'string' && sameText(text, formToken(session)),
   };
 }
+
+export type Sessions = ReturnType<typeof createSessions>;

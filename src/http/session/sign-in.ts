@@ -94,13 +94,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     async finish(query, cookieHeader) {
       const attempt = await seal.open(cookie.read(cookieHeader) ?? '', Attempt, clock.now());
       if (attempt === null || !sameText(query.get('state') ?? '', attempt.state)) {
-        throw new OffbeatError(
-          'github-refused',
-          'This sign-in was not begun in this browser, or too long ago.',
-          {
-            fix: 'Sign in again from here.',
-          },
-        );
+        const what = 'This sign-in was not begun in this browser, or too long ago.';
+        throw new OffbeatError('github-refused', what, { fix: 'Sign in again from here.' });
       }
       if (query.get('error') !== null) {
         throw new OffbeatError('permission-missing', 'You did not let Offbeat know who you are.', {

@@ -9,7 +9,7 @@ import { HOUR_MS } from '../../time.ts';
 import { randomCode } from '../../usecases/confirmations.ts';
 import { createCookie } from '../session/cookie.ts';
 import { sameText } from '../session/same-text.ts';
-import { listenOn } from '../shared/listen-on.ts';
+import { listenOn, stopServer } from '../shared/listen-on.ts';
 import { respond } from '../webhook/respond.ts';
 import { appManifest, githubWebUrl, isAccountName, RETURN_PATH, registrationUrl } from './app-manifest.ts';
 import { mustBeWritable, saveVariables } from './env-file.ts';
@@ -70,14 +70,12 @@ export async function startSetup({ env, file, log }: SetupOptions): Promise<Setu
       response.destroy();
     });
   });
-  const { port, stop } = await listenOn(server, env);
-  return { code, url: `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`, stop };
+  const port = await listenOn(server, { host: env.host, port: env.port });
+  const url = `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
+  return { code, url, stop: () => stopServer(server) };
 }
 
-interface Setup {
-  readonly env: SetupEnv;
-  readonly file: string;
-  readonly log: Log;
+interface Setup extends SetupOptions {
   readonly appFile: string;
   readonly code: string;
 }

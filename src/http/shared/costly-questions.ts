@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OffbeatError } from '../../errors.ts';
+import { addTo } from './add-to.ts';
 
 /** Operations that plan or play days: each may compute for as long as hundreds of deliveries take to be accepted. */
 const COSTLY: ReadonlySet<string> = new Set(['batch', 'predict', 'simulate', 'optimize', 'evolve']);
@@ -24,7 +25,7 @@ export interface Accepts {
 /** Counts the deliveries of one process. */
 export function countAccepts(): Accepts {
   let underWay = 0;
-  let waiting: (() => void)[] = [];
+  const waiting: (() => void)[] = [];
   return {
     async during(accept) {
       underWay += 1;
@@ -39,13 +40,10 @@ export function countAccepts(): Accepts {
       if (underWay === 0) return Promise.resolve();
       return new Promise((resolve) => {
         const timer = setTimeout(resolve, mostMs);
-        waiting = [
-          ...waiting,
-          () => {
-            clearTimeout(timer);
-            resolve();
-          },
-        ];
+        waiting.push(() => {
+          clearTimeout(timer);
+          resolve();
+        });
       });
     },
   };
@@ -79,17 +77,14 @@ export function boundCostlyQuestions(accepts: Pick<Accepts, 'untilNone'>): Costl
 
   return async (name, caller, answer) => {
     if (!COSTLY.has(name)) return answer();
-    const own = ofCaller.get(caller) ?? 0;
-    if (own >= MOST_OF_CALLER)
+    if ((ofCaller.get(caller) ?? 0) >= MOST_OF_CALLER)
       throw busy('You have asked for as much as is computed for one caller at a time.');
     if (waiting.length >= MOST_WAITING) throw busy('More is asked for than can be computed at the moment.');
-    ofCaller.set(caller, own + 1);
+    addTo(ofCaller, caller, 1);
     try {
       return await whenFree(answer);
     } finally {
-      const left = (ofCaller.get(caller) ?? 1) - 1;
-      if (left === 0) ofCaller.delete(caller);
-      else ofCaller.set(caller, left);
+      addTo(ofCaller, caller, -1);
     }
   };
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -6,25 +7,20 @@ export interface Address {
   readonly port: number;
 }
 
-export interface Listening {
-  /** The port that was taken. */
-  readonly port: number;
-  /** Ends all connections. */
-  stop(): Promise<void>;
+/** Has a server listen, and resolves with the port that was taken. Rejects where it cannot. */
+export async function listenOn(
+  server: Server,
+  address: Address & { readonly backlog?: number },
+): Promise<number> {
+  server.listen(address);
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
 }
 
-/** Has a server listen. Rejects where it cannot. */
-export async function listenOn(server: Server, { host, port }: Address): Promise<Listening> {
-  await new Promise<void>((listening, failed) => {
-    server.once('error', failed);
-    server.listen(port, host, listening);
+/** Stops a server and ends all its connections. */
+export function stopServer(server: Server): Promise<void> {
+  return new Promise((closed) => {
+    server.close(() => closed());
+    server.closeAllConnections();
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    stop: () =>
-      new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      }),
-  };
 }

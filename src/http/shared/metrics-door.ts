@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Metrics } from '../../telemetry/metrics.ts';
-import { type Address, type Listening, listenOn } from './listen-on.ts';
+import { type Address, listenOn, stopServer } from './listen-on.ts';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
@@ -16,7 +16,7 @@ export function carriesToken({ headers }: Pick<IncomingMessage, 'headers'>, toke
 export async function listenForMetrics(
   metrics: Pick<Metrics, 'expose'>,
   address: Address,
-): Promise<Listening> {
+): Promise<{ readonly port: number; readonly stop: () => Promise<void> }> {
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
     if (request.method !== 'GET' || request.url !== '/metrics') {
       response.writeHead(404).end();
@@ -27,5 +27,5 @@ export async function listenForMetrics(
       () => response.writeHead(500).end(),
     );
   });
-  return listenOn(server, address);
+  return { port: await listenOn(server, address), stop: () => stopServer(server) };
 }

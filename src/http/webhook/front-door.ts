@@ -1,5 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { Clock } from '../../clock.ts';
 import { asDatabaseError } from '../../database/failure.ts';
 import { type ErrorCode, OffbeatError } from '../../errors.ts';
@@ -17,6 +16,7 @@ import type { Job, Queue } from '../../queue/queue.ts';
 import type { DeliveryOutcome } from '../../telemetry/metrics.ts';
 import { type AddressOf, clientAddress } from '../shared/client-address.ts';
 import type { Accepts } from '../shared/costly-questions.ts';
+import { listenOn } from '../shared/listen-on.ts';
 import { exceedsBounds } from './json-bounds.ts';
 import { BodyRoom, MAX_BODY_BYTES, MEBIBYTE } from './read-body.ts';
 import { refuse, respond } from './respond.ts';
@@ -76,19 +76,11 @@ export interface FrontDoorOptions {
   readonly accepts?: Accepts;
 }
 
-export interface FrontDoor {
-  readonly server: Server;
-  /** Resolves with the port that was taken. */
-  listen(port: number, host: string): Promise<number>;
-  /** Takes no new connections and resolves when every request under way is answered. */
-  drain(): Promise<void>;
-}
-
 /**
  * The server that receives GitHub's webhooks. It refuses unsigned deliveries before it reads their bodies, and answers
  * 202 only when the delivery is stored in the queue. All other requests go to `routes`.
  */
-export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
+export function createFrontDoor(options: FrontDoorOptions) {
   const { routes, log, queue } = options;
   const room = new BodyRoom();
 
@@ -120,15 +112,11 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
 
   return {
     server,
-    listen: (port, host) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port, host, backlog: BACKLOG }, () => {
-          server.off('error', reject);
-          resolve((server.address() as AddressInfo).port);
-        });
-      }),
-    drain: () =>
+    /** Resolves with the port that was taken. */
+    listen: (port: number, host: string): Promise<number> =>
+      listenOn(server, { port, host, backlog: BACKLOG }),
+    /** Takes no new connections and resolves when every request under way is answered. */
+    drain: (): Promise<void> =>
       new Promise((resolve) => {
         if (!server.listening) return resolve();
         server.close(() => resolve());
@@ -136,6 +124,8 @@ export function createFrontDoor(options: FrontDoorOptions): FrontDoor {
       }),
   };
 }
+
+export type FrontDoor = ReturnType<typeof createFrontDoor>;
 
 function matches(route: Route, method: string, path: string): boolean {
   // Node sends no body in answer to HEAD.

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { LRUCache } from 'lru-cache';
+import { addTo } from '../shared/add-to.ts';
 
 export const MEBIBYTE = 1024 * 1024;
 
@@ -88,7 +89,8 @@ export class BodyRoom {
         resolve(result);
       };
       const onData = (chunk: Buffer): void => {
-        this.#add(body, chunk.length);
+        body.bytes += chunk.length;
+        this.#count(body, chunk.length);
         chunks.push(chunk);
         const isLarge = body.bytes > SMALL_BODY_BYTES;
         if (body.bytes > MAX_BODY_BYTES) finish({ kind: 'too-large' });
@@ -126,18 +128,8 @@ export class BodyRoom {
     return this.#failedBytes(address) > FAILED_BURST_BYTES;
   }
 
-  /** Counts bytes that a body has received. */
-  #add(body: UnprovenBody, bytes: number): void {
-    body.bytes += bytes;
-    this.#count(body, bytes);
-  }
-
   #count({ size, address }: UnprovenBody, bytes: number): void {
-    for (const holder of [size, `${size} ${address}`]) {
-      const held = (this.#held.get(holder) ?? 0) + bytes;
-      if (held === 0) this.#held.delete(holder);
-      else this.#held.set(holder, held);
-    }
+    for (const holder of [size, `${size} ${address}`]) addTo(this.#held, holder, bytes);
   }
 
   #remove(body: UnprovenBody): void {
