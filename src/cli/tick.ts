@@ -11,12 +11,13 @@ import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import type { Log } from '../log.ts';
 import { type ServedTick, servingRun, tickKey } from '../on-time/served-tick.ts';
 import { fileName } from '../render/move-words.ts';
+import type { OnTimeWorkflow } from '../render/on-time-report.ts';
 import { instant } from '../render/quantity.ts';
 import { openStateFiles, STATE_PATHS } from '../store/state-files.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../usecases/known-repository.ts';
 import { welcomeRepository } from '../usecases/maintenance/installation.ts';
 import { withDurableIntents } from '../usecases/on-time/durable-intents.ts';
-import { type OnTimeView, onTimeViews } from '../usecases/on-time/on-time-views.ts';
+import { onTimeViews } from '../usecases/on-time/on-time-views.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
@@ -121,7 +122,7 @@ async function serve(
 }
 
 /** What is watched from the first time on, and what keeps it from being started. */
-function watched(workflows: readonly OnTimeView[]): readonly string[] {
+function watched(workflows: readonly OnTimeWorkflow[]): readonly string[] {
   if (workflows.length === 0)
     return ['No workflow is on time here: write "on-time: punctual" (docs/on-time.md).'];
   return workflows.map(({ path, why }) =>
@@ -143,7 +144,7 @@ type Reasons = ReadonlyMap<string, string>;
 /** What `--json` prints: every workflow that is watched, and the ticks that something has come of. */
 function tickAnswer(
   { owner, name }: SeenRepository,
-  views: readonly OnTimeView[],
+  views: readonly OnTimeWorkflow[],
   changed: readonly ServedTick[],
   reasons: Reasons,
 ) {

@@ -1,19 +1,8 @@
 import { z } from 'zod';
-import { GateResult } from '../plan/decision.ts';
-import { renderApplied } from '../render/applied.ts';
+import { Applied, renderApplied } from '../render/applied.ts';
 import { applySuggestion } from '../usecases/proposals/apply-suggestion.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
-
-const Answer = z.object({
-  path: z.string(),
-  /** What the suggestion says. */
-  sentence: z.string(),
-  /** The pull request that carries it; `null` where a gate held it back. */
-  pull: z.object({ number: z.number().int(), url: z.string() }).nullable(),
-  /** The gates that hold it back. */
-  held: z.array(GateResult),
-});
 
 export const apply = defineOperation({
   name: 'apply',
@@ -27,7 +16,7 @@ export const apply = defineOperation({
       'Its workflow, where several have a suggestion of that number.',
     ),
   }),
-  output: Answer,
+  output: Applied,
   async run({ number, workflow }, { context, repositoryId, actor }) {
     const { path, sentence, result } = await applySuggestion(context, repositoryId, {
       number,

@@ -1,15 +1,8 @@
 import { z } from 'zod';
-import { renderEvolution } from '../render/evolution.ts';
-import { LearningEvent } from '../strategy/strategy.ts';
+import { Evolution, renderEvolution } from '../render/evolution.ts';
 import { evolveRepository } from '../usecases/learning/evolve-repository.ts';
 import { keepReport } from '../usecases/maintenance/keep-report.ts';
 import { defineOperation } from './define.ts';
-
-const Evolution = z.object({
-  runsReplayed: z.number().int().nonnegative(),
-  strategies: z.array(z.string()),
-  events: z.array(LearningEvent),
-});
 
 export const evolve = defineOperation({
   name: 'evolve',

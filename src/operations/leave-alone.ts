@@ -1,8 +1,6 @@
 import { z } from 'zod';
-import { LeftAlone } from '../proposal/maintainer-settings.ts';
-import { renderLeftAlone } from '../render/leave-alone.ts';
+import { LeftAloneAnswer, renderLeftAlone } from '../render/leave-alone.ts';
 import {
-  type LeftAloneAnswer,
   leaveAlone,
   listLeftAlone,
   unignore as stopLeavingAlone,
@@ -10,17 +8,7 @@ import {
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
-const Answer = z.object({
-  leftAlone: z.array(LeftAlone),
-  pull: z.enum(['unchanged', 'updated', 'closed', 'to-be-updated']),
-  pullNumber: z.number().int().nullable(),
-});
-
-const shown = { output: Answer, render: renderLeftAlone } as const;
-
-function answerOf(answer: LeftAloneAnswer): z.infer<typeof Answer> {
-  return { ...answer, leftAlone: [...answer.leftAlone] };
-}
+const shown = { output: LeftAloneAnswer, render: renderLeftAlone } as const;
 
 export const ignore = defineOperation({
   name: 'ignore',
@@ -30,12 +18,10 @@ export const ignore = defineOperation({
   positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName.optional() }),
   ...shown,
-  run: async ({ workflow }, { context, repositoryId, actor }) =>
-    answerOf(
-      workflow === undefined
-        ? await listLeftAlone(context, repositoryId)
-        : await leaveAlone(context, repositoryId, { workflow, as: 'ignored', by: actor }),
-    ),
+  run: ({ workflow }, { context, repositoryId, actor }) =>
+    workflow === undefined
+      ? listLeftAlone(context, repositoryId)
+      : leaveAlone(context, repositoryId, { workflow, as: 'ignored', by: actor }),
 });
 
 export const unignore = defineOperation({
@@ -46,8 +32,8 @@ export const unignore = defineOperation({
   positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName }),
   ...shown,
-  run: async ({ workflow }, { context, repositoryId, actor }) =>
-    answerOf(await stopLeavingAlone(context, repositoryId, { workflow, by: actor })),
+  run: ({ workflow }, { context, repositoryId, actor }) =>
+    stopLeavingAlone(context, repositoryId, { workflow, by: actor }),
 });
 
 export const pin = defineOperation({
@@ -58,6 +44,6 @@ export const pin = defineOperation({
   positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName }),
   ...shown,
-  run: async ({ workflow }, { context, repositoryId, actor }) =>
-    answerOf(await leaveAlone(context, repositoryId, { workflow, as: 'pinned', by: actor })),
+  run: ({ workflow }, { context, repositoryId, actor }) =>
+    leaveAlone(context, repositoryId, { workflow, as: 'pinned', by: actor }),
 });

@@ -1,18 +1,10 @@
 import { z } from 'zod';
 import { OnTimeMode } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
-import { renderOnTime } from '../render/on-time.ts';
-import { OnTimeWorkflow } from '../render/on-time-report.ts';
+import { OnTimeAnswer, renderOnTime } from '../render/on-time.ts';
 import { onTimeCommand } from '../usecases/on-time/command.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
-
-const Answer = z.object({
-  workflows: z.array(OnTimeWorkflow),
-  overruled: z.boolean(),
-  pullNumber: z.number().int().nullable(),
-  waiting: z.array(z.object({ path: z.string(), pullNumber: z.number().int() })),
-});
 
 export const onTime = defineOperation({
   name: 'on-time',
@@ -24,12 +16,9 @@ export const onTime = defineOperation({
     workflow: WorkflowName.optional(),
     mode: OnTimeMode.optional().describe('off, rescue or punctual.'),
   }),
-  output: Answer,
-  async run(input, { context, repositoryId, actor }) {
-    const { workflow, mode } = modeAlone(input);
-    const answer = await onTimeCommand(context, repositoryId, { workflow, mode, by: actor });
-    return { ...answer, workflows: [...answer.workflows], waiting: [...answer.waiting] };
-  },
+  output: OnTimeAnswer,
+  run: (input, { context, repositoryId, actor }) =>
+    onTimeCommand(context, repositoryId, { ...modeAlone(input), by: actor }),
   render: renderOnTime,
 });
 

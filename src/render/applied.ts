@@ -1,14 +1,20 @@
+import { z } from 'zod';
+import { GateResult } from '../plan/decision.ts';
 import { type Document, list } from './document.ts';
 import { gateSentence, sentence, words } from './inline.ts';
 
-export interface AppliedView {
-  readonly sentence: string;
-  readonly pull: { readonly number: number; readonly url: string } | null;
-  readonly held: readonly { readonly detail: string; readonly pulls?: readonly number[] | undefined }[];
-}
-
 /** What became of a suggestion that somebody wants applied. */
-export function renderApplied({ sentence: said, pull, held }: AppliedView): Document {
+export const Applied = z.object({
+  path: z.string(),
+  /** What the suggestion says. */
+  sentence: z.string(),
+  /** The pull request that carries it; `null` where a gate held it back. */
+  pull: z.object({ number: z.number().int(), url: z.string() }).nullable(),
+  /** The gates that hold it back. */
+  held: z.array(GateResult),
+});
+
+export function renderApplied({ sentence: said, pull, held }: z.infer<typeof Applied>): Document {
   if (pull !== null) {
     return [words`#${pull.number}: ${sentence(said)} Merging it is up to you: ${pull.url}`];
   }

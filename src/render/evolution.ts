@@ -1,17 +1,19 @@
-import type { LearningEvent } from '../strategy/strategy.ts';
+import { z } from 'zod';
+import { LearningEvent } from '../strategy/strategy.ts';
 import { type Document, indented, together } from './document.ts';
 import { code, joined, reason, words } from './inline.ts';
 import { count } from './quantity.ts';
 
 /** One round of evolution as the doors show it. */
-export interface EvolutionView {
-  readonly runsReplayed: number;
-  readonly strategies: readonly string[];
-  readonly events: readonly LearningEvent[];
-}
+export const Evolution = z.object({
+  runsReplayed: z.number().int().nonnegative(),
+  strategies: z.array(z.string()),
+  events: z.array(LearningEvent),
+});
+type Evolution = z.infer<typeof Evolution>;
 
 /** What a round of evolution tried, and why it kept or refused each child. */
-export function renderEvolution(view: EvolutionView): Document {
+export function renderEvolution(view: Evolution): Document {
   return [
     together(
       `New strategies forecast ${count(view.runsReplayed, 'past run')} anew. ${outcome(view)}`,
@@ -23,7 +25,7 @@ export function renderEvolution(view: EvolutionView): Document {
   ];
 }
 
-function outcome({ events }: EvolutionView): string {
+function outcome({ events }: Evolution): string {
   const kept = events.filter(({ kind }) => kind === 'evolved').length;
   const refused = events.filter(({ kind }) => kind === 'refused').length;
   if (kept + refused === 0) return 'There is too little history to try any.';

@@ -1,17 +1,19 @@
-import type { LeftAlone } from '../proposal/maintainer-settings.ts';
+import { z } from 'zod';
+import { LeftAlone } from '../proposal/maintainer-settings.ts';
 import { utcDate } from '../time.ts';
 import type { Document } from './document.ts';
 import { code, type Inline, joined, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 
-export interface LeftAloneView {
-  readonly leftAlone: readonly LeftAlone[];
-  /** What became of the open pull request. */
-  readonly pull: 'unchanged' | 'updated' | 'closed' | 'to-be-updated';
-  readonly pullNumber: number | null;
-}
+export const LeftAloneAnswer = z.object({
+  leftAlone: z.array(LeftAlone),
+  /** What happened to the open pull request: `unchanged` where it does not move the workflow. */
+  pull: z.enum(['unchanged', 'updated', 'closed', 'to-be-updated']),
+  pullNumber: z.number().int().nullable(),
+});
+export type LeftAloneAnswer = z.infer<typeof LeftAloneAnswer>;
 
-const PULL_WORDS: Readonly<Record<LeftAloneView['pull'], (pullNumber: number | null) => Inline>> = {
+const PULL_WORDS: Readonly<Record<LeftAloneAnswer['pull'], (pullNumber: number | null) => Inline>> = {
   unchanged: () => '',
   updated: (pullNumber) => ` #${pullNumber} is up to date without it.`,
   closed: (pullNumber) => ` #${pullNumber} had nothing else to propose and is closed.`,
@@ -20,7 +22,7 @@ const PULL_WORDS: Readonly<Record<LeftAloneView['pull'], (pullNumber: number | n
 };
 
 /** The workflows that are left alone by a command, and what became of the open pull request. */
-export function renderLeftAlone({ leftAlone, pull, pullNumber }: LeftAloneView): Document {
+export function renderLeftAlone({ leftAlone, pull, pullNumber }: LeftAloneAnswer): Document {
   const workflows = leftAlone.map(({ path, as }) => words`${code(fileName(path))} (${as})`);
   const list =
     workflows.length === 0

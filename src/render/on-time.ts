@@ -1,25 +1,29 @@
+import { z } from 'zod';
 import type { TickShares } from '../on-time/shares.ts';
 import { type Document, list } from './document.ts';
 import { code, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
-import type { OnTimeWorkflow } from './on-time-report.ts';
+import { OnTimeWorkflow } from './on-time-report.ts';
 
 /** How workflows are started, as `/on-time` answers. */
-export interface OnTimeAnswerView {
-  readonly workflows: readonly OnTimeWorkflow[];
-  /** The configuration says otherwise than what was asked for. */
-  readonly overruled: boolean;
-  readonly pullNumber: number | null;
-  /** Workflows that an open pull request moves, whose files have to change for this too. */
-  readonly waiting: readonly { readonly path: string; readonly pullNumber: number }[];
-}
+export const OnTimeAnswer = z.object({
+  /** Workflows that are not `off`. */
+  workflows: z.array(OnTimeWorkflow),
+  /** Whether the configuration overrules the mode that was asked for. */
+  overruled: z.boolean(),
+  /** The pull request that prepares the files; `null` where none is needed, or none may be opened now. */
+  pullNumber: z.number().int().nullable(),
+  /** Workflows whose files have to change, but whose crons an open pull request moves: that one comes first. */
+  waiting: z.array(z.object({ path: z.string(), pullNumber: z.number().int() })),
+});
+export type OnTimeAnswer = z.infer<typeof OnTimeAnswer>;
 
 const AFTER_THE_MOVE =
   'which moves its cron: merge or close it, and a pull request that changes the file for this follows within hours, ' +
   'or at once when you ask again.';
 
 /** One line a workflow: how it is started, what stands in the way, and who has served its ticks. */
-export function renderOnTime({ workflows, overruled, pullNumber, waiting }: OnTimeAnswerView): Document {
+export function renderOnTime({ workflows, overruled, pullNumber, waiting }: OnTimeAnswer): Document {
   return [
     workflows.length === 0 ? 'GitHub starts every workflow here; none is on time.' : '',
     list(

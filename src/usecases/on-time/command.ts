@@ -2,6 +2,8 @@ import type { OnTimeMode } from '../../config/config.ts';
 import { ALL_WORKFLOWS, type OnTimeFile } from '../../on-time/state.ts';
 import { audited } from '../../proposal/audit.ts';
 import { openProposalOf } from '../../proposal/record.ts';
+import type { OnTimeAnswer } from '../../render/on-time.ts';
+import type { OnTimeWorkflow } from '../../render/on-time-report.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -9,20 +11,9 @@ import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { RepositoryOnGitHub } from '../repository-on-github.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { gitHubNow } from './github-now.ts';
-import { type OnTimeView, onTimeViews } from './on-time-views.ts';
+import { onTimeViews } from './on-time-views.ts';
 import { proposeOnTime } from './propose-on-time.ts';
 import { refreshOnTime } from './read-files.ts';
-
-export interface OnTimeAnswer {
-  /** Workflows that are not `off`. */
-  readonly workflows: readonly OnTimeView[];
-  /** Whether the configuration overrules the mode that was asked for. */
-  readonly overruled: boolean;
-  /** The pull request that prepares the files; `null` where none is needed, or none may be opened now. */
-  readonly pullNumber: number | null;
-  /** Workflows whose files have to change, but whose crons an open pull request moves: that one comes first. */
-  readonly waiting: readonly { readonly path: string; readonly pullNumber: number }[];
-}
 
 /** The words of an `/on-time` command. Without a mode it changes nothing. */
 export interface OnTimeCommand {
@@ -122,6 +113,6 @@ function viewsOf(
   state: RepositoryState,
   path: string | null,
   appLogin: string,
-): readonly OnTimeView[] {
+): OnTimeWorkflow[] {
   return onTimeViews(context, state, appLogin).filter((one) => path === null || one.path === path);
 }

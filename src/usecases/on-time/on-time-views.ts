@@ -1,27 +1,14 @@
-import type { NetMode, OnTimeMode } from '../../config/config.ts';
 import { compareWithGitHub, githubCame } from '../../on-time/compared-with-github.ts';
 import { runnerMinutes } from '../../on-time/runner-minutes.ts';
-import { servedAt, type TickShares, tickServer, tickShares } from '../../on-time/shares.ts';
+import { servedAt, tickServer, tickShares } from '../../on-time/shares.ts';
 import { whyNotServed } from '../../on-time/state.ts';
-import type { OnTimeReport } from '../../render/on-time-report.ts';
+import type { OnTimeReport, OnTimeWorkflow } from '../../render/on-time-report.ts';
 import { MINUTE_MS } from '../../time.ts';
 import { NET_PATH } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import type { RepositoryState } from '../ports.ts';
 import { gitHubNow } from './github-now.ts';
 import { servingModeOf } from './serving-mode.ts';
-
-/** How one workflow is started. */
-export interface OnTimeView {
-  readonly path: string;
-  readonly mode: Exclude<OnTimeMode, 'off'>;
-  readonly net: NetMode;
-  /** Minutes that Offbeat waits for GitHub after a tick; 0 in `punctual`. */
-  readonly delayMinutes: number;
-  /** Why Offbeat does not start it now, in a sentence; `null` where it does. */
-  readonly why: string | null;
-  readonly shares: TickShares;
-}
 
 /** How many of the newest ticks a report lists one by one. */
 const TICKS_LISTED = 20;
@@ -31,7 +18,7 @@ export function onTimeViews(
   context: Context,
   state: RepositoryState,
   appLogin: string | null,
-): readonly OnTimeView[] {
+): OnTimeWorkflow[] {
   const { onTime } = state;
   if (onTime === null) return [];
   // Holds end by GitHub's clock.
@@ -67,7 +54,7 @@ export function onTimeReport(context: Context, state: RepositoryState): OnTimeRe
       return by === null ? [] : [{ tick, by }];
     });
   return {
-    workflows: [...workflows],
+    workflows,
     beside: compareWithGitHub(ticks, scheduled, now),
     minutes: runnerMinutes(ticks, { netRuns, runs }, now),
     areBilled: state.profile.private,

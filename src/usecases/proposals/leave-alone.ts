@@ -1,18 +1,12 @@
 import { audited } from '../../proposal/audit.ts';
 import type { LeftAlone } from '../../proposal/maintainer-settings.ts';
 import { openProposalOf } from '../../proposal/record.ts';
+import type { LeftAloneAnswer } from '../../render/leave-alone.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import { dropMoves } from './drop-moves.ts';
 import { followDiffIssue, keepDiffIssue } from './keep-diff-issue.ts';
-
-export interface LeftAloneAnswer {
-  readonly leftAlone: readonly LeftAlone[];
-  /** What happened to the open pull request: `unchanged` where it does not move the workflow. */
-  readonly pull: 'unchanged' | 'updated' | 'closed' | 'to-be-updated';
-  readonly pullNumber: number | null;
-}
 
 /** The workflows that are left alone; changes nothing. */
 export async function listLeftAlone(context: Context, repositoryId: number): Promise<LeftAloneAnswer> {
