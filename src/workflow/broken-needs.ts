@@ -24,7 +24,7 @@ export function brokenNeeds(source: YamlSource, workflow: unknown): readonly Fil
   const jobs = jobsOf(workflow);
   const problem = ({ id }: Job, sentence: string): FileProblem => ({
     kind: 'needs',
-    ...source.position(needsNode(source, id)?.range?.[0] ?? 0),
+    ...source.placeOf(needsNode(source, id)),
     sentence: `${sentence} ${REFUSED}`,
   });
   return [

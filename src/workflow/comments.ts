@@ -1,7 +1,7 @@
-import { isMap } from 'yaml';
+import { isMap, isNode } from 'yaml';
 import { humanPart } from './directives.ts';
 import type { SourceComment, YamlSource } from './document.ts';
-import { type Entry, keyOffsets, scheduleKeyOffset, triggersKeyOffset } from './entries.ts';
+import { type Entry, keyOffsets, scheduleKey, triggersKey } from './entries.ts';
 
 /** The file's comments, by the schedule they belong to. */
 export interface SortedComments {
@@ -25,9 +25,9 @@ export function headComments(source: YamlSource): string[] {
 
 /** Finds the entry, if any, that each comment of the file belongs to. */
 export function sortComments(source: YamlSource, entries: readonly Entry[]): SortedComments {
-  const places = entries.map((entry) => placeOf(source, entry));
-  const keyOffset = source.document === undefined ? undefined : scheduleKeyOffset(source.document);
-  const keyLine = keyOffset === undefined ? Number.POSITIVE_INFINITY : source.position(keyOffset).line;
+  const places = entries.map((entry) => entryPlace(source, entry));
+  const key = scheduleKey(source.document);
+  const keyLine = key === undefined ? Number.POSITIVE_INFINITY : source.placeOf(key).line;
   const own = entries.map((): SourceComment[] => []);
   const ofNoEntry: SourceComment[] = [];
   for (const comment of source.comments) {
@@ -54,11 +54,10 @@ export function sortComments(source: YamlSource, entries: readonly Entry[]): Sor
  */
 function wholeFileTest({ text, document, position }: YamlSource): (comment: SourceComment) => boolean {
   const firstKey = document?.contents?.range?.[0] ?? 0;
-  const keys = document === undefined ? [] : keyOffsets(document);
-  const on = document === undefined ? undefined : triggersKeyOffset(document);
+  const on = triggersKey(document)?.range?.[0];
   if (on === undefined) return ({ offset }) => offset < firstKey;
   const onPlace = position(on);
-  const nextKey = keys.find((offset) => offset > on) ?? Number.POSITIVE_INFINITY;
+  const nextKey = keyOffsets(document).find((offset) => offset > on) ?? Number.POSITIVE_INFINITY;
   const lines = text.split('\n');
   const isContent = (line: number): boolean => /^\s*[^\s#]/.test(lines[line - 1] ?? '');
   let lastAbove = onPlace.line - 1;
@@ -75,10 +74,10 @@ function wholeFileTest({ text, document, position }: YamlSource): (comment: Sour
 function isAbove(
   { line, ownLine }: SourceComment,
   comments: readonly SourceComment[],
-  { document, position }: YamlSource,
+  { document, placeOf }: YamlSource,
   keyLine: number,
 ): boolean {
-  const onLine = document === undefined ? keyLine : position(triggersKeyOffset(document) ?? 0).line;
+  const onLine = document === undefined ? keyLine : placeOf(triggersKey(document)).line;
   const commented = new Set(comments.map((comment) => comment.line));
   if (line === onLine || line === keyLine) return true;
   if (!ownLine || line > keyLine) return false;
@@ -95,7 +94,7 @@ export function humanText(comments: readonly SourceComment[]): string {
     .join(' ');
 }
 
-interface Place {
+interface EntryPlace {
   readonly index: number;
   readonly start: number;
   readonly firstLine: number;
@@ -104,7 +103,7 @@ interface Place {
   readonly column: number | null;
 }
 
-function placeOf(source: YamlSource, entry: Entry): Place {
+function entryPlace(source: YamlSource, entry: Entry): EntryPlace {
   const start = entry.node?.range?.[0] ?? 0;
   const { line, column } = source.position(start);
   return {
@@ -122,11 +121,7 @@ function endOf(entry: Entry): number {
   const [start, end] = node?.range ?? [0, 0];
   if (!isMap(node) || node.flow === true) return Math.max(start, end - 1);
   const last = node.items.at(-1)?.value;
-  const lastEnd =
-    typeof last === 'object' && last !== null && 'range' in last && Array.isArray(last.range)
-      ? Number(last.range[1])
-      : end;
-  return Math.max(start, lastEnd - 1);
+  return Math.max(start, (isNode(last) ? (last.range?.[1] ?? end) : end) - 1);
 }
 
 /** Whether nothing stands on the line below a comment that tells people something. */
@@ -141,7 +136,7 @@ function isLastOfBlock({ text }: YamlSource, comment: SourceComment): boolean {
  */
 function ownersOf(
   comment: SourceComment,
-  places: readonly Place[],
+  places: readonly EntryPlace[],
   keyLine: number,
   isLast: boolean,
 ): readonly number[] {

@@ -1,7 +1,7 @@
-import { isMap, isScalar, type Node } from 'yaml';
+import { isMap, type Node } from 'yaml';
 import { worldOfTrigger } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
-import { childOf, nodesUnder, triggersOf } from './entries.ts';
+import { childOf, nodesUnder, scalarText, triggersOf } from './entries.ts';
 import { evaluate, templateOf, textOf } from './partial-evaluation.ts';
 import type { ReachingWorkflow } from './reached.ts';
 
@@ -124,14 +124,8 @@ function groupsOf(path: string, source: YamlSource): readonly Group[] {
 
 function groupOf(path: string, source: YamlSource, node: Node): readonly Group[] {
   const written = isMap(node) ? childOf(node, 'group') : node;
-  if (!isScalar(written) || typeof written.value !== 'string') return [];
-  const queue = childOf(node, 'queue');
-  return [
-    {
-      path,
-      line: source.position(written.range?.[0] ?? 0).line,
-      text: written.value,
-      queues: isScalar(queue) && queue.value === 'max',
-    },
-  ];
+  const text = scalarText(written);
+  if (text === undefined) return [];
+  const queues = scalarText(childOf(node, 'queue')) === 'max';
+  return [{ path, line: source.placeOf(written).line, text, queues }];
 }

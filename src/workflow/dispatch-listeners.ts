@@ -1,8 +1,8 @@
-import { isMap, isScalar, isSeq } from 'yaml';
+import { isMap, isScalar } from 'yaml';
 import { type FoundRead, readsInYaml } from './dispatch-reads.ts';
 import type { WorldPair } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
-import { childOf, triggersOf } from './entries.ts';
+import { childOf, itemsOf, scalarText, triggersOf } from './entries.ts';
 import { excerpt } from './excerpt.ts';
 import { memberReads } from './member-reads.ts';
 import {
@@ -78,9 +78,8 @@ function jobConditions(source: YamlSource): readonly JobCondition[] {
   if (!isMap(jobs)) return [];
   return jobs.items.map(({ key, value }) => {
     const written = childOf(value, 'if');
-    const place = written ?? (isScalar(key) ? key : undefined);
     return {
-      line: source.position(place?.range?.[0] ?? 0).line,
+      line: source.placeOf(written ?? key).line,
       condition: isScalar(written) ? String(written.value) : '',
     };
   });
@@ -89,9 +88,7 @@ function jobConditions(source: YamlSource): readonly JobCondition[] {
 /** Whether the listener runs when a run has ended, not only when one is requested or begins. */
 function hearsCompletion({ document }: YamlSource): boolean {
   const types = childOf(childOf(triggersOf(document), 'workflow_run'), 'types');
-  if (types === undefined) return true;
-  const names = isSeq(types) ? types.items : [types];
-  return names.some((name) => isScalar(name) && name.value === 'completed');
+  return types === undefined || itemsOf(types).some((type) => scalarText(type) === 'completed');
 }
 
 /** Fields of the run that the listener follows which differ by how it was started. */

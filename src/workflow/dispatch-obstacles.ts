@@ -382,5 +382,5 @@ function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacl
 }
 
 function lineOf(source: YamlSource, node: Node): number {
-  return source.position(node.range?.[0] ?? 0).line;
+  return source.placeOf(node).line;
 }

@@ -35,16 +35,14 @@ export function declaredInputs({ source }: Pick<ReadSource, 'source'>): readonly
     const type = childOf(value, 'type');
     const required = childOf(value, 'required');
     const typeName = isScalar(type) ? String(type.value) : 'string';
-    return [
-      {
-        name,
-        line: source.position(key.range?.[0] ?? 0).line,
-        required: isScalar(required) && required.value === true && given === undefined,
-        type: typeName,
-        options: typeName === 'choice' ? optionsOf(value) : undefined,
-        value: defaultOf(name, isScalar(given) ? given.value : undefined, typeName),
-      },
-    ];
+    return {
+      name,
+      line: source.placeOf(key).line,
+      required: isScalar(required) && required.value === true && given === undefined,
+      type: typeName,
+      options: typeName === 'choice' ? optionsOf(value) : undefined,
+      value: defaultOf(name, isScalar(given) ? given.value : undefined, typeName),
+    };
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  type Alias,
   Composer,
   type CST,
   type Document,
@@ -14,7 +15,7 @@ import {
 import { quoted } from '../cron/quoted.ts';
 import { lowerFirst } from './lower-first.ts';
 import { MAX_TEXT_BYTES } from './max-text-bytes.ts';
-import { type RefusalDetails, refuse } from './refusal.ts';
+import { refuse } from './refusal.ts';
 import type { Refusal, RefusalCode } from './schedule.ts';
 
 /** Every alias is followed; real files have a few dozen. */
@@ -24,6 +25,12 @@ const MAX_ALIASES = 1000;
 const MAX_ALIAS_EXPANSION = 1000;
 
 const TOO_DEEP = 'nested too deeply';
+
+/** 1-based. */
+export interface Place {
+  readonly line: number;
+  readonly column: number;
+}
 
 export interface SourceComment {
   /** Offset of the `#`. */
@@ -43,26 +50,34 @@ export interface YamlSource {
   readonly text: string;
   readonly document: Document | undefined;
   readonly comments: readonly SourceComment[];
-  readonly position: (offset: number) => { readonly line: number; readonly column: number };
+  readonly position: (offset: number) => Place;
+  /** Where a node begins; the beginning of the text for none. */
+  readonly placeOf: (node: unknown) => Place;
   readonly refusal: Refusal | undefined;
 }
+
+type Places = Pick<YamlSource, 'text' | 'position' | 'placeOf'>;
 
 /** Parses a YAML text. Never throws: the reason why it cannot be read is the `refusal`. */
 export function readYaml(text: string): YamlSource {
   const lines = new LineCounter();
-  const position = (offset: number) => {
+  const position = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(line, 1), column: Math.max(col, 1) };
   };
-  const refused = (code: RefusalCode, details?: RefusalDetails): YamlSource => ({
+  const places: Places = {
     text,
+    position,
+    placeOf: (node) => position(isNode(node) ? (node.range?.[0] ?? 0) : 0),
+  };
+  const refused = (code: RefusalCode, detail: string): YamlSource => ({
+    ...places,
     document: undefined,
     comments: [],
-    position,
-    refusal: refuse(code, details),
+    refusal: refuse(code, { detail }),
   });
 
-  if (Buffer.byteLength(text) > MAX_TEXT_BYTES) return refused('too-large', { detail: 'over 1 MiB' });
+  if (Buffer.byteLength(text) > MAX_TEXT_BYTES) return refused('too-large', 'over 1 MiB');
   const { stackTraceLimit } = Error;
   try {
     const tokens = [...new Parser(lines.addNewLine).parse(text)];
@@ -71,14 +86,15 @@ export function readYaml(text: string): YamlSource {
     // `uniqueKeys` compares every key with every other; the check below does the same in one pass.
     const composer = new Composer({ uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
     const documents = [...composer.compose(tokens, true, text.length)];
-    const document = documents[0];
-    const source = { text, document, comments: commentsOf(tokens, text, position), position };
-    return { ...source, refusal: whyUnreadable(text, documents, position) ?? whyNotText(text, position) };
+    return {
+      ...places,
+      document: documents[0],
+      comments: commentsOf(tokens, places),
+      refusal: whyUnreadable(places, documents) ?? whyNotText(places),
+    };
   } catch (error) {
     // Nesting deep enough to exhaust the stack ends here, and so would a bug of the YAML library.
-    return refused('unreadable-yaml', {
-      detail: error instanceof RangeError ? TOO_DEEP : 'not YAML',
-    });
+    return refused('unreadable-yaml', error instanceof RangeError ? TOO_DEEP : 'not YAML');
   } finally {
     Error.stackTraceLimit = stackTraceLimit;
   }
@@ -90,33 +106,32 @@ export function plainValues(document: Document): unknown {
 }
 
 /** Decoding has replaced bytes that are not UTF-8 with this character; writing it back would lose them. */
-const REPLACEMENT = '\uFFFD';
+const REPLACEMENT = /\uFFFD/;
 /** YAML 1.2, production 1: these may only be written as escapes. Our parser accepts them, GitHub's does not. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 
-function whyNotText(text: string, position: YamlSource['position']): Refusal | undefined {
-  const replaced = text.indexOf(REPLACEMENT);
-  if (replaced !== -1)
-    return refuse('unreadable-yaml', {
-      ...position(replaced),
-      detail: 'bytes that are not UTF-8 stand here',
-      mend: 'Save it as UTF-8.',
-    });
-  const control = text.search(CONTROL_CHARACTER);
-  return control === -1
-    ? undefined
-    : refuse('unreadable-yaml', {
-        ...position(control),
-        detail: 'a control character stands here',
-        mend: 'Remove it.',
-      });
+function whyNotText(places: Places): Refusal | undefined {
+  return (
+    whyFound(places, REPLACEMENT, 'bytes that are not UTF-8 stand here', 'Save it as UTF-8.') ??
+    whyFound(places, CONTROL_CHARACTER, 'a control character stands here', 'Remove it.')
+  );
+}
+
+function whyFound(
+  { text, position }: Places,
+  pattern: RegExp,
+  detail: string,
+  mend: string,
+): Refusal | undefined {
+  const at = text.search(pattern);
+  return at === -1 ? undefined : refuse('unreadable-yaml', { ...position(at), detail, mend });
 }
 
 /** A cron that begins with a star and has no quotes: YAML takes the star for an alias. A name makes it one. */
 const UNQUOTED_CRON = /^([ \t]*(?:-[ \t]+)?cron:[ \t]+)(\*(?![A-Za-z_])[^#\n]*?)[ \t\r]*(?:#.*)?$/m;
 
-function whyUnquoted(text: string, position: YamlSource['position']): Refusal | undefined {
+function whyUnquoted({ text, position }: Places): Refusal | undefined {
   const found = UNQUOTED_CRON.exec(text);
   if (found === null) return undefined;
   const [, before = '', cron = ''] = found;
@@ -129,41 +144,28 @@ function whyUnquoted(text: string, position: YamlSource['position']): Refusal | 
 
 /** Where a merge was left unfinished; what the parser says of it helps nobody. */
 const MERGE_MARK = /^<{7} .*$/m;
+const KEEP_ONE_SIDE =
+  'Keep one of the two sides, and remove the lines of `<<<<<<<`, `=======` and `>>>>>>>`.';
 
-function whyUnmerged(text: string, position: YamlSource['position']): Refusal | undefined {
-  const found = MERGE_MARK.exec(text);
-  if (found === null) return undefined;
-  return refuse('unreadable-yaml', {
-    ...position(found.index),
-    detail: 'a merge was left unfinished here',
-    mend: 'Keep one of the two sides, and remove the lines of `<<<<<<<`, `=======` and `>>>>>>>`.',
-  });
-}
-
-function whyUnreadable(
-  text: string,
-  documents: readonly Document[],
-  position: YamlSource['position'],
-): Refusal | undefined {
-  const [document] = documents;
+function whyUnreadable(places: Places, documents: readonly Document[]): Refusal | undefined {
+  const [document, second] = documents;
   const error = document?.errors[0];
   if (error !== undefined) {
     // The library passes on the engine's message when the stack is exhausted.
     const detail = /call stack/.test(error.message) ? TOO_DEEP : shorten(lowerFirst(error.message));
     return (
-      whyUnmerged(text, position) ??
-      whyUnquoted(text, position) ??
-      refuse('unreadable-yaml', { ...position(error.pos[0]), detail })
+      whyFound(places, MERGE_MARK, 'a merge was left unfinished here', KEEP_ONE_SIDE) ??
+      whyUnquoted(places) ??
+      refuse('unreadable-yaml', { ...places.position(error.pos[0]), detail })
     );
   }
   if (document === undefined) return refuse('unreadable-yaml', { detail: 'empty' });
-  const second = documents[1];
-  if (second !== undefined) return refuse('multi-document', position(second.range?.[0] ?? 0));
-  return whyUnsafe(text, document, position);
+  if (second !== undefined) return refuse('multi-document', places.position(second.range?.[0] ?? 0));
+  return whyUnsafe(places, document);
 }
 
 /** Refuses keys that are no text or stand twice (which would GitHub take?), and aliases without bound. */
-function whyUnsafe(text: string, document: Document, position: YamlSource['position']): Refusal | undefined {
+function whyUnsafe(places: Places, document: Document): Refusal | undefined {
   let aliases = 0;
   let refusal: Refusal | undefined;
   visit(document, (_, node) => {
@@ -171,58 +173,52 @@ function whyUnsafe(text: string, document: Document, position: YamlSource['posit
     if (aliases > MAX_ALIASES) {
       refusal = refuse('alias-bomb', { detail: `more than ${MAX_ALIASES} aliases` });
     } else if (isMap(node)) {
-      refusal = whyUnsafeKeys(node, position);
+      refusal = whyUnsafeKeys(node, places);
     }
     return refusal === undefined ? undefined : visit.BREAK;
   });
-  return refusal ?? (aliases === 0 ? undefined : whyUnsafeAliases(text, document, position));
+  return refusal ?? (aliases === 0 ? undefined : whyUnsafeAliases(places, document));
 }
 
-function whyUnsafeKeys({ items }: YAMLMap, position: YamlSource['position']): Refusal | undefined {
+function whyUnsafeKeys({ items }: YAMLMap, { placeOf }: Places): Refusal | undefined {
   const seen = new Set<unknown>();
   for (const { key } of items) {
     if (!isScalar(key)) {
       // GitHub accepts plain keys only; turning nested collections into text would also take unbounded time.
-      const place = position(isNode(key) ? (key.range?.[0] ?? 0) : 0);
-      return refuse('unreadable-yaml', { ...place, detail: 'a key that is not a plain text' });
+      return refuse('unreadable-yaml', { ...placeOf(key), detail: 'a key that is not a plain text' });
     }
     if (seen.has(key.value)) {
-      const place = position(key.range?.[0] ?? 0);
-      return refuse('duplicate-keys', { ...place, detail: `"${shorten(String(key.value))}"` });
+      return refuse('duplicate-keys', { ...placeOf(key), detail: `"${shorten(String(key.value))}"` });
     }
     seen.add(key.value);
   }
   return undefined;
 }
 
-function whyUnresolved(document: Document, position: YamlSource['position']): Refusal {
-  let offset = 0;
+function whyUnresolved({ placeOf }: Places, document: Document): Refusal {
+  let unresolved: Alias | undefined;
   visit(document, {
     Alias: (_, alias) => {
       if (alias.resolve(document) !== undefined) return undefined;
-      offset = alias.range?.[0] ?? 0;
+      unresolved = alias;
       return visit.BREAK;
     },
   });
   return refuse('unreadable-yaml', {
-    ...position(offset),
+    ...placeOf(unresolved),
     detail: 'an alias without its anchor',
     mend: 'Write the value out, or name an anchor that stands above it.',
   });
 }
 
-function whyUnsafeAliases(
-  text: string,
-  document: Document,
-  position: YamlSource['position'],
-): Refusal | undefined {
+function whyUnsafeAliases(places: Places, document: Document): Refusal | undefined {
   try {
     plainValues(document);
     return undefined;
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     return error.message.startsWith('Unresolved')
-      ? (whyUnquoted(text, position) ?? whyUnresolved(document, position))
+      ? (whyUnquoted(places) ?? whyUnresolved(places, document))
       : refuse('alias-bomb');
   }
 }
@@ -231,11 +227,7 @@ function whyUnsafeAliases(
 const TOKEN_PARTS = ['start', 'props', 'items', 'key', 'sep', 'value', 'end'] as const;
 
 /** All comments, from the tokens: a `#` inside a string or a script is none. */
-function commentsOf(
-  tokens: readonly CST.Token[],
-  text: string,
-  position: YamlSource['position'],
-): SourceComment[] {
+function commentsOf(tokens: readonly CST.Token[], places: Places): SourceComment[] {
   const comments: SourceComment[] = [];
   const pending: unknown[] = [tokens];
   while (pending.length > 0) {
@@ -243,7 +235,7 @@ function commentsOf(
     if (Array.isArray(part)) {
       for (const child of part) pending.push(child);
     } else if (typeof part === 'object' && part !== null) {
-      if (isCommentToken(part)) comments.push(toComment(part, text, position));
+      if (isCommentToken(part)) comments.push(toComment(part, places));
       else for (const key of TOKEN_PARTS) if (key in part) pending.push(Reflect.get(part, key));
     }
   }
@@ -254,8 +246,7 @@ function isCommentToken(part: object): part is CST.SourceToken {
   return 'type' in part && part.type === 'comment' && 'source' in part && 'offset' in part;
 }
 
-function toComment(token: CST.SourceToken, text: string, position: YamlSource['position']): SourceComment {
-  const { offset, source } = token;
+function toComment({ offset, source }: CST.SourceToken, { text, position }: Places): SourceComment {
   const { line, column } = position(offset);
   const lead = /^#+\s*/.exec(source)?.[0].length ?? 0;
   const before = text.slice(offset - (column - 1), offset);

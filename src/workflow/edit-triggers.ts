@@ -14,8 +14,8 @@ import { OffbeatError } from '../errors.ts';
 import type { Splice } from './comment-edits.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { spliced, unproven, valuesOf } from './edit.ts';
-import { triggersOf } from './entries.ts';
-import { asItWas, keptBlock, keptLines, NOTICE, onPair, triggersOfText } from './kept-schedule.ts';
+import { pairOf, triggerNames, triggersOf } from './entries.ts';
+import { asItWas, keptBlock, keptLines, NOTICE, triggersOfText } from './kept-schedule.ts';
 import { lowerFirst } from './lower-first.ts';
 import { contentEnd, lineEnd, lineStart, linesOf, startOf } from './source-places.ts';
 
@@ -54,27 +54,26 @@ function withTriggers(path: string, text: string, wanted: ServedTriggers): strin
 }
 
 /** Throws `workflow-refused` where a value of `schedule` has an anchor that is used outside of it. */
-function refuseSharedAnchor(path: string, { document, position }: YamlSource): void {
-  const on = document === undefined ? undefined : triggersOf(document);
-  const schedule = isMap(on) ? pairOfKey(on, 'schedule') : undefined;
+function refuseSharedAnchor(path: string, { document, placeOf }: YamlSource): void {
+  const schedule = pairOf(triggersOf(document), 'schedule');
   if (document === undefined || schedule === undefined) return;
-  const anchored = new Map<string, number>();
+  const anchored = new Map<string, Node>();
   const within = new Set<unknown>();
   for (const part of [schedule.key, schedule.value]) {
     if (!isNode(part)) continue;
     visit(part, {
       Node: (_, node) => {
         within.add(node);
-        if (!isAlias(node) && node.anchor !== undefined) anchored.set(node.anchor, node.range?.[0] ?? 0);
+        if (!isAlias(node) && node.anchor !== undefined) anchored.set(node.anchor, node);
       },
     });
   }
   visit(document, {
     Alias: (_, alias) => {
-      const at = within.has(alias) ? undefined : anchored.get(alias.source);
-      if (at === undefined) return;
-      const { line, column } = position(at);
-      const user = position(alias.range?.[0] ?? 0).line;
+      const shared = within.has(alias) ? undefined : anchored.get(alias.source);
+      if (shared === undefined) return;
+      const { line, column } = placeOf(shared);
+      const user = placeOf(alias).line;
       const why = `\`schedule\` holds the anchor \`&${alias.source}\`, which line ${user} refers to`;
       throw new OffbeatError(
         'workflow-refused',
@@ -114,7 +113,7 @@ interface TriggerEdit {
 
 /** Edits a mapping with a line for each trigger. */
 function editBlock(path: string, { text }: YamlSource, map: YAMLMap, { parks, adds }: TriggerEdit): string {
-  const schedule = pairOfKey(map, 'schedule');
+  const schedule = pairOf(map, 'schedule');
   const anchor = schedule ?? map.items.at(-1);
   if (anchor === undefined) throw refused(path, 'no trigger stands there');
   const keyStart = startOf(anchor);
@@ -244,7 +243,7 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   if (source.refusal !== undefined) {
     throw new OffbeatError('workflow-refused', source.refusal.sentence, { where: path });
   }
-  const pair = source.document === undefined ? undefined : onPair(source.document);
+  const pair = pairOf(source.document?.contents, 'on');
   const value = pair?.value;
   if (pair === undefined || !(isScalar(value) || isCollection(value)))
     throw refused(path, 'they are not written out');
@@ -255,18 +254,8 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   return { pair, value };
 }
 
-function pairOfKey(map: YAMLMap, name: string): Pair | undefined {
-  return map.items.find(({ key }) => isScalar(key) && key.value === name);
-}
-
 function isNodeOrPair(value: unknown): value is Node | Pair {
   return typeof value === 'object' && value !== null;
-}
-
-function triggerNames(value: Node): readonly string[] {
-  if (isScalar(value)) return [String(value.value)];
-  if (isMap(value)) return value.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []));
-  return isSeq(value) ? value.items.flatMap((item) => (isScalar(item) ? [String(item.value)] : [])) : [];
 }
 
 function rangeOf(path: string, node: Node): readonly [number, number] {

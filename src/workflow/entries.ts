@@ -3,6 +3,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isNode,
   isPair,
   isScalar,
   isSeq,
@@ -36,11 +37,35 @@ export function triggersOf(document: Document | undefined): Node | undefined {
   return childOf(document?.contents, 'on');
 }
 
-/** The node under a key; `undefined` also where `map` is no mapping. Aliases are left as they are. */
+/** The pair of a key; `undefined` also where `map` is no mapping. */
+export function pairOf(map: unknown, key: string): Pair | undefined {
+  return isMap(map) ? map.items.find((pair) => isScalar(pair.key) && pair.key.value === key) : undefined;
+}
+
+/** The node under a key. Aliases are left as they are. */
 export function childOf(map: unknown, key: string): Node | undefined {
-  if (!isMap(map)) return undefined;
-  const found = map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
-  return found === undefined ? undefined : asNode(found.value);
+  return asNode(pairOf(map, key)?.value);
+}
+
+/** The items of a list; anything else as the one item. */
+export function itemsOf(node: unknown): readonly unknown[] {
+  return isSeq(node) ? node.items : [node];
+}
+
+/** The text of a scalar; `undefined` for anything else, numbers among them. */
+export function scalarText(node: unknown): string | undefined {
+  return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
+}
+
+/** One text, or the texts of a list; other items are left out. */
+export function textsOf(node: Node | undefined): readonly string[] {
+  return itemsOf(node).flatMap((item) => scalarText(item) ?? []);
+}
+
+/** Names of triggers: one, a list, or the keys of a mapping. */
+export function triggerNames(triggers: Node | undefined): readonly string[] {
+  if (!isMap(triggers)) return textsOf(triggers);
+  return triggers.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []));
 }
 
 /** Values of a key of the workflow itself and of its jobs. */
@@ -50,27 +75,23 @@ export function nodesUnder(document: Document | undefined, key: string): readonl
   return owners.flatMap((owner) => childOf(owner, key) ?? []);
 }
 
-/** Offset of the key `on`; `undefined` where there is none. */
-export function triggersKeyOffset({ contents }: Document): number | undefined {
-  if (!isMap(contents)) return undefined;
-  const pair = contents.items.find(({ key }) => isScalar(key) && key.value === 'on');
-  return isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+/** The key `on`; `undefined` where there is none. */
+export function triggersKey(document: Document | undefined): Node | undefined {
+  return asNode(pairOf(document?.contents, 'on')?.key);
 }
 
 /** Offsets of the document's outermost keys, in their order. */
-export function keyOffsets({ contents }: Document): number[] {
+export function keyOffsets(document: Document | undefined): number[] {
+  const contents = document?.contents;
   if (!isMap(contents)) return [];
   return contents.items.flatMap(({ key }) => (isScalar(key) && key.range ? [key.range[0]] : []));
 }
 
-/** Offset of the key `schedule`; `undefined` where there is none. */
-export function scheduleKeyOffset(document: Document): number | undefined {
+/** The key `schedule`; `undefined` where there is none. */
+export function scheduleKey(document: Document | undefined): Node | undefined {
+  if (document === undefined) return undefined;
   const triggers = follow(document, triggersOf(document)).node;
-  if (!isMap(triggers)) return undefined;
-  for (const { key } of triggers.items) {
-    if (isScalar(key) && key.value === 'schedule') return key.range?.[0];
-  }
-  return undefined;
+  return asNode(pairOf(triggers, 'schedule')?.key);
 }
 
 /** Every item of `on.schedule`, invalid ones included: an index counts them all. */
@@ -103,10 +124,10 @@ export function entriesOf(document: Document): Entry[] {
 }
 
 function unknownKeyOf(entry: YAMLMap): Scalar | undefined {
-  for (const { key } of entry.items) {
-    if (isScalar(key) && !ENTRY_KEYS.has(String(key.value))) return key;
-  }
-  return undefined;
+  return entry.items
+    .map(({ key }) => key)
+    .filter(isScalar)
+    .find(({ value }) => !ENTRY_KEYS.has(String(value)));
 }
 
 interface Followed {
@@ -124,14 +145,10 @@ function follow(document: Document, node: Node | undefined): Followed {
 }
 
 function asNode(value: unknown): Node | undefined {
-  return isAlias(value) || isScalar(value) || isCollection(value) ? value : undefined;
+  return isNode(value) ? value : undefined;
 }
 
 /** The keys that lead from the document's root to a node, given the ancestors that `visit` reports. */
 export function keysOf(ancestors: readonly (Document | Node | Pair)[]): string[] {
-  const keys: string[] = [];
-  for (const ancestor of ancestors) {
-    if (isPair(ancestor) && isScalar(ancestor.key)) keys.push(String(ancestor.key.value));
-  }
-  return keys;
+  return ancestors.flatMap((one) => (isPair(one) && isScalar(one.key) ? [String(one.key.value)] : []));
 }

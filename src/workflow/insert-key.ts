@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type Document, isMap, isNode, isScalar, isSeq, type YAMLMap } from 'yaml';
 import { headComments } from './comments.ts';
 import { plainValues, readYaml } from './document.ts';
+import { pairOf } from './entries.ts';
 import { isGeneratedFile } from './paths.ts';
 
 /** A key to be written into a map of a workflow file, such as `timeout-minutes: 30` into the map of a job. */
@@ -115,10 +116,6 @@ function wholeLines(text: string, start: number, node: unknown): readonly Cut[] 
   if (end === undefined) return null;
   const lineEnd = text.indexOf('\n', end);
   return [{ start, end: lineEnd === -1 ? text.length : lineEnd + 1, by: '' }];
-}
-
-function pairOf(map: YAMLMap, key: string): YAMLMap['items'][number] | undefined {
-  return map.items.find((pair) => isScalar(pair.key) && pair.key.value === key);
 }
 
 /** The text without a key as `insertKey` writes it, otherwise byte for byte; `null` where it does not stand so. */

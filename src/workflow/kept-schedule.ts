@@ -1,6 +1,6 @@
-import { type Document, isMap, isScalar, type Node, type Pair } from 'yaml';
+import type { Node } from 'yaml';
 import { readYaml } from './document.ts';
-import { triggersOf } from './entries.ts';
+import { pairOf, triggersOf } from './entries.ts';
 import type { TextFile } from './reached.ts';
 import { contentEnd, lineEnd, linesOf } from './source-places.ts';
 
@@ -26,8 +26,7 @@ export function withSchedule(text: string): string {
   const head = lines.slice(0, start).join('');
   const rest = lines.slice(end).join('');
   if (triggersOfText(block.join('')) === undefined) return head + block.join('') + rest;
-  const { document } = readYaml(rest);
-  const rewritten = document === undefined ? undefined : onPair(document);
+  const rewritten = pairOf(readYaml(rest).document?.contents, 'on');
   if (rewritten === undefined) return text;
   const behind = lineEnd(rest, contentEnd(rewritten));
   const covered = linesOf(rest.slice(0, behind)).map((line) => `#${line}`);
@@ -67,15 +66,9 @@ export function keptLines(text: string, column: number): string {
     .join('');
 }
 
-/** The key `on` at the root of a document, with its value. */
-export function onPair({ contents }: Document): Pair | undefined {
-  return isMap(contents) ? contents.items.find(({ key }) => isScalar(key) && key.value === 'on') : undefined;
-}
-
 /** The value of `on` in lines that were kept as comments; `undefined` where they hold something else. */
 export function triggersOfText(text: string): Node | undefined {
-  const { document } = readYaml(text);
-  return triggersOf(document);
+  return triggersOf(readYaml(text).document);
 }
 
 /** A kept line without the sign before it. */

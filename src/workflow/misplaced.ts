@@ -2,7 +2,7 @@ import { isMap, isScalar, isSeq, type Node, type Scalar } from 'yaml';
 import { quoted } from '../cron/quoted.ts';
 import { didYouMean } from '../nearest-word.ts';
 import type { YamlSource } from './document.ts';
-import { childOf, type Entry, scheduleKeyOffset, triggersOf } from './entries.ts';
+import { childOf, type Entry, itemsOf, pairOf, scalarText, scheduleKey, triggersOf } from './entries.ts';
 import { isMeantAsOn, isMeantAsSchedule } from './misspelled.ts';
 import { refuse } from './refusal.ts';
 import type { Refusal } from './schedule.ts';
@@ -23,11 +23,10 @@ export function whyMisplaced(source: YamlSource, entries: readonly Entry[]): Ref
 }
 
 function timezoneBeside(source: YamlSource, triggers: Node | undefined): Refusal | undefined {
-  if (!isMap(triggers)) return undefined;
-  const key = triggers.items.map((pair) => pair.key).find((one) => isScalar(one) && one.value === 'timezone');
-  if (!isScalar(key)) return undefined;
+  const timezone = pairOf(triggers, 'timezone');
+  if (timezone === undefined) return undefined;
   return refuse('invalid-schedule', {
-    ...source.position(key.range?.[0] ?? 0),
+    ...source.placeOf(timezone.key),
     detail: '`timezone` stands beside `schedule`',
     mend: 'Write it below the `cron` of each entry, as deep as that.',
   });
@@ -42,7 +41,7 @@ function timezoneAlone(source: YamlSource, entries: readonly Entry[]): Refusal |
   // A single entry is refused elsewhere, for its missing `cron`.
   if (alone === undefined || entries.length === 1) return undefined;
   return refuse('invalid-schedule', {
-    ...source.position(alone.node?.range?.[0] ?? 0),
+    ...source.placeOf(alone.node),
     detail: '`timezone` is an entry of its own',
     mend:
       at === 0
@@ -54,35 +53,36 @@ function timezoneAlone(source: YamlSource, entries: readonly Entry[]): Refusal |
 const EXAMPLE = '- cron: "17 3 * * *"';
 
 function withoutEntry(source: YamlSource, triggers: Node | undefined): Refusal | undefined {
-  const { document } = source;
-  const offset = (document && scheduleKeyOffset(document)) ?? offsetOfName(triggers);
-  if (offset === undefined) return undefined;
-  const value = childOf(triggers, 'schedule');
-  const text = isScalar(value) && typeof value.value === 'string' ? value.value.trim() : '';
+  // Without any value: `on: schedule`, `on: [push, schedule]`.
+  const alone = itemsOf(triggers).find((item) => scalarText(item) === 'schedule');
+  const key = scheduleKey(source.document) ?? alone;
+  if (key === undefined) return undefined;
+  const text = scalarText(childOf(triggers, 'schedule'))?.trim() ?? '';
   return refuse('invalid-schedule', {
-    ...source.position(offset),
+    ...source.placeOf(key),
     detail: '`schedule` has no entry',
     mend: `Write one below it, such as \`${text === '' ? EXAMPLE : `- cron: ${quoted(text)}`}\`.`,
   });
 }
 
 /** The refusal of a schedule that GitHub does not find: misspelled, in a list of triggers, or below another key. */
-function elsewhere({ document, position }: YamlSource, triggers: Node | undefined): Refusal | undefined {
+function elsewhere({ document, placeOf }: YamlSource, triggers: Node | undefined): Refusal | undefined {
   const root = document?.contents;
-  const inList = isSeq(triggers) ? triggers.items.flatMap((item) => keysOfMap(item)) : [];
-  const listed = inList.find(({ value }) => value === 'schedule');
-  const refusal = (key: Scalar, detail: string, mend: string): Refusal =>
-    refuse('invalid-schedule', { ...position(key.range?.[0] ?? 0), detail, mend });
+  const listed = isSeq(triggers)
+    ? triggers.items.flatMap((item) => pairOf(item, 'schedule') ?? [])[0]
+    : undefined;
+  const refusal = (key: unknown, detail: string, mend: string): Refusal =>
+    refuse('invalid-schedule', { ...placeOf(key), detail, mend });
   if (listed !== undefined) {
     const mend = 'Write each trigger as a key below `on`, without a dash.';
-    return refusal(listed, '`schedule` stands in a list of triggers', mend);
+    return refusal(listed.key, '`schedule` stands in a list of triggers', mend);
   }
   const misspelled = misspelledTrigger(triggers);
   if (misspelled !== undefined) {
     const mend = `Write \`schedule\`, with entries such as \`${EXAMPLE}\` below it.`;
     return refusal(misspelled, `${quoted(String(misspelled.value))} is no trigger`, mend);
   }
-  const outer = pairsOf(triggers).find(([, value]) => hasSchedule(value))?.[0];
+  const outer = pairsOf(triggers).find(([, value]) => isSeq(childOf(value, 'schedule')))?.[0];
   if (outer !== undefined) {
     const name = quoted(String(outer.value));
     return refusal(outer, `\`schedule\` stands below ${name}`, `Write it as deep as ${name}.`);
@@ -91,34 +91,23 @@ function elsewhere({ document, position }: YamlSource, triggers: Node | undefine
   if (on !== undefined) {
     return refusal(on, `${quoted(String(on.value))} is no key of a workflow`, didYouMean('on'));
   }
-  const atTop = keysOfMap(root).find(({ value }) => value === 'schedule');
-  return atTop && refusal(atTop, '`schedule` stands beside `on`', 'Write it below `on`.');
+  const atTop = pairOf(root, 'schedule');
+  return atTop && refusal(atTop.key, '`schedule` stands beside `on`', 'Write it below `on`.');
 }
 
 /** The trigger that is most likely meant as `schedule`: as a key, in a list, or alone. */
 function misspelledTrigger(triggers: Node | undefined): Scalar | undefined {
   const found = pairsOf(triggers).find(([{ value: name }, value]) => isMeantAsSchedule(name, value))?.[0];
-  const names: readonly unknown[] = isSeq(triggers) ? triggers.items : [triggers];
-  return found ?? names.filter((one) => isScalar(one)).find(({ value }) => isMeantAsSchedule(value));
-}
-
-function hasSchedule(node: unknown): boolean {
-  return isMap(node) && isSeq(childOf(node, 'schedule'));
+  return (
+    found ??
+    itemsOf(triggers)
+      .filter((one) => isScalar(one))
+      .find(({ value }) => isMeantAsSchedule(value))
+  );
 }
 
 function pairsOf(node: unknown): readonly (readonly [Scalar, unknown])[] {
   return isMap(node)
     ? node.items.flatMap(({ key, value }) => (isScalar(key) ? [[key, value] as const] : []))
     : [];
-}
-
-function keysOfMap(node: unknown): readonly Scalar[] {
-  return pairsOf(node).map(([key]) => key);
-}
-
-/** Where `schedule` is named without any value: `on: schedule`, `on: [push, schedule]`. */
-function offsetOfName(triggers: Node | undefined): number | undefined {
-  const names = isSeq(triggers) ? triggers.items : [triggers];
-  const name = names.find((one) => isScalar(one) && one.value === 'schedule');
-  return isScalar(name) ? name.range?.[0] : undefined;
 }

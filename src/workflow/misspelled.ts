@@ -1,9 +1,9 @@
-import { isMap, isScalar, isSeq, type Scalar, type YAMLMap } from 'yaml';
+import { isMap, isSeq, type Scalar, type YAMLMap } from 'yaml';
 import { parseCron } from '../cron/parse.ts';
 import { isTimezone } from '../cron/timezone.ts';
 import { OffbeatError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
-import { childOf } from './entries.ts';
+import { childOf, itemsOf, scalarText } from './entries.ts';
 
 /** Keys that GitHub knows at the top of a workflow. */
 const ROOT_KEYS = [
@@ -34,8 +34,7 @@ const ENTRY_KEYS = ['cron', 'timezone'] as const;
 /** The key of a schedule's entry that an unknown one stands for, by its name or its value. */
 export function entryKeyMeantBy(key: Scalar, entry: YAMLMap): (typeof ENTRY_KEYS)[number] | undefined {
   const missing = ENTRY_KEYS.filter((one) => childOf(entry, one) === undefined);
-  const value = childOf(entry, String(key.value));
-  const text = isScalar(value) && typeof value.value === 'string' ? value.value : '';
+  const text = scalarText(childOf(entry, String(key.value))) ?? '';
   const byValue = isCron(text) ? 'cron' : isTimezone(text) ? 'timezone' : undefined;
   const near = nearestWord(String(key.value), missing);
   return missing.find((one) => one === (byValue ?? near));
@@ -57,8 +56,7 @@ export function isMeantAsOn(key: Scalar, value: unknown): boolean {
   const text = String(key.value);
   if (ROOT_KEYS.some((known) => known === text)) return false;
   if (isMap(value)) return holdsCrons(childOf(value, 'schedule'));
-  const names: readonly unknown[] = isSeq(value) ? value.items : [value];
-  const isNamed = names.some((one) => isScalar(one) && one.value === 'schedule');
+  const isNamed = itemsOf(value).some((one) => scalarText(one) === 'schedule');
   return isNamed && nearestWord(text, ROOT_KEYS) === 'on';
 }
 

@@ -1,7 +1,7 @@
-import { isMap, isNode, isScalar, isSeq, type Node, visit, type YAMLMap } from 'yaml';
+import { isMap, isNode, isScalar, type Node, visit, type YAMLMap } from 'yaml';
 import { filesRunBy, joined, type Recipe } from './commands-of-script.ts';
 import type { YamlSource } from './document.ts';
-import { childOf } from './entries.ts';
+import { childOf, itemsOf, scalarText } from './entries.ts';
 import { reachesEvent } from './event-schedule.ts';
 
 /** A step or job that runs another file or action. */
@@ -31,11 +31,11 @@ export function namedFilesOf(path: string, source: YamlSource): readonly NamedFi
   const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
   visit(source.document, {
     Map: (_, node, ancestors) => {
-      const text = (key: string) => textOf(childOf(node, key));
-      const line = (key: string) => source.position(childOf(node, key)?.range?.[0] ?? 0).line;
+      const text = (key: string) => scalarText(childOf(node, key));
+      const line = (key: string) => source.placeOf(childOf(node, key)).line;
       const uses = text('uses');
       const inputs = childOf(node, 'with');
-      const script = text('run') ?? textOf(childOf(inputs, 'script'));
+      const script = text('run') ?? scalarText(childOf(inputs, 'script'));
       if (script !== undefined) {
         const handed = handsEvent(childOf(node, 'env'), script);
         const base = text('working-directory') ?? defaultFolder(ancestors.filter(isNode));
@@ -64,15 +64,14 @@ export function namedFilesOf(path: string, source: YamlSource): readonly NamedFi
 
 /** What a Docker action, or a step with `uses: docker://…`, runs in its container. */
 function inContainerOf(node: YAMLMap, folder: string, line: (key: string) => number): readonly NamedFiles[] {
-  const image = textOf(childOf(node, 'image'));
-  const isAction = image !== undefined && textOf(childOf(node, 'using')) === 'docker';
+  const image = scalarText(childOf(node, 'image'));
+  const isAction = image !== undefined && scalarText(childOf(node, 'using')) === 'docker';
   const inputs = childOf(node, 'with');
-  const isStep = isMap(inputs) && textOf(childOf(node, 'uses'))?.startsWith('docker://') === true;
+  const isStep = isMap(inputs) && scalarText(childOf(node, 'uses'))?.startsWith('docker://') === true;
   if (!isAction && !isStep) return [];
   const given = isStep ? inputs : node;
   const written = ['entrypoint', 'pre-entrypoint', 'post-entrypoint', 'args'].flatMap((key) => {
-    const value = childOf(given, key);
-    return (isSeq(value) ? value.items : [value]).flatMap((one) => (isNode(one) ? (textOf(one) ?? []) : []));
+    return itemsOf(childOf(given, key)).flatMap((one) => scalarText(one) ?? []);
   });
   const inContainer = written.join('\n').replaceAll(CHECKOUT_IN_CONTAINER, './');
   const named = { handed: false, ...PLAIN };
@@ -92,20 +91,16 @@ const CHECKOUT_IN_CONTAINER = /\/github\/workspace\//g;
 /** The folder that `defaults` of the job or the workflow name for each `run`. */
 function defaultFolder(ancestors: readonly Node[]): string {
   const folders = ancestors.map((node) =>
-    textOf(childOf(childOf(childOf(node, 'defaults'), 'run'), 'working-directory')),
+    scalarText(childOf(childOf(childOf(node, 'defaults'), 'run'), 'working-directory')),
   );
   return folders.findLast((folder) => folder !== undefined) ?? '';
-}
-
-function textOf(node: Node | undefined): string | undefined {
-  return isScalar(node) && typeof node.value === 'string' ? node.value : undefined;
 }
 
 /** Whether values hold the whole event, other than in a variable that the step's own script names. */
 function handsEvent(values: Node | undefined, script?: string): boolean {
   if (!isMap(values)) return false;
   return values.items.some(({ key, value }) => {
-    if (!isScalar(value) || typeof value.value !== 'string' || !reachesEvent(value.value)) return false;
+    if (!reachesEvent(scalarText(value) ?? '')) return false;
     const name = isScalar(key) ? String(key.value) : '';
     return script === undefined ? name !== 'script' : !script.includes(name);
   });

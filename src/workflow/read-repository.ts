@@ -58,7 +58,7 @@ function whereRead(
 ): string | undefined {
   const ofYaml = firstOf([{ path: read.file.path, ...read }, ...files], ({ path, source, uses }) => {
     const found = uses.texts.find(({ value }) => useAt(value) !== -1);
-    return found === undefined ? undefined : `${path}:${source.position(found.node.range?.[0] ?? 0).line}`;
+    return found === undefined ? undefined : `${path}:${source.placeOf(found.node).line}`;
   });
   return (
     ofYaml ??
@@ -111,9 +111,9 @@ function whyReadElsewhere({
 /** Why the comparisons of a shared file cannot change with this cron; `undefined` where they can. */
 function whyNotRewritable(file: SharedFile, { path, index, cron }: Schedule): string | undefined {
   const compared = file.uses.literals.filter((literal) => sameCron(literal.cron, cron));
-  const place = (offset: number) => `${file.path}:${file.source.position(offset).line}`;
+  const place = (node: unknown) => `${file.path}:${file.source.placeOf(node).line}`;
   const [first] = compared;
-  const at = place(first?.node.range?.[0] ?? 0);
+  const at = place(first?.node);
   const sameCronEntry = file.schedules.find(
     (other) => sameCron(other.cron, cron) && !(other.path === path && other.index === index),
   );
@@ -124,5 +124,5 @@ function whyNotRewritable(file: SharedFile, { path, index, cron }: Schedule): st
     return `the comparison in ${at} is written with YAML escapes`;
   }
   const stray = strayMention(cron, new Set(), file.uses);
-  return stray === undefined ? undefined : `the same cron text stands in ${place(stray.range?.[0] ?? 0)} too`;
+  return stray === undefined ? undefined : `the same cron text stands in ${place(stray)} too`;
 }

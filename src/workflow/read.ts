@@ -8,8 +8,8 @@ import { didYouMean } from '../nearest-word.ts';
 import { brokenNeeds } from './broken-needs.ts';
 import { headComments, humanText, type SortedComments, sortComments } from './comments.ts';
 import { isStrayDirective, isStrayPin, type ReadDirectives, readDirectives } from './directives.ts';
-import { plainValues, readYaml, type YamlSource } from './document.ts';
-import { childOf, type Entry, entriesOf, triggersOf } from './entries.ts';
+import { type Place, plainValues, readYaml, type YamlSource } from './document.ts';
+import { childOf, type Entry, entriesOf, scalarText, textsOf, triggerNames, triggersOf } from './entries.ts';
 import { concurrencyGroupOf, jobsOf } from './jobs.ts';
 import { lowerFirst } from './lower-first.ts';
 import { whyMisplaced } from './misplaced.ts';
@@ -65,15 +65,8 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
     source.refusal ?? whyGenerated(path, source) ?? whyTooMany(items.length) ?? whyMisplaced(source, entries);
   const uses = readScheduleUses(source);
   const comments = sortComments(source, entries);
-  const reading: Reading = {
-    path,
-    source,
-    entries,
-    uses,
-    comments,
-    whole: wholeDirectives(comments),
-    refusal,
-  };
+  const whole = wholeDirectives(comments);
+  const reading: Reading = { path, source, entries, uses, comments, whole, refusal };
   const schedules = entries.map((entry) => readSchedule(reading, entry));
   // With an unreadable document the plain values may not exist; schedules are read node by node.
   const values = document === undefined || source.refusal !== undefined ? undefined : plainValues(document);
@@ -81,16 +74,18 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
     entries.length === 0 || source.refusal !== undefined
       ? []
       : [...strayDirectives(comments), ...brokenNeeds(source, values)];
+  const triggers = triggersOf(document);
   const file: WorkflowFile = {
     path,
-    name: nameOf(source) ?? path,
+    name: scalarText(childOf(document?.contents, 'name')) || path,
     schedules,
     ...(refusal === undefined ? {} : { refusal }),
     ...(problems.length === 0 ? {} : { problems }),
     jobs: jobsOf(values),
     concurrencyGroup: concurrencyGroupOf(values),
     ...(runsOffbeat(values) ? { runsOffbeat: true } : {}),
-    ...triggerNames(source),
+    otherTriggers: triggerNames(triggers).filter((name) => name !== 'schedule'),
+    runsAfter: textsOf(childOf(childOf(triggers, 'workflow_run'), 'workflows')),
   };
   return { file, source, entries, uses, comments };
 }
@@ -129,12 +124,8 @@ function whyTooMany(count: number): Refusal | undefined {
 }
 
 /** What is the same for all schedules of a file. */
-interface Reading {
+interface Reading extends Omit<ReadSource, 'file'> {
   readonly path: string;
-  readonly source: YamlSource;
-  readonly entries: readonly Entry[];
-  readonly uses: ScheduleReading;
-  readonly comments: SortedComments;
   /** Directives that hold for all entries. */
   readonly whole: ReadDirectives;
   /** Set where the whole file is refused. */
@@ -142,14 +133,14 @@ interface Reading {
 }
 
 function readSchedule(reading: Reading, entry: Entry): Schedule {
-  const { path, source, entries, uses, comments, whole: wholeDirectives } = reading;
-  const { line, column } = source.position((entry.cron ?? entry.node)?.range?.[0] ?? 0);
+  const { path, source, comments, whole } = reading;
+  const { line, column } = source.placeOf(entry.cron ?? entry.node);
   const cron = entry.cron === undefined ? '' : String(entry.cron.value);
   const own = comments.own[entry.index] ?? [];
   const ownDirectives = readDirectives(own);
   const human = humanText(own);
   const writtenOrder = orderOf(human, comments, cron);
-  const directives = { ...wholeDirectives.directives, ...ownDirectives.directives };
+  const directives = { ...whole.directives, ...ownDirectives.directives };
   const timezone = isScalar(entry.timezone) ? String(entry.timezone.value) : DEFAULT_TIMEZONE;
   const refusal =
     reading.refusal ??
@@ -157,8 +148,8 @@ function readSchedule(reading: Reading, entry: Entry): Schedule {
     whyWrongCron(cron, { line, column }) ??
     whyWrongTimezone(source, entry) ??
     ownDirectives.refusal ??
-    wholeDirectives.refusal ??
-    whyExpression(source, entries, uses, entry, cron) ??
+    whole.refusal ??
+    whyExpression(reading, entry, cron) ??
     (directives.pin === true ? refuse('pinned', { line, column }) : undefined);
   return {
     path,
@@ -187,7 +178,7 @@ function orderOf(own: string, { above, head }: SortedComments, cron: string): st
 
 /** Refuses an entry for how it is written, whatever its cron. */
 function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
-  const place = source.position((entry.cron ?? entry.node)?.range?.[0] ?? 0);
+  const place = source.placeOf(entry.cron ?? entry.node);
   if (entry.shared) return refuse('alias-or-anchor', place);
   if (!entry.listed) {
     const isDashed = entry.unknownKey !== undefined && String(entry.unknownKey.value).startsWith('-');
@@ -201,7 +192,7 @@ function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
   if (entry.unknownKey !== undefined) {
     const suggested = isMap(entry.node) ? entryKeyMeantBy(entry.unknownKey, entry.node) : undefined;
     return refuse('invalid-cron', {
-      ...source.position(entry.unknownKey.range?.[0] ?? 0),
+      ...source.placeOf(entry.unknownKey),
       detail: `${quoted(String(entry.unknownKey.value))} is no key of a schedule`,
       mend:
         suggested === undefined ? 'Remove it: GitHub knows `cron` and `timezone`.' : didYouMean(suggested),
@@ -227,7 +218,7 @@ function whyUnwritable(source: YamlSource, entry: Entry): Refusal | undefined {
 /** Refuses an entry without a readable `cron`, with what was most likely meant by what stands there. */
 function whyWithoutCron(source: YamlSource, { node, unknownKey }: Entry): Refusal {
   const refused = (at: Node | undefined, detail: string, mend: string): Refusal =>
-    refuse('invalid-cron', { ...source.position(at?.range?.[0] ?? 0), detail, mend });
+    refuse('invalid-cron', { ...source.placeOf(at), detail, mend });
   const listed = isMap(node) ? childOf(node, 'cron') : undefined;
   if (isSeq(listed)) {
     return refused(listed, 'the `cron` is a list', 'Write an entry with a `cron` of its own for each.');
@@ -252,7 +243,7 @@ const CRON_WITHOUT_COLON = /^["']?cron\b["']?\s*[:=]?\s*/i;
 
 const EXAMPLE = '"17 3 * * *"';
 
-function whyWrongCron(text: string, place: { line: number; column: number }): Refusal | undefined {
+function whyWrongCron(text: string, place: Place): Refusal | undefined {
   let cron: Cron;
   try {
     cron = parseCron(text);
@@ -282,66 +273,29 @@ function whyWrongTimezone(source: YamlSource, entry: Entry): Refusal | undefined
     return undefined;
   const name = isScalar(timezone) && timezone.value !== null ? String(timezone.value) : '';
   return refuse('invalid-timezone', {
-    ...source.position(timezone.range?.[0] ?? 0),
+    ...source.placeOf(timezone),
     detail: name === '' ? 'nothing stands there' : quoted(name),
     mend: howToNameZone(name),
   });
 }
 
-function whyExpression(
-  source: YamlSource,
-  entries: readonly Entry[],
-  uses: ScheduleReading,
-  entry: Entry,
-  cron: string,
-): Refusal | undefined {
+function whyExpression({ source, entries, uses }: Reading, entry: Entry, cron: string): Refusal | undefined {
   if (uses.refusal !== undefined) return uses.refusal;
+  const refused = (node: Node, detail: string): Refusal =>
+    refuse('schedule-expression', { ...source.placeOf(node), detail });
   const compared = uses.literals.filter((literal) => sameCron(literal.cron, cron));
-  const first = compared[0];
+  const [first] = compared;
   const sameCronEntry = entries.find(
     (other) => other.index !== entry.index && sameCron(String(other.cron?.value ?? ''), cron),
   );
   if (first !== undefined && sameCronEntry !== undefined) {
-    return refuse('schedule-expression', {
-      ...source.position(first.node.range?.[0] ?? 0),
-      detail: 'two entries have the cron that is compared here',
-    });
+    return refused(first.node, 'two entries have the cron that is compared here');
   }
   const hidden = compared.find((literal) => literalRange(source.text, literal) === undefined);
-  if (hidden !== undefined) {
-    return refuse('schedule-expression', {
-      ...source.position(hidden.node.range?.[0] ?? 0),
-      detail: 'the comparison is written with YAML escapes',
-    });
-  }
+  if (hidden !== undefined) return refused(hidden.node, 'the comparison is written with YAML escapes');
   const crons = new Set<Node>(entries.flatMap((other) => other.cron ?? []));
   const stray = strayMention(cron, crons, uses);
-  if (stray === undefined) return undefined;
-  return refuse('schedule-expression', {
-    ...source.position(stray.range?.[0] ?? 0),
-    detail: 'the same cron text stands here too, where it may be compared with the schedule',
-  });
-}
-
-function nameOf(source: YamlSource): string | undefined {
-  const name = childOf(source.document?.contents, 'name');
-  return isScalar(name) && typeof name.value === 'string' && name.value !== '' ? name.value : undefined;
-}
-
-function triggerNames(source: YamlSource): Pick<WorkflowFile, 'otherTriggers' | 'runsAfter'> {
-  const triggers = triggersOf(source.document);
-  const names = isMap(triggers)
-    ? triggers.items.flatMap(({ key }) => (isScalar(key) ? [String(key.value)] : []))
-    : textsOf(triggers);
-  return {
-    otherTriggers: names.filter((name) => name !== 'schedule'),
-    runsAfter: textsOf(childOf(childOf(triggers, 'workflow_run'), 'workflows')),
-  };
-}
-
-/** One text or a list of texts; other nodes are left out. */
-function textsOf(node: Node | undefined): string[] {
-  if (isScalar(node)) return typeof node.value === 'string' ? [node.value] : [];
-  if (!isSeq(node)) return [];
-  return node.items.flatMap((item) => (isScalar(item) && typeof item.value === 'string' ? [item.value] : []));
+  return (
+    stray && refused(stray, 'the same cron text stands here too, where it may be compared with the schedule')
+  );
 }

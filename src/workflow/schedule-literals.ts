@@ -57,11 +57,11 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
   let refusal: Refusal | undefined;
   const refuseAt = (node: Scalar, detail: string) => {
     used = true;
-    const place = source.position(node.range?.[0] ?? 0);
+    const place = source.placeOf(node);
     refusedLine ??= place.line;
     refusal ??= refuse('schedule-expression', { ...place, detail });
   };
-  eachText(source.document, (node, value, ancestors) => {
+  const readText = (node: Scalar, value: string, ancestors: Ancestors): void => {
     texts.push({ node, value });
     wholeEvent ||= reachesEvent(value);
     if (member === undefined && scheduleMemberAt(value) !== -1) member = node;
@@ -70,8 +70,9 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
       used = true;
       if (use.kind === 'compared') {
         // Above the bound the file is refused; counting further would take quadratic time.
-        const occurrence =
-          literals.length > MAX_LITERALS ? 0 : countBefore(value, `'${use.literal}'`, use.start);
+        const isBeyond = literals.length > MAX_LITERALS;
+        const before = isBeyond ? [] : placesOf(value, `'${use.literal}'`).filter((at) => at < use.start);
+        const occurrence = before.length;
         literals.push({ cron: use.literal, node, start: use.start, occurrence });
         if (literals.length > MAX_LITERALS) refuseAt(node, `more than ${MAX_LITERALS} comparisons`);
         if (node.anchor !== undefined) refuseAt(node, 'the comparison has an anchor');
@@ -79,9 +80,16 @@ export function readScheduleUses(source: YamlSource): ScheduleReading {
         refuseAt(node, 'its value is passed on');
       }
     }
-  });
+  };
+  if (source.document !== undefined) {
+    visit(source.document, {
+      Scalar: (_, node, ancestors) => {
+        if (typeof node.value === 'string') readText(node, node.value, ancestors);
+      },
+    });
+  }
   if (wholeEvent && member !== undefined) refuseAt(member, READ_BY_SCRIPT);
-  const memberLine = member === undefined ? undefined : source.position(member.range?.[0] ?? 0).line;
+  const memberLine = member === undefined ? undefined : source.placeOf(member).line;
   return { literals, used, wholeEvent, memberLine, refusal, refusedLine, texts };
 }
 
@@ -143,28 +151,11 @@ function isCondition(ancestors: Ancestors): boolean {
   return isPair(parent) && isScalar(parent.key) && parent.key.value === 'if';
 }
 
-function eachText(
-  document: Document | undefined,
-  look: (node: Scalar, value: string, ancestors: Ancestors) => void,
-): void {
-  if (document === undefined) return;
-  visit(document, {
-    Scalar: (_, node, ancestors: Ancestors) => {
-      if (!isScalar(node) || typeof node.value !== 'string') return;
-      look(node, node.value, ancestors);
-    },
-  });
-}
-
 function placesOf(text: string, sought: string): number[] {
   const places: number[] = [];
   for (let at = text.indexOf(sought); at !== -1; at = text.indexOf(sought, at + sought.length))
     places.push(at);
   return places;
-}
-
-function countBefore(text: string, sought: string, end: number): number {
-  return placesOf(text, sought).filter((at) => at < end).length;
 }
 
 /** Whether no further character of a cron touches the text: `0 3 * * *` does not stand alone within `10 3 * * *`. */
