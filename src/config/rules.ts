@@ -1,6 +1,6 @@
-import type { CandidateLimits } from '../cron/candidates.ts';
+import type { CandidateLimits, DayWindow } from '../cron/limits.ts';
 import { parseSpan, parseTimeOfDay, parseWindow } from '../workflow/directive-values.ts';
-import type { DayWindow, Directives, Schedule } from '../workflow/schedule.ts';
+import type { Directives, Schedule } from '../workflow/schedule.ts';
 import type { Config, WorkflowRules } from './config.ts';
 
 /** The rules for one schedule, from its directives and the config. */

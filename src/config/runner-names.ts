@@ -1,28 +1,26 @@
 /** Labels of GitHub's own runners. Every other label names self-hosted ones, which share a limit by label. */
 const HOSTED = /^(ubuntu|windows|macos)/;
 /** Labels that self-hosted runners of any group may have, so they do not tell one group from another. */
-const COMMON_LABELS: ReadonlySet<string> = new Set([
-  'self-hosted',
-  'linux',
-  'windows',
-  'macos',
-  'x64',
-  'arm64',
-  'arm',
-]);
+const COMMON_LABELS: ReadonlySet<string> = new Set(
+  'self-hosted linux windows macos x64 arm64 arm'.split(' '),
+);
 /** The planner's name for runners of which nothing else is known. */
 export const STANDARD_RUNNERS = 'standard';
 export const MACOS_RUNNERS = 'macos';
 
 /** Whether a job with these labels gets a fresh machine of GitHub's. */
 export function isHosted(labels: readonly string[]): boolean {
-  return labels.some((label) => HOSTED.test(label.toLowerCase()) && !COMMON_LABELS.has(label.toLowerCase()));
+  return labels.some((label) => isHostedLabel(label.toLowerCase()));
+}
+
+function isHostedLabel(plain: string): boolean {
+  return HOSTED.test(plain) && !COMMON_LABELS.has(plain);
 }
 
 /** The name of the runners that a job with these labels takes. Jobs with the same name share a limit. */
 export function runnersOf(labels: readonly string[]): string {
   const plain = labels.map((label) => label.toLowerCase());
-  const hosted = plain.find((label) => HOSTED.test(label) && !COMMON_LABELS.has(label));
+  const hosted = plain.find(isHostedLabel);
   if (hosted !== undefined) return hosted.startsWith('macos') ? MACOS_RUNNERS : STANDARD_RUNNERS;
   if (plain.length === 0) return STANDARD_RUNNERS;
   return plain.find((label) => !COMMON_LABELS.has(label)) ?? 'self-hosted';

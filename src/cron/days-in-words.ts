@@ -4,20 +4,9 @@ import { type Cron, fieldTexts } from './parse.ts';
 
 /** From Monday, as a week is read; cron counts from Sunday. */
 export const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-];
+const MONTHS = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 const DATES = Array.from({ length: sizeOf(DAY_OF_MONTH) }, (_, index) => ordinal(index + 1));
 /** So many on end are worth "Monday to Friday". */
 const SHORTEST_SPAN = 3;
@@ -67,10 +56,8 @@ function hasStarredDayField(cron: Cron): boolean {
 }
 
 function monthNames(cron: Cron): string {
-  return spans(
-    cron.months.map((month) => month - 1),
-    MONTHS,
-  );
+  const indexes = cron.months.map((month) => month - 1);
+  return spans(indexes, MONTHS);
 }
 
 function weekdayNames(cron: Cron): string {

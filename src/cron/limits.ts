@@ -2,14 +2,14 @@ import { DAY_MINUTES } from '../time.ts';
 import type { Cron } from './parse.ts';
 
 /** Minutes of the local day, 0–1439, from inclusive, to exclusive; `from > to` goes over midnight. */
-export interface DayWindowLike {
+export interface DayWindow {
   readonly fromMinute: number;
   readonly toMinute: number;
 }
 
 /** Where a schedule may be moved. All minutes are minutes of the schedule's own local day. */
 export interface CandidateLimits {
-  readonly window?: DayWindowLike;
+  readonly window?: DayWindow;
   /** Written down by somebody; unset means the default of the shape. */
   readonly maxShiftMinutes?: number;
   /** The run shall be done by then. It bounds schedules of one tick a day; others have no one end of the day's work. */
@@ -22,12 +22,7 @@ export interface CandidateLimits {
 /** A tick more than half a day before the wished end belongs to the day before, not to this end. */
 const FINISH_BY_REACH_MINUTES = 720;
 
-/** Whether all ticks of the day lie in the window and after `notBefore`, and can be done by `finishBy`. */
-export function isWithinLimits(cron: Cron, limits: CandidateLimits): boolean {
-  return minutesWithinLimits(cron.dayMinutes, limits);
-}
-
-/** The same for a day's ticks given as minutes of the day. */
+/** Whether all ticks of a day (minutes) lie in the window and after `notBefore`, and can be done by `finishBy`. */
 export function minutesWithinLimits(dayMinutes: readonly number[], limits: CandidateLimits): boolean {
   const finishBy = dayMinutes.length === 1 ? limits.finishByMinute : undefined;
   const windows = [limits.window, boundsOf(limits.notBeforeMinute, finishBy)].filter(
@@ -37,32 +32,26 @@ export function minutesWithinLimits(dayMinutes: readonly number[], limits: Candi
 }
 
 /** Whether a minute of the day lies in the window; equal ends mean the whole day. */
-export function isInWindow(window: DayWindowLike, minute: number): boolean {
+export function isInWindow(window: DayWindow, minute: number): boolean {
   const { fromMinute, toMinute } = window;
   if (fromMinute === toMinute) return true;
   if (fromMinute < toMinute) return minute >= fromMinute && minute < toMinute;
   return minute >= fromMinute || minute < toMinute;
 }
 
-/** How far a move may go, in signed minutes, both ends inclusive. */
-export interface ShiftSpan {
-  readonly from: number;
-  readonly to: number;
-}
-
 /**
  * The moves of a day's one tick that aim at the same `finish-by` as today: the next one when the tick is on its way to
  * it, else the one it has just missed. So Monday's 09:00 run asked to finish by 07:00 goes to Monday's small hours and
- * not to its evening. `null` where no end is wished, or the day has several ticks.
+ * not to its evening. In signed minutes, both ends inclusive; `null` where no end is wished, or for several ticks.
  */
-export function finishBySpan(cron: Cron, limits: CandidateLimits): ShiftSpan | null {
-  const [tick, another] = cron.dayMinutes;
-  if (limits.finishByMinute === undefined || tick === undefined || another !== undefined) return null;
-  const reach = minutesUntil(
-    earliestFor(limits.finishByMinute, limits.notBeforeMinute),
-    limits.finishByMinute,
-  );
-  const end = minutesToFinishBy(tick, limits.finishByMinute, limits.notBeforeMinute);
+export function finishBySpan(
+  { dayMinutes }: Cron,
+  { finishByMinute, notBeforeMinute }: CandidateLimits,
+): { readonly from: number; readonly to: number } | null {
+  const [tick, another] = dayMinutes;
+  if (finishByMinute === undefined || tick === undefined || another !== undefined) return null;
+  const reach = minutesUntil(earliestFor(finishByMinute, notBeforeMinute), finishByMinute);
+  const end = minutesToFinishBy(tick, finishByMinute, notBeforeMinute);
   return { from: end - reach, to: end - 1 };
 }
 
@@ -77,7 +66,7 @@ export function minutesToFinishBy(tick: number, finishBy: number, notBefore?: nu
 }
 
 /** `not-before` and `finish-by` as one window; together they may go over midnight (22:00 to 07:00). */
-function boundsOf(notBefore: number | undefined, finishBy: number | undefined): DayWindowLike | undefined {
+function boundsOf(notBefore: number | undefined, finishBy: number | undefined): DayWindow | undefined {
   if (finishBy !== undefined) return { fromMinute: earliestFor(finishBy, notBefore), toMinute: finishBy };
   return notBefore === undefined ? undefined : { fromMinute: notBefore, toMinute: DAY_MINUTES };
 }

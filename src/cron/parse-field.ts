@@ -35,73 +35,66 @@ export function readField({ value, column }: Piece, field: Field): readonly numb
   if (value === '*') return field.all;
   const foreign = FOREIGN.find(({ pattern }) => pattern.test(value));
   if (foreign !== undefined) {
-    throw at(value, field, column, `GitHub does not know ${foreign.what}`, foreign.fix);
+    throw at({ text: value, field, column }, `GitHub does not know ${foreign.what}`, foreign.fix);
   }
   const values = new Set<number>();
-  let itemColumn = column;
-  for (const item of value.split(',')) {
-    if (item === '')
-      throw at(value, field, itemColumn, 'a list item is missing', 'Write one beside each comma.');
-    addItem(values, item, field, itemColumn);
-    itemColumn += item.length + 1;
+  let item: Item = { text: value, field, column };
+  for (const text of value.split(',')) {
+    if (text === '') {
+      throw at({ ...item, text: value }, 'a list item is missing', 'Write one beside each comma.');
+    }
+    item = { ...item, text };
+    addItem(values, item);
+    item = behind(item, text.length + 1);
   }
   return [...values].sort((a, b) => a - b);
 }
 
-/** One list item: `*`, `5`, `1-5`, each with or without `/step`. */
-function addItem(values: Set<number>, item: string, field: Field, column: number): void {
-  const [base = '', stepText, ...more] = item.split('/');
-  if (more.length > 0) throw at(item, field, column, 'more than one "/"', 'Keep one step.');
-  const step = stepText === undefined ? 1 : readStep(item, stepText, field, column + base.length + 1);
-  const [first, last] = readSpan(item, base, stepText === undefined ? undefined : step, field, column);
-  for (let value = first; value <= last; value += step) values.add(value);
+/** One list item, or a part of it that begins further on. */
+interface Item {
+  readonly text: string;
+  readonly field: Field;
+  readonly column: number;
 }
 
-function readStep(item: string, text: string, field: Field, column: number): number {
+function behind(item: Item, length: number): Item {
+  return { ...item, column: item.column + length };
+}
+
+/** One list item: `*`, `5`, `1-5`, each with or without `/step`. */
+function addItem(values: Set<number>, item: Item): void {
+  const [base = '', stepText, ...more] = item.text.split('/');
+  if (more.length > 0) throw at(item, 'more than one "/"', 'Keep one step.');
+  const step = stepText === undefined ? undefined : readStep(behind(item, base.length + 1), stepText);
+  const [first, last] = readSpan(item, base, step);
+  for (let value = first; value <= last; value += step ?? 1) values.add(value);
+}
+
+function readStep(item: Item, text: string): number {
+  const { field } = item;
   // GitHub bounds the step by the field's own range, so that "*/60" minutes is an error and not once an hour.
   const smallest = Math.max(1, field.min);
   const step = /^\d+$/.test(text) ? Number(text) : Number.NaN;
   if (step >= smallest && step <= field.max) return step;
   const once = step > field.max ? ` For ${field.once} write a single value, such as "${field.min}".` : '';
-  throw at(
-    item,
-    field,
-    column,
-    `the step ${quoted(text)} is not one of ${smallest}-${field.max}`,
-    `Write a step of ${smallest}-${field.max}.${once}`,
-  );
+  const steps = `${smallest}-${field.max}`;
+  throw at(item, `the step ${quoted(text)} is not one of ${steps}`, `Write a step of ${steps}.${once}`);
 }
 
-function readSpan(
-  item: string,
-  base: string,
-  step: number | undefined,
-  field: Field,
-  column: number,
-): [number, number] {
+function readSpan(item: Item, base: string, step: number | undefined): [number, number] {
+  const { field } = item;
   if (base === '*') return [field.min, field.max];
   const [from = '', to, ...more] = base.split('-');
   if (more.length > 0 || from === '' || to === '') {
-    throw at(
-      item,
-      field,
-      column,
-      'a range needs one value on each side of "-"',
-      `For example "${field.min}-${field.max}".`,
-    );
+    const example = `For example "${field.min}-${field.max}".`;
+    throw at(item, 'a range needs one value on each side of "-"', example);
   }
-  const first = readValue(item, from, field, column);
+  const first = readValue(item, from);
   // A single value with a step runs on to the end of the field: GitHub's own example is "20/15".
   if (to === undefined) return [first, step === undefined ? first : field.max];
-  const last = readValue(item, to, field, column + from.length + 1);
+  const last = readValue(behind(item, from.length + 1), to);
   if (last >= first) return [first, last];
-  throw at(
-    item,
-    field,
-    column,
-    'the range runs backwards',
-    adviceForBackwards(base, field, [first, last], step ?? 1),
-  );
+  throw at(item, 'the range runs backwards', adviceForBackwards(base, field, [first, last], step ?? 1));
 }
 
 /** What a range that runs backwards was meant to be: a list where it is written with names, else two ranges. */
@@ -130,13 +123,14 @@ function spanText(values: readonly number[], step: number): string {
   return `${first}-${values.at(-1)}${step === 1 ? '' : `/${step}`}`;
 }
 
-function readValue(item: string, text: string, field: Field, column: number): number {
+function readValue(item: Item, text: string): number {
+  const { field } = item;
   const value = field.names.get(text.toUpperCase()) ?? (/^\d+$/.test(text) ? Number(text) : Number.NaN);
   if (value >= field.min && value <= field.max) return value;
   const sunday = field === DAY_OF_WEEK && value === 7 ? ' Sunday is 0.' : '';
   const meant = nameMeantBy(text, field);
   const fix = meant === undefined ? `Write ${span(field)}.${sunday}` : didYouMean(meant);
-  throw at(item, field, column, `${quoted(text)} is not ${span(field)}`, fix);
+  throw at(item, `${quoted(text)} is not ${span(field)}`, fix);
 }
 
 /** The name that a longer or mistyped one stands for: `MON` for Monday; `undefined` in fields without names. */
@@ -152,8 +146,8 @@ function span(field: Field): string {
   return `${field.min}-${field.max}${named}`;
 }
 
-function at(value: string, field: Field, column: number, problem: string, fix: string): OffbeatError {
-  return cronProblem(`${quoted(value)} in the ${field.name} field: ${problem}`, column, fix);
+function at({ text, field, column }: Item, problem: string, fix: string): OffbeatError {
+  return cronProblem(`${quoted(text)} in the ${field.name} field: ${problem}`, column, fix);
 }
 
 /** The error for a cron that GitHub would not take. */

@@ -55,6 +55,7 @@ const MACROS: ReadonlyMap<string, string> = new Map([
   ['@hourly', '0 * * * *'],
 ]);
 const FIELDS_IN_ORDER = 'minute, hour, day of the month, month, day of the week';
+const WRITE_FIVE = `Write five fields (${FIELDS_IN_ORDER}), for example ${EXAMPLE}.`;
 
 /**
  * Reads a cron by the grammar of GitHub's `on.schedule`: five fields separated by spaces, `* , - /`, month and
@@ -103,13 +104,7 @@ export function restrictsBothDayFields(cron: Cron): boolean {
 }
 
 function split(text: string): Piece[] {
-  if (text.trim() === '') {
-    throw cronProblem(
-      'The cron is empty',
-      1,
-      `Write five fields (${FIELDS_IN_ORDER}), for example ${EXAMPLE}.`,
-    );
-  }
+  if (text.trim() === '') throw cronProblem('The cron is empty', 1, WRITE_FIVE);
   const odd = /[^\x21-\x7e ]/.exec(text);
   if (odd !== null) {
     const name = odd[0] === '\t' ? 'a tab' : `the character ${JSON.stringify(odd[0])}`;
@@ -124,10 +119,7 @@ function split(text: string): Piece[] {
   if (text.endsWith(' ')) throw cronProblem('The cron ends with a space', text.length, 'Remove it.');
   if (text.startsWith('@')) {
     const same = MACROS.get(text.toLowerCase());
-    const fix =
-      same === undefined
-        ? `Write five fields (${FIELDS_IN_ORDER}), for example ${EXAMPLE}.`
-        : `Write ${quoted(same)}, which means the same.`;
+    const fix = same === undefined ? WRITE_FIVE : `Write ${quoted(same)}, which means the same.`;
     throw cronProblem(`GitHub does not know ${quoted(text)}`, 1, fix);
   }
   const pieces = [...text.matchAll(/[^ ]+/g)].map((match) => ({ value: match[0], column: match.index + 1 }));

@@ -68,23 +68,14 @@ function differenceIn({ after, ticks }: Span, cron: Cron, timezone: string, peer
   const end = ticks.at(-1) ?? after;
   const changes = clockChanges(timezone, after - DAY_MS, end + DAY_MS);
   const changing = new Set(changes.flatMap(datesOf));
-  const ours = ticks.map((tick) => ({ tick, local: peer.localTime(tick, timezone) }));
+  const ours = ticks.map((tick) => peer.localTime(tick, timezone));
   const theirs = localTimesOf(peer, cron, peer.localTime(after, timezone), ticks.length);
   if (theirs === null) return 'the other engine cannot read it';
-  const ordinary = ({ local }: { readonly local: number }): boolean => !changing.has(dateOf(local));
   // Beyond the last of either list the other one may have more to come.
-  const reached = Math.min(theirs.at(-1) ?? 0, ours.at(-1)?.local ?? 0);
-  const ourTimes = ours.filter(ordinary).map(({ local }) => local);
-  const theirTimes = theirs
-    .map((local) => ({ local }))
-    .filter(ordinary)
-    .map(({ local }) => local);
-  return (
-    firstDifference(
-      ourTimes.filter((local) => local <= reached),
-      theirTimes.filter((local) => local <= reached),
-    ) ?? ruleBroken(changes, cron, after, ticks)
-  );
+  const reached = Math.min(theirs.at(-1) ?? 0, ours.at(-1) ?? 0);
+  const isCompared = (local: number): boolean => local <= reached && !changing.has(dateOf(local));
+  const difference = firstDifference(ours.filter(isCompared), theirs.filter(isCompared));
+  return difference ?? ruleBroken(changes, cron, after, ticks);
 }
 
 function localTimesOf(peer: CronPeer, cron: Cron, after: number, count: number): readonly number[] | null {
@@ -111,7 +102,7 @@ function localText(local: number | undefined): string {
 function datesOf({ at, before, after }: ClockChange): number[] {
   const first = dateOf(at + Math.min(before, after));
   const last = dateOf(at + Math.max(before, after) - 1);
-  return first === last ? [first] : [first, last];
+  return [first, last];
 }
 
 function dateOf(local: number): number {

@@ -6,16 +6,7 @@ import { timesInWords } from './times-in-words.ts';
 import { isTimezone } from './timezone.ts';
 
 /** Spellings of UTC; none of them names a place. */
-const UTC_NAMES: ReadonlySet<string> = new Set([
-  'UTC',
-  'Etc/UTC',
-  'GMT',
-  'Etc/GMT',
-  'UCT',
-  'Etc/UCT',
-  'Zulu',
-  'Etc/Zulu',
-]);
+const UTC_NAME = /^(?:Etc\/)?(?:UTC|GMT|UCT|Zulu)$/;
 
 /**
  * A cron in English, local times on a 24-hour clock: "about 02:17 every day, Berlin time". Says what fires, not what is
@@ -30,7 +21,7 @@ export function describeCron(cron: string, timezone: string): string {
 
 /** "Berlin time" for `Europe/Berlin`; UTC and names that are no places stay as they are. An unknown one is quoted. */
 export function zoneInWords(timezone: string): string {
-  if (UTC_NAMES.has(timezone)) return 'UTC';
+  if (UTC_NAME.test(timezone)) return 'UTC';
   if (!isTimezone(timezone)) return `unknown timezone ${quoted(timezone)}`;
   const place = timezone.startsWith('Etc/') ? undefined : timezone.split('/').slice(1).at(-1);
   if (place === undefined) return timezone;

@@ -1,4 +1,4 @@
-import type { DayWindow } from './schedule.ts';
+import type { DayWindow } from '../cron/limits.ts';
 
 /** Time of day, `00:00` to `23:59`. */
 export const TIME_OF_DAY = /^([01]\d|2[0-3]):([0-5]\d)$/;

@@ -1,3 +1,5 @@
+import type { DayWindow } from '../cron/limits.ts';
+
 /** Why a schedule, or a whole file, may not be edited. The set is closed; `refuse` has a sentence for each. */
 export type RefusalCode =
   | 'alias-or-anchor'
@@ -33,12 +35,6 @@ export interface Refusal {
   readonly code: RefusalCode;
   /** One sentence for people: what, where, how to make it movable. */
   readonly sentence: string;
-}
-
-/** Minutes of the local day, 0–1439; `from > to` is a window over midnight. */
-export interface DayWindow {
-  readonly fromMinute: number;
-  readonly toMinute: number;
 }
 
 /** What a maintainer wrote beside or above an entry (`# offbeat: …`), or for it in the config. */

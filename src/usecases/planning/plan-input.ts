@@ -9,7 +9,7 @@ import {
 import { runnersOf } from '../../config/runner-names.ts';
 import { pricePerMinute } from '../../config/runners.ts';
 import type { Candidate } from '../../cron/candidates.ts';
-import { isInWindow } from '../../cron/limits.ts';
+import { type DayWindow, isInWindow } from '../../cron/limits.ts';
 import { parseCron } from '../../cron/parse.ts';
 import {
   backgroundLoad,
@@ -37,7 +37,7 @@ import { mergedAt, wasMerged } from '../../proposal/state.ts';
 import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
 import { refuse } from '../../workflow/refusal.ts';
-import type { DayWindow, Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import type { Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { clearOfMidnight } from './clear-of-midnight.ts';
 import { type MovesLeft, movesLeft, whyUnmovable } from './moves-left.ts';
 
