@@ -1,7 +1,7 @@
 import type { Candidate } from '../cron/candidates.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import type { ScheduleKey } from '../history/run.ts';
-import type { Refusal } from '../workflow/schedule.ts';
+import type { Refusal } from '../workflow/refusal.ts';
 import type { ConfidenceFit } from './confidence-fit.ts';
 
 /** One schedule as the planner sees it. */

@@ -1,8 +1,8 @@
 import { didYouMean, nearestWord, suggestWord } from '../nearest-word.ts';
 import { parseSpan, parseTimeOfDay, parseWindow } from './directive-values.ts';
 import type { SourceComment } from './document.ts';
-import { type RefusalDetails, refuse } from './refusal.ts';
-import type { Directives, Refusal } from './schedule.ts';
+import { type Refusal, type RefusalDetails, refuse } from './refusal.ts';
+import type { Directives } from './schedule.ts';
 
 export interface ReadDirectives {
   readonly directives: Directives;

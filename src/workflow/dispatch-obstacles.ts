@@ -15,7 +15,8 @@ import { namedFilesOf } from './named-files.ts';
 import { canBeInNet } from './net-file.ts';
 import { NET_PATH } from './paths.ts';
 import { type ReachingWorkflow, readReaching, type TextFile } from './reached.ts';
-import type { RefusalCode, WorkflowFile } from './schedule.ts';
+import type { RefusalCode } from './refusal.ts';
+import type { WorkflowFile } from './schedule.ts';
 
 /*
  * Obstacles to serving a workflow by dispatch: places that behave differently when the run was not started by

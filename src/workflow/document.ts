@@ -15,8 +15,7 @@ import {
 import { quoted } from '../cron/quoted.ts';
 import { lowerFirst } from './lower-first.ts';
 import { MAX_TEXT_BYTES } from './max-text-bytes.ts';
-import { refuse } from './refusal.ts';
-import type { Refusal, RefusalCode } from './schedule.ts';
+import { type Refusal, type RefusalCode, refuse } from './refusal.ts';
 
 /** Every alias is followed; real files have a few dozen. */
 const MAX_ALIASES = 1000;

@@ -4,8 +4,7 @@ import { didYouMean } from '../nearest-word.ts';
 import type { YamlSource } from './document.ts';
 import { childOf, type Entry, itemsOf, pairOf, scalarText, scheduleKey, triggersOf } from './entries.ts';
 import { isMeantAsOn, isMeantAsSchedule } from './misspelled.ts';
-import { refuse } from './refusal.ts';
-import type { Refusal } from './schedule.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 /**
  * The refusal of an incomplete or misplaced schedule: a `timezone` beside `schedule` or as an entry of its own, no

@@ -2,8 +2,7 @@ import { type CandidateLimits, nearestCandidate, reachOf } from '../cron/candida
 import type { Cron } from '../cron/parse.ts';
 import { shapeOf } from '../cron/shape.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
-import { type RefusalDetails, refuse } from './refusal.ts';
-import type { Refusal } from './schedule.ts';
+import { type Refusal, type RefusalDetails, refuse } from './refusal.ts';
 
 /** The refusal of a schedule without candidates, with what could give it some. Throws `timezone-unknown`. */
 export function whyNoCandidate(

@@ -16,8 +16,8 @@ import { whyMisplaced } from './misplaced.ts';
 import { entryKeyMeantBy } from './misspelled.ts';
 import { runsOffbeat } from './own-workflow.ts';
 import { isGeneratedFile, NET_PATH } from './paths.ts';
-import { refuse } from './refusal.ts';
-import type { FileProblem, Refusal, Schedule, WorkflowFile } from './schedule.ts';
+import { type Refusal, refuse } from './refusal.ts';
+import type { FileProblem, Schedule, WorkflowFile } from './schedule.ts';
 import {
   literalRange,
   readScheduleUses,

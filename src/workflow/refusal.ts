@@ -1,5 +1,3 @@
-import type { Refusal, RefusalCode } from './schedule.ts';
-
 export interface RefusalDetails {
   /** 1-based; both or neither. */
   readonly line?: number;
@@ -10,14 +8,8 @@ export interface RefusalDetails {
   readonly mend?: string;
 }
 
-interface Wording {
-  /** A clause without a full stop. */
-  readonly what: string;
-  /** How the maintainer makes the schedule movable, as an instruction. */
-  readonly mend: string;
-}
-
-const WORDING: Readonly<Record<RefusalCode, Wording>> = {
+/** By code: what stands in the way, as a clause, and how the maintainer makes the schedule movable. */
+const WORDING = {
   'alias-or-anchor': {
     what:
       'the entry is written with a YAML anchor, alias, tag or merge key, ' +
@@ -138,22 +130,24 @@ const WORDING: Readonly<Record<RefusalCode, Wording>> = {
     what: 'two cron engines expect different ticks of the new cron',
     mend: 'report it as a bug of Offbeat',
   },
-};
+} as const satisfies Readonly<Record<string, { readonly what: string; readonly mend: string }>>;
 
-/** Every code there is. */
+/** Why a schedule, or a whole file, may not be edited. */
+export type RefusalCode = keyof typeof WORDING;
 export const REFUSAL_CODES: readonly string[] = Object.keys(WORDING);
 
+export interface Refusal {
+  readonly code: RefusalCode;
+  /** One sentence for people: what, where, how to make it movable. */
+  readonly sentence: string;
+}
+
 /** The refusal for a code: one sentence with the place (where known), what stands there, and how to mend it. */
-export function refuse(code: RefusalCode, details: RefusalDetails = {}): Refusal {
-  const { what, mend } = WORDING[code];
-  const place =
-    details.line === undefined
-      ? ''
-      : details.column === undefined
-        ? `line ${details.line}: `
-        : `line ${details.line}, column ${details.column}: `;
-  const detail = details.detail === undefined ? '' : ` (${details.detail})`;
-  const remedy = details.mend === undefined ? `; ${mend}.` : `. ${details.mend}`;
-  const sentence = `${place}${what}${detail}${remedy}`;
+export function refuse(code: RefusalCode, { line, column, detail, mend }: RefusalDetails = {}): Refusal {
+  const wording = WORDING[code];
+  const place = line === undefined ? '' : `line ${line}${column === undefined ? '' : `, column ${column}`}: `;
+  const found = detail === undefined ? '' : ` (${detail})`;
+  const remedy = mend === undefined ? `; ${wording.mend}.` : `. ${mend}`;
+  const sentence = `${place}${wording.what}${found}${remedy}`;
   return { code, sentence: sentence.charAt(0).toUpperCase() + sentence.slice(1) };
 }

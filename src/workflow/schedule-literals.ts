@@ -3,8 +3,7 @@ import type { YamlSource } from './document.ts';
 import { keysOf } from './entries.ts';
 import { reachesEvent, scheduleMemberAt } from './event-schedule.ts';
 import { scheduleUsesIn } from './expression.ts';
-import { refuse } from './refusal.ts';
-import type { Refusal } from './schedule.ts';
+import { type Refusal, refuse } from './refusal.ts';
 
 /** A string that `github.event.schedule` is compared with. */
 export interface ScheduleLiteral {

@@ -1,41 +1,5 @@
 import type { DayWindow } from '../cron/limits.ts';
-
-/** Why a schedule, or a whole file, may not be edited. The set is closed; `refuse` has a sentence for each. */
-export type RefusalCode =
-  | 'alias-or-anchor'
-  | 'block-scalar'
-  | 'templated'
-  | 'both-day-fields'
-  | 'never-fires'
-  | 'invalid-cron'
-  | 'invalid-schedule'
-  | 'invalid-timezone'
-  | 'generated-file'
-  | 'schedule-expression'
-  | 'duplicate-keys'
-  | 'unreadable-yaml'
-  | 'multi-document'
-  | 'alias-bomb'
-  | 'too-large'
-  | 'invalid-directive'
-  | 'pinned'
-  | 'written-order'
-  | 'asked-to-stay'
-  | 'in-step'
-  | 'same-cron'
-  | 'near-midnight'
-  | 'left-alone'
-  | 'on-time'
-  | 'not-running'
-  | 'no-candidate'
-  | 'unwritable'
-  | 'engines-disagree';
-
-export interface Refusal {
-  readonly code: RefusalCode;
-  /** One sentence for people: what, where, how to make it movable. */
-  readonly sentence: string;
-}
+import type { Refusal } from './refusal.ts';
 
 /** What a maintainer wrote beside or above an entry (`# offbeat: …`), or for it in the config. */
 export interface Directives {

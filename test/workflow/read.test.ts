@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
-import type { RefusalCode, Schedule } from '../../src/workflow/schedule.ts';
+import type { RefusalCode } from '../../src/workflow/refusal.ts';
+import type { Schedule } from '../../src/workflow/schedule.ts';
 import { sampledRuns } from '../sampled.ts';
 import { CORPUS } from './corpus.ts';
 

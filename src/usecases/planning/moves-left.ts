@@ -3,8 +3,8 @@ import { type Candidate, candidatesAround, nearestCandidate } from '../../cron/c
 import { parseCron } from '../../cron/parse.ts';
 import { evenBeat } from '../../workflow/even-beat.ts';
 import { whyNoCandidate } from '../../workflow/no-candidate.ts';
-import { refuse } from '../../workflow/refusal.ts';
-import type { Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { type Refusal, refuse } from '../../workflow/refusal.ts';
+import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { asksToStay } from '../../workflow/written-order.ts';
 
 /** The crons that a schedule may be moved to, or the reason why there are none. */

@@ -36,8 +36,8 @@ import { recentEdits } from '../../proposal/recent-edits.ts';
 import { mergedAt, wasMerged } from '../../proposal/state.ts';
 import { DEFAULT_STRATEGY } from '../../strategy/strategy.ts';
 import { widestJobs } from '../../workflow/job-graph.ts';
-import { refuse } from '../../workflow/refusal.ts';
-import type { Refusal, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import { type Refusal, refuse } from '../../workflow/refusal.ts';
+import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { clearOfMidnight } from './clear-of-midnight.ts';
 import { type MovesLeft, movesLeft, whyUnmovable } from './moves-left.ts';
 

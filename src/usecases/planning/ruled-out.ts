@@ -1,6 +1,5 @@
 import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
-import { refuse } from '../../workflow/refusal.ts';
-import type { Refusal } from '../../workflow/schedule.ts';
+import { type Refusal, refuse } from '../../workflow/refusal.ts';
 import type { DoubtedMove } from './doubted-moves.ts';
 import type { UnwritableMove } from './unwritable-moves.ts';
 

@@ -16,7 +16,8 @@ import { DAY_MINUTES, DAY_MS, HOUR_MINUTES, MINUTE_MS, utcDate } from '../../tim
 import { editComment } from '../../workflow/comment-edits.ts';
 import { type TimeInComment, timesInComment } from '../../workflow/comment-times.ts';
 import { localTimeInComment, zonesInComment } from '../../workflow/comment-zones.ts';
-import type { FileProblem, RefusalCode, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
+import type { RefusalCode } from '../../workflow/refusal.ts';
+import type { FileProblem, Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import { orderInComment } from '../../workflow/written-order.ts';
 import type { Collision } from './collisions.ts';
 
