@@ -22,8 +22,8 @@ export const WALK_BEGINS = FIRST_DAY + DAYS_BEFORE * DAY_MS;
 export const CALM_BEGINS = WALK_BEGINS + TROUBLED_DAYS * DAY_MS;
 const WALK_ENDS = CALM_BEGINS + CALM_DAYS * DAY_MS;
 
-/** How often the App's timed work is looked after. */
-const LOOK_EVERY_MS = 6 * HOUR_MS;
+/** How often the App's timed work is looked after; with four times a day that would be a third of all the work. */
+const LOOK_EVERY_MS = 12 * HOUR_MS;
 
 /** The configuration that asks GitHub for as much as any. */
 const CONFIG = `mode: suggest
