@@ -12,7 +12,7 @@ import { type Backend, type KillPoint, liveAndDie, temporaryDirectory } from './
 
 /** The points differ with it: `OFFBEAT_TEST_SEED=7 npx vitest run test/crash`. */
 const SEED = Number(process.env.OFFBEAT_TEST_SEED ?? 1);
-/** Fifty in the long run. A life of each store is lived once without a kill and once with these. */
+/** Fifty in the long run. A life on files is lived once without a kill, and one of each store with these. */
 const KILLS = sampled(50, 8);
 /** All that a life without a death has: the tree, the commit, the branch, the pull request. */
 const NEW_WRITES = 4;
@@ -89,9 +89,9 @@ export async function onTables(): Promise<Backend> {
   };
 }
 
-/** Lives once without a death and once with all of them, and expects the same to be left. */
+/** Lives once on files without a death and once with all of them, and expects the same to be left of both. */
 export async function survives(open: () => Promise<Backend>): Promise<void> {
-  const expected = await liveAndDie(await open(), []);
+  const expected = await liveAndDie(await onFiles(), []);
   expect(expected.pulls).toHaveLength(1);
   const remains = await liveAndDie(await open(), killPoints(SEED));
   expect(remains).toEqual({ ...expected, kills: KILLS });
