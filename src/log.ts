@@ -5,3 +5,8 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+const ignore = (): void => undefined;
+
+/** Says nothing: for a library, and for clients whose lines about requests nobody is to read. */
+export const SILENT_LOG = { debug: ignore, info: ignore, warn: ignore, error: ignore };

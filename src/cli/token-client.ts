@@ -1,11 +1,9 @@
 import { Octokit } from '@octokit/rest';
 import { OffbeatError } from '../errors.ts';
+import { SILENT_LOG } from '../log.ts';
 
 /** Variables of the environment by name. */
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Errors say what went wrong; Octokit's own lines about requests would say it a second time. */
-const SILENT = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const EXAMPLE = 'https://api.github.com';
 
@@ -19,7 +17,8 @@ export function tokenClient(env: Environment): Octokit {
   const { GITHUB_API_URL: address = '' } = env;
   return new Octokit({
     auth: tokenOf(env),
-    log: SILENT,
+    // Errors say what went wrong; Octokit's own lines about requests would say it a second time.
+    log: SILENT_LOG,
     ...(address === '' ? {} : { baseUrl: apiAddress(address) }),
   });
 }

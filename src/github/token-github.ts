@@ -2,6 +2,7 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { parseConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
+import { SILENT_LOG } from '../log.ts';
 import type { ConnectedRepository, GitHub } from '../usecases/ports.ts';
 import { createAbsences } from './absences.ts';
 import { type BlobCache, createBlobCache } from './blob-cache.ts';
@@ -63,7 +64,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
     auth: options.token,
     baseUrl: options.baseUrl,
     request: { fetch: fetchWithin(TIMEOUT_MS) },
-    log: SILENT,
+    log: SILENT_LOG,
   });
   const guard = createGuard(options.time);
   const readings = createClockReadings();
@@ -149,9 +150,6 @@ function askOnce(client: Octokit): void {
     return answer;
   });
 }
-
-const ignore = (): void => undefined;
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** As where GitHub asks to wait: what is not done is done next time. */
 function allSent(calls: number): OffbeatError {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { parseConfig } from '../config/parse.ts';
 import { OffbeatError } from '../errors.ts';
 import { sourcesReader } from '../github/given-files.ts';
+import { SILENT_LOG } from '../log.ts';
 import { inputProblems } from '../operations/input-problems.ts';
 import { WorkflowName } from '../operations/workflow-name.ts';
 import type { Decision } from '../plan/decision.ts';
@@ -61,7 +62,7 @@ export async function createLearner(options: LearnerOptions = {}): Promise<Learn
       connect: async () => ({ appLogin: '', reader, writer: null, permissionOf: async () => 'none' }),
     },
     clock: { now },
-    log: SILENT,
+    log: SILENT_LOG,
     emergencyStop: false,
     commands: [],
   };
@@ -70,9 +71,6 @@ export async function createLearner(options: LearnerOptions = {}): Promise<Learn
   if (learning !== undefined) await importLearning(context, REPOSITORY, await learningOf(learning));
   return learnerIn(context);
 }
-
-const ignore = (): void => undefined;
-const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function learnerIn(context: Context): Learner {
   /** Starts that were made up, so that two reports of equal runs in one moment are two runs. */

@@ -26,16 +26,12 @@ export class Unauthenticated extends Error {
   }
 }
 
-const LEAST_ROLE: Readonly<Record<OperationPermission, Role>> = {
+/** The least role that may use operations with a permission. */
+export const LEAST_ROLE: Readonly<Record<OperationPermission, Role>> = {
   read: 'viewer',
   write: 'operator',
   operator: 'admin',
 };
-
-/** The least role that may use operations with this permission. */
-export function roleFor(permission: OperationPermission): Role {
-  return LEAST_ROLE[permission];
-}
 
 export function hasRole({ role }: Caller, least: Role): boolean {
   return ROLES.indexOf(role) >= ROLES.indexOf(least);

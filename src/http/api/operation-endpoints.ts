@@ -6,7 +6,7 @@ import { toTerminal } from '../../render/to-terminal.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
 import { knownRepository } from '../../usecases/known-repository.ts';
 import type { CostlyQuestions } from '../shared/costly-questions.ts';
-import { roleFor } from './caller.ts';
+import { LEAST_ROLE } from './caller.ts';
 import type { Endpoint } from './endpoint.ts';
 
 /** Longest message of an answer (characters). The data holds the rest. */
@@ -38,7 +38,7 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
     path: `/repositories/{owner}/{repo}/${operation.name}`,
     tag: operation.mutates ? 'steer' : 'ask',
     summary: operation.summary,
-    role: roleFor(operation.permission),
+    role: LEAST_ROLE[operation.permission],
     input: operation.inputSchema,
     output: operation.outputSchema,
     mutates: operation.mutates,

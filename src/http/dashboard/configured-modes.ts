@@ -1,9 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { MINUTE_MS } from '../../time.ts';
 import { type ConfiguredMode, configuredMode } from '../../usecases/configured-mode.ts';
 import type { Context } from '../../usecases/context.ts';
 import type { RepositoryState } from '../../usecases/ports.ts';
 import { rememberedFor } from '../shared/remembered-for.ts';
+import { within } from '../shared/within.ts';
 
 /** How long a mode is remembered. Reading it takes two requests of the installation's budget. */
 const REMEMBERED_MS = MINUTE_MS;
@@ -17,14 +17,8 @@ export function createConfiguredModes(context: Context): (state: RepositoryState
     const { id } = state.profile;
     const before = known.get(id);
     if (before !== undefined) return before;
-    const mode = withinReason(configuredMode(context, state));
+    const mode = within(LONGEST_WAIT_MS, configuredMode(context, state));
     known.set(id, mode);
     return mode;
   };
-}
-
-async function withinReason(asked: Promise<ConfiguredMode>): Promise<ConfiguredMode> {
-  const answered = new AbortController();
-  const late = wait(LONGEST_WAIT_MS, null, { signal: answered.signal });
-  return Promise.race([asked, late]).finally(() => answered.abort());
 }

@@ -39,13 +39,15 @@ export function createLive(changes: Changes) {
       if (own >= MOST_OF_SESSION || watchersInAll() >= MOST_WATCHERS || closing.signal.aborted) return false;
       addTo(watching, sessionId, 1);
       const end = AbortSignal.any([cut, closing.signal]);
-      const signal = createSignal();
-      const unsubscribe = changes.subscribe(repositoryId, signal.raise);
+      /** Aborted by a change, also by one that comes while nobody waits for it. */
+      let changed = new AbortController();
+      const unsubscribe = changes.subscribe(repositoryId, () => changed.abort());
       try {
         let shown = fingerprint(await load());
         while (!end.aborted && (await stillAllowed())) {
           await say('beat');
-          await signal.raised(LOOK_EVERY_MS, end);
+          await sleep(LOOK_EVERY_MS, AbortSignal.any([end, changed.signal]));
+          changed = new AbortController();
           const found = fingerprint(await load());
           if (found === shown) continue;
           shown = found;
@@ -66,30 +68,9 @@ export function createLive(changes: Changes) {
 
 export type Live = ReturnType<typeof createLive>;
 
-/** Something that happens again and again, and that one reader waits for. */
-function createSignal() {
-  let isRaised = false;
-  let wake = (): void => undefined;
-  return {
-    raise(): void {
-      isRaised = true;
-      wake();
-    },
-    /** Resolves once it was raised since the last time, after `ms`, or when `cut` is aborted. */
-    async raised(ms: number, cut: AbortSignal): Promise<void> {
-      if (!isRaised) {
-        const woken = new AbortController();
-        wake = () => woken.abort();
-        await sleep(ms, AbortSignal.any([cut, woken.signal]));
-      }
-      isRaised = false;
-    },
-  };
-}
-
 /** Waits for so long, or until the signal is aborted. */
 async function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
+  await wait(ms, undefined, { signal }).catch(() => undefined);
 }
 
 /** A text that changes when a page could look different. */

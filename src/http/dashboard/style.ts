@@ -181,19 +181,15 @@ meter { width: 6rem; vertical-align: middle; }
 path.need { stroke: var(--muted); stroke-width: 1; stroke-opacity: .6; fill: none; }
 .plotted .drawing, .plotted > .legend { display: none; }
 .plot { min-height: 0; }
-polyline.line { fill: none; stroke-width: 2; stroke-linejoin: round; }
-polygon.band { fill-opacity: .25; stroke: none; }
-polyline.t1 { stroke: var(--c1); }
-polyline.t2 { stroke: var(--c2); stroke-dasharray: 7 3; }
-polyline.t3 { stroke: var(--c3); stroke-dasharray: 2 3; }
-polyline.t4 { stroke: var(--c4); stroke-dasharray: 9 3 2 3; }
-polyline.t5 { stroke: var(--c5); stroke-dasharray: 5 5; }
-polyline.t6 { stroke: var(--c6); }
-polygon.t1, circle.t1, rect.t1 { fill: var(--c1); }
-polygon.t2, circle.t2, rect.t2 { fill: var(--c2); }
-polygon.t6 { fill: var(--c6); }
-circle.t0 { fill: var(--c0); } circle.t3 { fill: var(--c3); } circle.t4 { fill: var(--c4); }
-rect.t0 { fill: var(--c0); }
+.t0 { --tone: var(--c0); } .t1 { --tone: var(--c1); } .t2 { --tone: var(--c2); } .t3 { --tone: var(--c3); }
+.t4 { --tone: var(--c4); } .t5 { --tone: var(--c5); } .t6 { --tone: var(--c6); }
+polyline.line { fill: none; stroke: var(--tone); stroke-width: 2; stroke-linejoin: round; }
+polygon.band { fill: var(--tone); fill-opacity: .25; stroke: none; }
+circle, rect { fill: var(--tone); }
+polyline.t2 { stroke-dasharray: 7 3; }
+polyline.t3 { stroke-dasharray: 2 3; }
+polyline.t4 { stroke-dasharray: 9 3 2 3; }
+polyline.t5 { stroke-dasharray: 5 5; }
 rect.hatched { fill: url(#hatch); stroke: var(--c2); }
 .hatch-ground { fill: var(--c2); fill-opacity: .35; } .hatch-line { stroke: var(--c2); stroke-width: 4; }
 .late { stroke: var(--muted); stroke-width: 1.4; stroke-dasharray: 3 3; fill: none; }
@@ -207,16 +203,10 @@ path.missed { stroke: var(--bad); stroke-width: 2; fill: none; }
 }
 .legend li::before {
   content: ""; display: inline-block; width: 1.1em; height: .7em; margin-right: .4em; vertical-align: baseline;
-  background: var(--c0); border-radius: 2px;
+  background: var(--tone, var(--c0)); border-radius: 2px;
 }
 .legend .line::before { height: 3px; vertical-align: middle; }
 .legend .dots::before { width: .6em; height: .6em; border-radius: 50%; }
-.legend .t1::before { background: var(--c1); }
-.legend .t2::before { background: var(--c2); }
-.legend .t3::before { background: var(--c3); }
-.legend .t4::before { background: var(--c4); }
-.legend .t5::before { background: var(--c5); }
-.legend .t6::before { background: var(--c6); }
 .legend .band::before { opacity: .45; }
 .legend .hatched::before {
   background: repeating-linear-gradient(45deg, var(--c2) 0 3px, transparent 3px 6px); border: 1px solid var(--c2);

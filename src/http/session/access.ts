@@ -2,11 +2,11 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
+import { SILENT_LOG } from '../../log.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { Permission } from '../../usecases/ports.ts';
 import { rememberedFor } from '../shared/remembered-for.ts';
 import type { Session } from './sessions.ts';
-import { SILENT_LOG } from './silent-log.ts';
 
 /** What a person may do, by repository id. A missing repository is one that they may not read. */
 export type Rights = ReadonlyMap<number, Permission>;
@@ -56,6 +56,7 @@ export function createAccess(options: { readonly apiUrl: string; readonly clock:
 }
 
 async function readRights(apiUrl: string, token: string): Promise<Rights | null> {
+  // A failed request is logged with its address, and requests with people's tokens must not be logged at all.
   const client = new Octokit({ baseUrl: apiUrl, auth: token, log: SILENT_LOG });
   try {
     const installations = await client.paginate(client.rest.apps.listInstallationsForAuthenticatedUser, {

@@ -3,12 +3,12 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
+import { SILENT_LOG } from '../../log.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import { createCookie } from './cookie.ts';
 import { sameText } from './same-text.ts';
 import { createSeal } from './seal.ts';
 import type { Person } from './sessions.ts';
-import { SILENT_LOG } from './silent-log.ts';
 
 /** Where GitHub sends the browser back to. */
 export const SIGNED_IN_PATH = '/sign-in/done';

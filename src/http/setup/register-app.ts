@@ -2,7 +2,7 @@ import { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
 import { statusOf } from '../../github/client.ts';
-import { SILENT_LOG } from '../session/silent-log.ts';
+import { SILENT_LOG } from '../../log.ts';
 
 /** What is read of GitHub's answer (docs: "Create a GitHub App from a manifest"). */
 const Conversion = z.object({

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { OffbeatError } from '../../errors.ts';
 import { addTo } from './add-to.ts';
+import { within } from './within.ts';
 
 /** Operations that plan or play days: each may compute for as long as hundreds of deliveries take to be accepted. */
 const COSTLY: ReadonlySet<string> = new Set(['batch', 'predict', 'simulate', 'optimize', 'evolve']);
@@ -14,40 +15,30 @@ const MOST_WAITING = 32;
 const LONGEST_BEHIND_ACCEPTS_MS = 5_000;
 const RETRY_AFTER_MS = 5_000;
 
-/** Counts deliveries on their way into the queue. */
-export interface Accepts {
-  /** Runs what accepts a delivery. */
-  during<T>(accept: () => Promise<T>): Promise<T>;
-  /** Resolves when no delivery is on its way, or after `mostMs`. */
-  untilNone(mostMs: number): Promise<void>;
-}
-
-/** Counts the deliveries of one process. */
-export function countAccepts(): Accepts {
+/** Counts the deliveries of one process that are on their way into the queue. */
+export function countAccepts() {
   let underWay = 0;
-  const waiting: (() => void)[] = [];
+  let over = Promise.withResolvers<void>();
   return {
-    async during(accept) {
+    /** Runs what accepts a delivery. */
+    async during<T>(accept: () => Promise<T>): Promise<T> {
+      if (underWay === 0) over = Promise.withResolvers();
       underWay += 1;
       try {
         return await accept();
       } finally {
         underWay -= 1;
-        if (underWay === 0) for (const resolve of waiting.splice(0)) resolve();
+        if (underWay === 0) over.resolve();
       }
     },
-    untilNone(mostMs) {
-      if (underWay === 0) return Promise.resolve();
-      return new Promise((resolve) => {
-        const timer = setTimeout(resolve, mostMs);
-        waiting.push(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-      });
+    /** Resolves when no delivery is on its way, or after `mostMs`. */
+    async untilNone(mostMs: number): Promise<void> {
+      if (underWay > 0) await within(mostMs, over.promise);
     },
   };
 }
+
+export type Accepts = ReturnType<typeof countAccepts>;
 
 /** Answers a caller's question; `name` is the operation. Throws `too-busy` where too much is asked. */
 export type CostlyQuestions = <T>(name: string, caller: string, answer: () => Promise<T>) => Promise<T>;

@@ -14,18 +14,12 @@ export interface OperatorRoutesOptions {
   readonly mayReadMetrics: ((request: IncomingMessage) => Promise<boolean>) | null;
 }
 
-const NOTHING_HERE = 'There is nothing here.';
-
 /**
  * `/healthz`: the process answers. `/readyz`: deliveries can be accepted durably; what else is amiss is named and
  * changes no status. `/metrics`: figures for Prometheus.
  */
-export function operatorRoutes({
-  problems,
-  conditions,
-  metrics,
-  mayReadMetrics,
-}: OperatorRoutesOptions): readonly Route[] {
+export function operatorRoutes(options: OperatorRoutesOptions): readonly Route[] {
+  const { problems, conditions, metrics, mayReadMetrics } = options;
   return [
     {
       method: 'GET',
@@ -46,14 +40,10 @@ export function operatorRoutes({
       method: 'GET',
       path: '/metrics',
       async handle(request, response) {
-        if (mayReadMetrics === null) return respond(response, 404, { error: NOTHING_HERE });
+        if (mayReadMetrics === null) return respond(response, 404, { error: 'There is nothing here.' });
         if (!(await mayReadMetrics(request))) {
-          return respond(
-            response,
-            401,
-            { error: 'The metrics take a token.' },
-            { 'www-authenticate': 'Bearer' },
-          );
+          const challenge = { 'www-authenticate': 'Bearer' };
+          return respond(response, 401, { error: 'The metrics take a token.' }, challenge);
         }
         const { contentType, text } = await metrics.expose();
         response.writeHead(200, { 'content-type': contentType });

@@ -22,20 +22,15 @@ interface Mark {
   readonly name: string;
   readonly terms: ObjectiveTerms;
   readonly moves: number;
-  readonly tone: 0 | 1 | 2 | 3 | 4;
+  readonly tone: number;
 }
 
-const TONES: Readonly<Record<ExtremePlan['aim'], Mark['tone']>> = {
-  'least wait': 2,
-  'least overlap': 3,
-  'least cost': 4,
-};
-
-const AIMS: Readonly<Record<ExtremePlan['aim'], keyof ObjectiveTerms>> = {
-  'least wait': 'lateness',
-  'least overlap': 'overlap',
-  'least cost': 'cost',
-};
+/** What each plan aims at, and its place in the palette. */
+const AIMS = {
+  'least wait': { term: 'lateness', tone: 2 },
+  'least overlap': { term: 'overlap', tone: 3 },
+  'least cost': { term: 'cost', tone: 4 },
+} as const satisfies Readonly<Record<ExtremePlan['aim'], { term: keyof ObjectiveTerms; tone: number }>>;
 /** Smaller differences are not seen in whole per cent. */
 const LEAST_STEP = 0.01;
 
@@ -54,7 +49,7 @@ export function tradeOffs({ terms, extremes, schedules }: Decision): Markup {
       name: plan.aim,
       terms: plan.terms,
       moves: plan.moves.length,
-      tone: TONES[plan.aim],
+      tone: AIMS[plan.aim].tone,
     })),
   ];
   const hasCost = marks.some(({ terms: { cost = 0 } }) => cost > 0);
@@ -74,7 +69,7 @@ ${isPlane(marks) ? html`<div class="drawing">${drawing(marks)}</div>` : EMPTY}
 
 /** True where a plan is visibly better than the chosen one in the term that it aims at. */
 function goesFurther({ aim, terms }: ExtremePlan, chosen: ObjectiveTerms): boolean {
-  const term = AIMS[aim];
+  const { term } = AIMS[aim];
   return (chosen[term] ?? 0) - (terms[term] ?? 0) >= LEAST_STEP;
 }
 
