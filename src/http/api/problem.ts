@@ -4,21 +4,6 @@ import { type ErrorCode, OffbeatError } from '../../errors.ts';
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
-/** Codes of faults in the request itself. All other codes are those of `OffbeatError`. */
-export type RequestProblem =
-  | 'unauthenticated'
-  | 'forbidden'
-  | 'no-such-page'
-  | 'method-not-allowed'
-  | 'not-json'
-  | 'too-large'
-  | 'too-many-requests'
-  | 'confirmation-needed'
-  | 'github-unreachable'
-  | 'internal';
-
-export type ProblemCode = ErrorCode | RequestProblem;
-
 /** A problem by RFC 9457. Programs tell problems apart by `code`. */
 export const Problem = z.object({
   type: z.string(),
@@ -43,8 +28,8 @@ const BAD_REQUEST: Kind = { status: 400, title: 'The request cannot be understoo
 const UNAVAILABLE: Kind = { status: 503, title: 'Nothing can be kept at the moment' };
 const INTERNAL: Kind = { status: 500, title: 'Something went wrong here' };
 
-/** Every problem that the API names, with its status and title. */
-export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
+/** Every problem that the API names, with its status and title: all errors, and faults in the request itself. */
+export const PROBLEMS = {
   unauthenticated: { status: 401, title: 'A good token is needed' },
   forbidden: { status: 403, title: 'The token does not allow this' },
   'permission-missing': { status: 403, title: 'The App may not do this' },
@@ -84,7 +69,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, Kind>> = {
   'store-damaged': INTERNAL,
   'env-invalid': INTERNAL,
   internal: INTERNAL,
-};
+} satisfies Readonly<Record<ErrorCode, Kind> & Record<string, Kind>>;
+
+type ProblemCode = keyof typeof PROBLEMS;
+/** Codes of faults in the request itself. */
+type RequestProblem = Exclude<ProblemCode, ErrorCode>;
 
 export class RequestRefused extends Error {
   readonly code: RequestProblem;

@@ -11,14 +11,9 @@ export interface RateLimit {
 /** Callers that are remembered. The one that was silent longest has its whole burst again, so it can be forgotten. */
 const CALLERS_KEPT = 10_000;
 
-interface Bucket {
-  tokens: number;
-  at: number;
-}
-
 /** Seconds that `caller` has to wait; 0 means now. Each caller has a token bucket. */
 export function createRateLimiter({ burst, perSecond }: RateLimit, clock: Clock): (caller: string) => number {
-  const buckets = new LRUCache<string, Bucket>({ max: CALLERS_KEPT });
+  const buckets = new LRUCache<string, { tokens: number; at: number }>({ max: CALLERS_KEPT });
   return (caller) => {
     const now = clock.now();
     const bucket = buckets.get(caller) ?? { tokens: burst, at: now };

@@ -4,17 +4,6 @@ import { createRequire, stripTypeScriptTypes } from 'node:module';
 import type { AssetUrls } from './pages/layout.ts';
 import { STYLE } from './style.ts';
 
-/** A file of the dashboard, held in memory. Its name changes with its content, so browsers may keep it for good. */
-export interface Asset {
-  readonly body: string;
-  readonly contentType: string;
-}
-
-export interface Assets {
-  readonly urls: AssetUrls;
-  find(path: string): Asset | undefined;
-}
-
 const HASH_LENGTH = 12;
 const SCRIPTS = ['times', 'plots', 'follow'] as const;
 const JAVASCRIPT = 'text/javascript; charset=utf-8';
@@ -25,15 +14,18 @@ const ICON =
   'stroke-linecap="round"><path stroke="#7d8590" d="M3 4v12M17 4v12"/><path stroke="#0072b2" d="M12 ' +
   '7v12"/></g></svg>';
 
-/** Reads style, scripts and uPlot once. There is no bundle: the scripts talk to each other by events alone. */
-export async function loadAssets(): Promise<Assets> {
+/**
+ * Reads style, scripts and uPlot once. The name of a file changes with its content, so browsers may keep it for good.
+ * There is no bundle: the scripts talk to each other by events alone.
+ */
+export async function loadAssets() {
   const require = createRequire(import.meta.url);
   const [plot, plotStyle, ...scripts] = await Promise.all([
     readFile(require.resolve('uplot/dist/uPlot.iife.min.js'), 'utf8'),
     readFile(require.resolve('uplot/dist/uPlot.min.css'), 'utf8'),
     ...SCRIPTS.map(readScript),
   ]);
-  const byPath = new Map<string, Asset>();
+  const byPath = new Map<string, { readonly body: string; readonly contentType: string }>();
   const add = (name: string, extension: string, body: string, contentType: string): string => {
     const hash = createHash('sha256').update(body).digest('hex').slice(0, HASH_LENGTH);
     const path = `/assets/${name}.${hash}.${extension}`;
@@ -47,7 +39,7 @@ export async function loadAssets(): Promise<Assets> {
     scripts: scripts.map((body, at) => add(SCRIPTS[at] ?? 'script', 'js', body, JAVASCRIPT)),
     icon: add('icon', 'svg', ICON, 'image/svg+xml'),
   };
-  return { urls, find: (path) => byPath.get(path) };
+  return { urls, find: (path: string) => byPath.get(path) };
 }
 
 /** A script as JavaScript: compiled by the build or, when run from the sources, with its types stripped here. */

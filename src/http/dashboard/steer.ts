@@ -1,12 +1,11 @@
 import { OffbeatError } from '../../errors.ts';
-import type { KeyedMutex } from '../../keyed-mutex.ts';
 import type { AnyOperation } from '../../operations/operation.ts';
 import { inputFrom } from '../../operations/read-input.ts';
 import type { Document } from '../../render/document.ts';
 import { configOrDefaults } from '../../usecases/configured-mode.ts';
 import { askedUntil, type Context } from '../../usecases/context.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
-import type { CostlyQuestions } from '../shared/costly-questions.ts';
+import type { DashboardOptions } from './options.ts';
 
 export interface Wish {
   readonly operation: AnyOperation;
@@ -26,7 +25,7 @@ export interface Wish {
  */
 export async function steer(
   context: Context,
-  { lockRepository, costly }: { readonly lockRepository: KeyedMutex; readonly costly?: CostlyQuestions },
+  { lockRepository, costly }: Pick<DashboardOptions, 'lockRepository' | 'costly'>,
   wish: Wish,
 ): Promise<Document> {
   const { operation, profile, actor } = wish;

@@ -11,13 +11,6 @@ import type { Session } from './sessions.ts';
 /** What a person may do, by repository id. A missing repository is one that they may not read. */
 export type Rights = ReadonlyMap<number, Permission>;
 
-export interface Access {
-  /** The repositories with the App that the person may read, a minute old at most; `null` once signed out at GitHub. */
-  rightsOf(session: Session): Promise<Rights | null>;
-  /** Forgets the answer, so that GitHub is asked next time. */
-  forget(session: Session): void;
-}
-
 /** How long an answer is used. Several pages then need one request; lost access counts after this time. */
 const REMEMBERED_MS = MINUTE_MS;
 const PER_PAGE = 100;
@@ -37,10 +30,11 @@ const Repository = z.object({
 });
 
 /** Asks with the person's token (docs: "List repositories accessible to the user access token"). */
-export function createAccess(options: { readonly apiUrl: string; readonly clock: Clock }): Access {
+export function createAccess(options: { readonly apiUrl: string; readonly clock: Clock }) {
   const known = rememberedFor<string, Promise<Rights | null>>(REMEMBERED_MS, options.clock);
   return {
-    rightsOf(session) {
+    /** The repositories with the App that the person may read, a minute old at most; `null` once signed out at GitHub. */
+    rightsOf(session: Session): Promise<Rights | null> {
       const before = known.get(session.id);
       if (before !== undefined) return before;
       const rights = readRights(options.apiUrl, session.token);
@@ -49,11 +43,14 @@ export function createAccess(options: { readonly apiUrl: string; readonly clock:
       rights.catch(() => known.delete(session.id));
       return rights;
     },
-    forget: ({ id }) => {
+    /** Forgets the answer, so that GitHub is asked next time. */
+    forget({ id }: Session): void {
       known.delete(id);
     },
   };
 }
+
+export type Access = ReturnType<typeof createAccess>;
 
 async function readRights(apiUrl: string, token: string): Promise<Rights | null> {
   // A failed request is logged with its address, and requests with people's tokens must not be logged at all.

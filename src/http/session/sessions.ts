@@ -3,8 +3,8 @@ import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
 import { HOUR_MS } from '../../time.ts';
 import type { ExpiringKeys } from '../../usecases/ports.ts';
+import { sameText } from '../shared/same-text.ts';
 import { createCookie } from './cookie.ts';
-import { sameText } from './same-text.ts';
 import { createSeal } from './seal.ts';
 
 /** Somebody on GitHub. The id stays, the login may change. */

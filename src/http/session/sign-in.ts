@@ -5,8 +5,8 @@ import type { Clock } from '../../clock.ts';
 import { OffbeatError } from '../../errors.ts';
 import { SILENT_LOG } from '../../log.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time.ts';
+import { sameText } from '../shared/same-text.ts';
 import { createCookie } from './cookie.ts';
-import { sameText } from './same-text.ts';
 import { createSeal } from './seal.ts';
 import type { Person } from './sessions.ts';
 
@@ -38,17 +38,6 @@ export interface SignedIn {
   readonly returnTo: string;
 }
 
-export interface SignIn {
-  /** Where to send the browser, and the cookie that identifies it when it comes back. */
-  begin(returnTo: string): Promise<{ readonly location: string; readonly setCookie: string }>;
-  /** The person who has signed in. Throws `permission-missing` where they refused, `github-refused` otherwise. */
-  finish(query: URLSearchParams, cookieHeader: string | null | undefined): Promise<SignedIn>;
-  /** `Set-Cookie` that ends the sign-in attempt. */
-  forget(): string;
-  /** Asks GitHub to revoke a token. A failure is ignored, since the token expires by itself. */
-  revoke(token: string): Promise<void>;
-}
-
 const Attempt = z.object({ state: z.string(), verifier: z.string(), returnTo: z.string() });
 
 /** GitHub refuses with status 200 and an `error` (docs: "Troubleshooting OAuth app access token request errors"). */
@@ -68,13 +57,14 @@ const UserAnswer = z.object({ id: z.number().int(), login: z.string().min(1) });
  * Sign-in with the App's OAuth (docs: "Generating a user access token for a GitHub App"). State and PKCE verifier are
  * in an encrypted cookie, so that the server remembers nothing while the browser is at GitHub.
  */
-export function createSignIn(options: SignInOptions): SignIn {
+export function createSignIn(options: SignInOptions) {
   const { clientId, clientSecret, webUrl, apiUrl, publicUrl, clock } = options;
   const seal = createSeal(clientSecret, 'sign-in');
   const cookie = createCookie('offbeat-sign-in', publicUrl.startsWith('https:'));
   const redirectUri = `${publicUrl}${SIGNED_IN_PATH}`;
   return {
-    async begin(returnTo) {
+    /** Where to send the browser, and the cookie that identifies it when it comes back. */
+    async begin(returnTo: string) {
       const state = randomBytes(RANDOM_BYTES).toString('base64url');
       const verifier = randomBytes(RANDOM_BYTES).toString('base64url');
       const expiresAt = clock.now() + SIGN_IN_MS;
@@ -91,7 +81,8 @@ export function createSignIn(options: SignInOptions): SignIn {
         setCookie: cookie.write(attempt, expiresAt),
       };
     },
-    async finish(query, cookieHeader) {
+    /** The person who has signed in. Throws `permission-missing` where they refused, `github-refused` otherwise. */
+    async finish(query: URLSearchParams, cookieHeader: string | null | undefined): Promise<SignedIn> {
       const attempt = await seal.open(cookie.read(cookieHeader) ?? '', Attempt, clock.now());
       if (attempt === null || !sameText(query.get('state') ?? '', attempt.state)) {
         const what = 'This sign-in was not begun in this browser, or too long ago.';
@@ -115,8 +106,10 @@ export function createSignIn(options: SignInOptions): SignIn {
       );
       return { person: await whoIs(apiUrl, token), token, tokenExpiresAt, returnTo: attempt.returnTo };
     },
-    forget: () => cookie.clear(),
-    async revoke(token) {
+    /** `Set-Cookie` that ends the sign-in attempt. */
+    forget: cookie.clear,
+    /** Asks GitHub to revoke a token. A failure is ignored, since the token expires by itself. */
+    async revoke(token: string): Promise<void> {
       const basic = Buffer.from(`${clientId}:${clientSecret}`).toString('base64');
       await fetch(`${apiUrl}/applications/${encodeURIComponent(clientId)}/token`, {
         method: 'DELETE',
@@ -127,6 +120,8 @@ export function createSignIn(options: SignInOptions): SignIn {
     },
   };
 }
+
+export type SignIn = ReturnType<typeof createSignIn>;
 
 /** A path of this server. `//host` and `/\host` are refused, since browsers read them as other sites. */
 export function ownPath(text: string): string {

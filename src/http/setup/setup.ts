@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer } from 'node:http';
 import { resolve } from 'node:path';
+import { getRequestListener } from '@hono/node-server';
+import { Hono } from 'hono';
 import type { SetupEnv } from '../../env.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { HOUR_MS } from '../../time.ts';
 import { randomCode } from '../../usecases/confirmations.ts';
 import { createCookie } from '../session/cookie.ts';
-import { sameText } from '../session/same-text.ts';
+import { boundedBody } from '../shared/bounded-body.ts';
 import { listenOn, stopServer } from '../shared/listen-on.ts';
-import { respond } from '../webhook/respond.ts';
+import { sameText } from '../shared/same-text.ts';
 import { appManifest, githubWebUrl, isAccountName, RETURN_PATH, registrationUrl } from './app-manifest.ts';
 import { mustBeWritable, saveVariables } from './env-file.ts';
 import { type RegisteredApp, registerApp } from './register-app.ts';
@@ -29,7 +31,7 @@ const APP_FILE = new URL('../../../app.yml', import.meta.url);
 const STATE_BYTES = 32;
 /** Time to register an App, once the code was given. */
 const VISIT_MS = HOUR_MS;
-const LONGEST_FORM = 1_000;
+const LONGEST_FORM_BYTES = 1_000;
 
 const WRONG_CODE =
   'That is not the code, which the server’s terminal shows; try again. It lets in one browser: ' +
@@ -63,13 +65,8 @@ export async function startSetup({ env, file, log }: SetupOptions): Promise<Setu
   await mustBeWritable(file);
   const code = randomCode(CODE_LENGTH);
   const appFile = await readFile(APP_FILE, 'utf8');
-  const setup = createSetup({ env, file: resolve(file), log, appFile, code });
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, (request, response) => {
-    setup(request, response).catch((error: unknown) => {
-      log.error({ err: error }, 'A request of the setup failed');
-      response.destroy();
-    });
-  });
+  const { fetch } = createSetup({ env, file: resolve(file), log, appFile, code });
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, getRequestListener(fetch));
   const port = await listenOn(server, { host: env.host, port: env.port });
   const url = `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
   return { code, url, stop: () => stopServer(server) };
@@ -80,95 +77,79 @@ interface Setup extends SetupOptions {
   readonly code: string;
 }
 
-function createSetup(setup: Setup): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
-  const { env } = setup;
+function createSetup(setup: Setup): Hono {
+  const { env, log } = setup;
   const webUrl = githubWebUrl(env.githubApiUrl);
-  const policy = contentSecurityPolicy(webUrl);
   const state = randomBytes(STATE_BYTES).toString('base64url');
   const visitors = oneVisitor(setup.code, env.publicUrl.startsWith('https:'));
   // One App a process: whoever loads the last page again sees the same one.
   let registered: RegisteredApp | undefined;
   let registration: Promise<RegisteredApp> | undefined;
+  const app = new Hono();
 
-  const show = (response: ServerResponse, status: number, text: string): void => {
-    response.writeHead(status, {
-      'content-type': 'text/html; charset=utf-8',
-      'content-length': Buffer.byteLength(text),
-      'content-security-policy': policy,
-      // The address of the last page holds the code.
-      'referrer-policy': 'no-referrer',
-      'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
-    });
-    response.end(text);
-  };
+  app.use(async (c, next) => {
+    await next();
+    c.header('content-security-policy', contentSecurityPolicy(webUrl));
+    // The address of the last page holds the code.
+    c.header('referrer-policy', 'no-referrer');
+    c.header('cache-control', 'no-store');
+    c.header('x-content-type-options', 'nosniff');
+  });
+  app.onError((error, c) => {
+    log.error({ err: error }, 'A request of the setup failed');
+    return c.text('Something went wrong here.', 500);
+  });
+  app.get('/', (c) => c.redirect('/setup'));
+  app.get('/healthz', (c) => c.json({ status: 'setup' }));
+  // A proxy that waits for readiness has to lead to the setup; without an App no delivery can come.
+  app.get('/readyz', (c) => c.json({ status: 'setup' }));
 
   /** The form with the code from the terminal. */
-  async function enter(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const cookie = visitors.enter(new URLSearchParams(await shortText(request)).get('code') ?? '');
-    if (cookie === null) return show(response, 403, renderCodeForm(WRONG_CODE));
-    response.writeHead(303, { location: '/setup', 'set-cookie': cookie, 'cache-control': 'no-store' }).end();
-  }
+  app.post('/setup', async (c) => {
+    const form = await boundedBody(c.req.raw, LONGEST_FORM_BYTES);
+    const cookie = visitors.enter(new URLSearchParams(form?.toString() ?? '').get('code') ?? '');
+    if (cookie === null) return c.html(renderCodeForm(WRONG_CODE), 403);
+    c.header('set-cookie', cookie);
+    return c.redirect('/setup', 303);
+  });
 
-  /** `/setup`, for the browser that has given the code. */
-  function begin(query: URLSearchParams, response: ServerResponse): void {
-    const text = registered === undefined ? invitation(query) : renderRegistered(registered);
-    show(response, 200, text);
-  }
-
-  /** The choice, and once it was sent, what it registers. */
-  function invitation(query: URLSearchParams): string {
-    const asked = query.get('organization')?.trim();
-    const onTime = query.has('on-time');
-    if (asked === undefined) return renderChoice({ problem: null, onTime });
-    if (asked !== '' && !isAccountName(asked)) return renderChoice({ problem: NO_NAME, onTime });
+  /** The choice, and once it was sent, what it registers; for the browser that has given the code. */
+  app.get('/setup', (c) => {
+    if (!visitors.knows(c.req.header('cookie'))) return c.html(renderCodeForm(null));
+    if (registered !== undefined) return c.html(renderRegistered(registered));
+    const asked = c.req.query('organization')?.trim();
+    const onTime = c.req.query('on-time') !== undefined;
+    if (asked === undefined) return c.html(renderChoice({ problem: null, onTime }));
+    if (asked !== '' && !isAccountName(asked)) return c.html(renderChoice({ problem: NO_NAME, onTime }));
     const organization = asked === '' ? null : asked;
     const action = registrationUrl(webUrl, organization, state);
     const manifest = appManifest(setup.appFile, env.publicUrl, { onTime });
-    return renderSetup({ manifest, action, organization });
-  }
+    return c.html(renderSetup({ manifest, action, organization }));
+  });
 
   /** Where GitHub sends the browser back to. */
-  async function finish(query: URLSearchParams, response: ServerResponse): Promise<void> {
-    const code = query.get('code') ?? '';
-    if (!sameText(query.get('state') ?? '', state) || code === '') {
+  app.get(RETURN_PATH, async (c) => {
+    if (!visitors.knows(c.req.header('cookie'))) return c.html(renderCodeForm(null), 403);
+    const code = c.req.query('code') ?? '';
+    if (!sameText(c.req.query('state') ?? '', state) || code === '') {
       const sentence = 'This address was not made by the setup page of this server. Nothing was changed.';
-      return show(response, 400, renderProblem('Begin again', sentence));
+      return c.html(renderProblem('Begin again', sentence), 400);
     }
     registration ??= registerAndSave(setup, code);
     try {
       registered = await registration;
-      show(response, 200, renderRegistered(registered));
+      return c.html(renderRegistered(registered));
     } catch (error) {
       registration = undefined;
       if (!(error instanceof OffbeatError)) throw error;
-      setup.log.warn({ code: error.code }, 'The App could not be registered');
-      show(response, 502, renderProblem('The App could not be registered', error.publicSentence));
+      log.warn({ code: error.code }, 'The App could not be registered');
+      return c.html(renderProblem('The App could not be registered', error.publicSentence), 502);
     }
-  }
+  });
 
-  return async (request, response) => {
-    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://setup.invalid');
-    const isKnown = visitors.knows(request.headers.cookie);
-    if (request.method === 'POST' && pathname === '/setup') return enter(request, response);
-    if (request.method !== 'GET')
-      return respond(response, 405, { error: 'Nothing else is posted here.' }, { allow: 'GET' });
-    switch (pathname) {
-      case '/':
-        response.writeHead(302, { location: '/setup' }).end();
-        return;
-      case '/setup':
-        return isKnown ? begin(searchParams, response) : show(response, 200, renderCodeForm(null));
-      case RETURN_PATH:
-        return isKnown ? finish(searchParams, response) : show(response, 403, renderCodeForm(null));
-      case '/healthz':
-      // A proxy that waits for readiness has to lead to the setup; without an App no delivery can come.
-      case '/readyz':
-        return respond(response, 200, { status: 'setup' });
-      default:
-        return respond(response, 404, { error: 'There is nothing here but /setup.' });
-    }
-  };
+  app.get('*', (c) => c.json({ error: 'There is nothing here but /setup.' }, 404));
+  app.all('*', (c) => c.json({ error: 'Nothing else is posted here.' }, 405, { allow: 'GET' }));
+  return app;
 }
 
 /** Registers the App and saves its credentials. Throws `github-refused`, `env-invalid` where they cannot be saved. */
@@ -206,13 +187,3 @@ function oneVisitor(code: string, secure: boolean) {
 
 /** 60 bits, which nobody guesses over a network. */
 const CODE_LENGTH = 12;
-
-/** The text of a small form; empty where it is longer than any form of this page. */
-async function shortText(request: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of request) {
-    text += String(chunk);
-    if (text.length > LONGEST_FORM) return '';
-  }
-  return text;
-}

@@ -1,15 +1,14 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import type { Metrics } from '../../telemetry/metrics.ts';
 import { type Address, listenOn, stopServer } from './listen-on.ts';
+import { sameText } from './same-text.ts';
 
 const REQUEST_TIMEOUT_MS = 15_000;
 
 /** Whether a request carries `Authorization: Bearer` with this token; compared in constant time. */
 export function carriesToken({ headers }: Pick<IncomingMessage, 'headers'>, token: string): boolean {
   const given = /^Bearer (\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
-  const hash = (text: string): Buffer => createHash('sha256').update(text).digest();
-  return timingSafeEqual(hash(given), hash(token));
+  return sameText(given, token);
 }
 
 /** A port of its own for `/metrics`, which no proxy in front leads to. */

@@ -73,8 +73,14 @@ export interface FrontDoorOptions {
   /** The address that a request comes from; that of its connection where it is left out. */
   readonly addressOf?: AddressOf;
   /** Counts deliveries on their way into the queue. */
-  readonly accepts?: Accepts;
+  readonly accepts?: Pick<Accepts, 'during'>;
 }
+
+const DEFAULTS = {
+  count: () => undefined,
+  addressOf: clientAddress([]),
+  accepts: { during: (accept) => accept() },
+} satisfies Partial<FrontDoorOptions>;
 
 /**
  * The server that receives GitHub's webhooks. It refuses unsigned deliveries before it reads their bodies, and answers
@@ -87,7 +93,7 @@ export function createFrontDoor(options: FrontDoorOptions) {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
     if (path === WEBHOOK_PATH && queue !== null)
-      return receive({ ...options, queue }, room, request, response);
+      return receive({ ...DEFAULTS, ...options, queue }, room, request, response);
     const route = routes.find((each) => matches(each, request.method ?? 'GET', path));
     if (route === undefined) return respond(response, 404, { error: 'There is nothing here.' });
     await route.handle(request, response);
@@ -135,7 +141,7 @@ function matches(route: Route, method: string, path: string): boolean {
 }
 
 /** The options of a front door that takes webhooks. */
-type Receiving = FrontDoorOptions & { readonly queue: NonNullable<FrontDoorOptions['queue']> };
+type Receiving = Required<FrontDoorOptions> & { readonly queue: NonNullable<FrontDoorOptions['queue']> };
 
 /** The answer to a refused delivery, and the outcome under which it is counted. */
 interface Refusal {
@@ -161,14 +167,14 @@ async function receive(
   response: ServerResponse,
 ): Promise<void> {
   const refuseFor = ({ status, error, outcome, headers }: Refusal): void => {
-    if (outcome !== null) options.count?.(outcome, '');
+    if (outcome !== null) options.count(outcome, '');
     refuse(response, status, { error }, headers);
   };
   const head = readHead(request);
   if ('status' in head) return refuseFor(head);
   if (request.headers.expect !== undefined) response.writeContinue();
 
-  const address = (options.addressOf ?? clientAddress([]))(request);
+  const address = options.addressOf(request);
   const body = await room.read(request, address);
   if (body.kind === 'aborted') return;
   if (body.kind !== 'whole') return refuseFor(BODY_REFUSALS[body.kind]);
@@ -233,10 +239,9 @@ async function acceptSigned(
   bytes: Buffer,
   response: ServerResponse,
 ): Promise<void> {
-  const count = options.count ?? (() => undefined);
   const ignore = (): void => {
     // The label stays empty: names that GitHub may invent must not become time series.
-    count('ignored', '');
+    options.count('ignored', '');
     respond(response, 202, { status: 'ignored' });
   };
   if (!isKnownEvent(event)) return ignore();
@@ -244,9 +249,8 @@ async function acceptSigned(
     const payload = parseJson(bytes);
     if (!isReadAction(event, payload)) return ignore();
     const job = readJob(deliveryId, parseEvent(event, payload), options.clock.now());
-    const accept = () => options.queue.accept(job);
-    const acceptance = await (options.accepts?.during(accept) ?? accept());
-    count(acceptance, event);
+    const acceptance = await options.accepts.during(() => options.queue.accept(job));
+    options.count(acceptance, event);
     respond(response, 202, { status: acceptance });
   } catch (error) {
     await answerFailure(options, { deliveryId, event, response, error });
@@ -259,16 +263,10 @@ async function acceptSigned(
  */
 async function answerFailure(
   options: Receiving,
-  failed: {
-    readonly deliveryId: string;
-    readonly event: string;
-    readonly response: ServerResponse;
-    readonly error: unknown;
-  },
+  failed: Omit<Head, 'signature'> & { readonly response: ServerResponse; readonly error: unknown },
 ): Promise<void> {
   const { deliveryId, event, response } = failed;
   const error = asDatabaseError(failed.error);
-  const count = options.count ?? (() => undefined);
   if (!(error instanceof OffbeatError)) throw error;
   if (error.code === 'payload-invalid') {
     try {
@@ -277,12 +275,12 @@ async function answerFailure(
       // The dead letter could not be stored: the answer tells GitHub that the delivery failed.
       return answerFailure(options, { ...failed, error: rejection });
     }
-    count('unreadable', event);
+    options.count('unreadable', event);
     options.log.warn({ deliveryId, event, where: error.where }, 'A delivery could not be read');
     return respond(response, 422, { error: error.message, where: error.where });
   }
   if (UNAVAILABLE.has(error.code)) {
-    count('unavailable', event);
+    options.count('unavailable', event);
     options.log.error({ deliveryId, event, code: error.code }, 'A delivery could not be taken');
     return respond(response, 503, { error: error.message }, { 'retry-after': RETRY_AFTER_SECONDS });
   }

@@ -28,9 +28,7 @@ const ADDRESSES_KEPT = 10_000;
 
 export type BodyResult =
   | { readonly kind: 'whole'; readonly bytes: Buffer }
-  | { readonly kind: 'too-large' }
-  | { readonly kind: 'dropped' }
-  | { readonly kind: 'aborted' };
+  | { readonly kind: 'too-large' | 'dropped' | 'aborted' };
 
 /** A body that is being received, and whose signature is not checked yet. */
 interface UnprovenBody {
@@ -40,11 +38,6 @@ interface UnprovenBody {
   size: Size;
   bytes: number;
   drop(): void;
-}
-
-interface Failures {
-  bytes: number;
-  at: number;
 }
 
 /**
@@ -57,7 +50,9 @@ export class BodyRoom {
   readonly #bodies = new Set<UnprovenBody>();
   /** Bytes by size, and by size and address. */
   readonly #held = new Map<string, number>();
-  readonly #failures = new LRUCache<string, Failures>({ max: ADDRESSES_KEPT });
+  readonly #failures = new LRUCache<string, { readonly bytes: number; readonly at: number }>({
+    max: ADDRESSES_KEPT,
+  });
 
   constructor(now: () => number = () => performance.now()) {
     this.#now = now;

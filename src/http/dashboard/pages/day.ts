@@ -11,6 +11,7 @@ import {
   type Markup,
   name,
   nothingYet,
+  type Tile,
   table,
   tiles,
   timeOfTheDay,
@@ -85,7 +86,7 @@ function runsAndTicks(view: DayView, links: GitHubLinks): Markup {
   );
 }
 
-function latest({ rows }: DayView): Parameters<typeof tiles>[0][number] {
+function latest({ rows }: DayView): Tile {
   const label = 'Latest start';
   const [most] = rows
     .flatMap(({ name: own, runs }) =>

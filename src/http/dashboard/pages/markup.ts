@@ -73,14 +73,14 @@ export function strategyLink(repositoryId: number, strategy: string): Markup {
   return html`<a class="strategy" href="${href}">${name(strategy)}</a>`;
 }
 
-/** Figures that stand out. */
-export function tiles(
-  figures: readonly {
-    readonly label: string;
-    readonly value: string | Markup;
-    readonly note?: string | Markup;
-  }[],
-): Markup {
+/** A figure that stands out. */
+export interface Tile {
+  readonly label: string;
+  readonly value: string | Markup;
+  readonly note?: string | Markup;
+}
+
+export function tiles(figures: readonly Tile[]): Markup {
   return html`<dl class="tiles">${figures.map(
     ({ label, value, note }) =>
       html`<div><dt>${label}</dt><dd>${value}${note === undefined ? EMPTY : html`<small>${note}</small>`}</dd></div>`,

@@ -18,6 +18,7 @@ import {
   nothingYet,
   outcomeBadge,
   sentence,
+  type Tile,
   table,
   tiles,
   when,
@@ -58,8 +59,6 @@ function onTimeSection({ onTime: shown }: Report): Markup {
   if (shown === undefined) return EMPTY;
   return html`<section id="on-time" data-live><h2>On time</h2>${documentMarkup(renderOnTimeReport(shown))}</section>`;
 }
-
-type Tile = Parameters<typeof tiles>[0][number];
 
 /** The median lateness of the schedule that starts latest. */
 function onTime({ schedules: all }: Report): Tile {

@@ -127,10 +127,7 @@ function timesIn(tracks: readonly JobTrack[], run: number): readonly JobTimes[] 
 function criticalIn(times: readonly JobTimes[], order: JobOrder | null): readonly JobTrack[] {
   const path: JobTrack[] = [];
   const lastOf = (some: readonly JobTimes[]): JobTimes | undefined =>
-    some.reduce<JobTimes | undefined>(
-      (last, one) => (last === undefined || one.endsAt > last.endsAt ? one : last),
-      undefined,
-    );
+    some.toSorted((one, other) => other.endsAt - one.endsAt)[0];
   for (let job = lastOf(times); job !== undefined && !path.includes(job.track); ) {
     path.push(job.track);
     const { queuedAt, track } = job;

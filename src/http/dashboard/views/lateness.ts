@@ -64,14 +64,13 @@ function latest(
 
 /** The newest runs whose tick is certain, by the hour of the tick, newest first. */
 function seenByHour(state: RepositoryState, key: string): ReadonlyMap<number, readonly SeenRun[]> {
-  const seen = new Map<number, SeenRun[]>();
-  const newest = state.runs.slice(-RUNS_LOOKED_AT).reverse();
-  for (const { scheduleKey, tick, ambiguous, attempt, id, createdAt } of newest) {
-    if (scheduleKey !== key || tick === null || ambiguous || attempt !== 1) continue;
-    const hour = new Date(tick).getUTCHours();
-    const own = seen.get(hour) ?? [];
-    seen.set(hour, own);
-    own.push({ id, latenessMinutes: (createdAt - tick) / MINUTE_MS });
-  }
-  return seen;
+  const seen = state.runs
+    .slice(-RUNS_LOOKED_AT)
+    .reverse()
+    .flatMap(({ scheduleKey, tick, ambiguous, attempt, id, createdAt }) =>
+      scheduleKey !== key || tick === null || ambiguous || attempt !== 1
+        ? []
+        : [{ id, tick, latenessMinutes: (createdAt - tick) / MINUTE_MS }],
+    );
+  return Map.groupBy(seen, ({ tick }) => new Date(tick).getUTCHours());
 }

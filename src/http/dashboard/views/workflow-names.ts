@@ -2,16 +2,6 @@ import { fileName } from '../../../render/move-words.ts';
 import { newestVersion } from '../../../usecases/learning/schedule-version.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
-/** The name of a schedule on pages. */
-export interface NamedSchedule {
-  readonly key: string;
-  readonly path: string;
-  readonly cron: string;
-  readonly timezone: string;
-  /** Name of its workflow; its file name where no decision knows the name. */
-  readonly name: string;
-}
-
 /** Decisions looked through for the name of a workflow without a schedule, as one that is started on time. */
 const DECISIONS_BACK = 100;
 
@@ -27,15 +17,14 @@ export function workflowNames(state: Pick<RepositoryState, 'decisions'>): (path:
 }
 
 /** The newest schedules in force, by file. Schedules of one file are named with their cron. */
-export function schedulesOf(
-  state: Pick<RepositoryState, 'decisions' | 'scheduleVersions'>,
-): readonly NamedSchedule[] {
+export function schedulesOf(state: Pick<RepositoryState, 'decisions' | 'scheduleVersions'>) {
   const nameOf = workflowNames(state);
   const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
-  const perFile = new Map<string, number>();
-  for (const { path } of entries) perFile.set(path, (perFile.get(path) ?? 0) + 1);
-  return entries.map((entry) => ({
-    ...entry,
-    name: (perFile.get(entry.path) ?? 0) > 1 ? `${nameOf(entry.path)} (${entry.cron})` : nameOf(entry.path),
-  }));
+  const perFile = Map.groupBy(entries, ({ path }) => path);
+  return entries.map((entry) => {
+    const name = nameOf(entry.path);
+    return { ...entry, name: perFile.get(entry.path)?.length === 1 ? name : `${name} (${entry.cron})` };
+  });
 }
+
+export type NamedSchedule = ReturnType<typeof schedulesOf>[number];
