@@ -8,16 +8,10 @@ import { securityHeaders } from './security-headers.ts';
 import { createShow, type RequestVariables } from './show.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 
-export interface Dashboard {
-  readonly fetch: (request: Request) => Response | Promise<Response>;
-  /** Ends the connections of open pages, so that the server can stop. */
-  close(): void;
-}
-
 const FOREVER = 'public, max-age=31536000, immutable';
 
 /** The pages for people, as one web handler. */
-export async function createDashboard(options: DashboardOptions): Promise<Dashboard> {
+export async function createDashboard(options: DashboardOptions) {
   const { people, publicUrl } = options;
   const assets = await loadAssets();
   const live = createLive(options.changes);
@@ -40,5 +34,11 @@ export async function createDashboard(options: DashboardOptions): Promise<Dashbo
   badgeRoute(app, options.context);
   if (people !== null) signInRoutes(app, people, show, options.oneTime);
   repositoryRoutes(app, { ...options, show, live });
-  return { fetch: (request) => app.fetch(request), close: () => live.close() };
+  return {
+    fetch: (request: Request) => app.fetch(request),
+    /** Ends the connections of open pages, so that the server can stop. */
+    close: live.close,
+  };
 }
+
+export type Dashboard = Awaited<ReturnType<typeof createDashboard>>;

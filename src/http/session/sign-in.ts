@@ -29,15 +29,6 @@ export interface SignInOptions {
   readonly clock: Clock;
 }
 
-export interface SignedIn {
-  readonly person: Person;
-  readonly token: string;
-  /** Epoch ms; `null` where GitHub names no end. */
-  readonly tokenExpiresAt: number | null;
-  /** Path of this server that the person had asked for. */
-  readonly returnTo: string;
-}
-
 const Attempt = z.object({ state: z.string(), verifier: z.string(), returnTo: z.string() });
 
 /** GitHub refuses with status 200 and an `error` (docs: "Troubleshooting OAuth app access token request errors"). */
@@ -82,7 +73,7 @@ export function createSignIn(options: SignInOptions) {
       };
     },
     /** The person who has signed in. Throws `permission-missing` where they refused, `github-refused` otherwise. */
-    async finish(query: URLSearchParams, cookieHeader: string | null | undefined): Promise<SignedIn> {
+    async finish(query: URLSearchParams, cookieHeader: string | null | undefined) {
       const attempt = await seal.open(cookie.read(cookieHeader) ?? '', Attempt, clock.now());
       if (attempt === null || !sameText(query.get('state') ?? '', attempt.state)) {
         const what = 'This sign-in was not begun in this browser, or too long ago.';
@@ -129,11 +120,7 @@ export function ownPath(text: string): string {
 }
 
 /** Trades the code of a sign-in for the person's token. Throws `github-refused`. */
-async function tradeCode(
-  url: string,
-  body: Readonly<Record<string, string>>,
-  now: number,
-): Promise<{ readonly token: string; readonly tokenExpiresAt: number | null }> {
+async function tradeCode(url: string, body: Readonly<Record<string, string>>, now: number) {
   const answer = TokenAnswer.safeParse(await postJson(url, body));
   if (!answer.success) throw refused('GitHub’s answer is not as documented.');
   if ('error' in answer.data) {
@@ -146,6 +133,7 @@ async function tradeCode(
         });
   }
   const { access_token: token, expires_in: seconds } = answer.data;
+  // GitHub names an end in seconds, or none.
   return { token, tokenExpiresAt: seconds === undefined ? null : now + seconds * SECOND_MS };
 }
 

@@ -12,23 +12,14 @@ const AppFile = z.strictObject({
   default_permissions: z.record(z.string(), z.enum(['read', 'write'])),
 });
 
-/** What GitHub registers an App from (docs: "Registering a GitHub App from a manifest"). */
-export interface AppManifest extends z.infer<typeof AppFile> {
-  readonly url: string;
-  readonly hook_attributes: { readonly url: string; readonly active: true };
-  readonly redirect_url: string;
-  readonly callback_urls: readonly string[];
-}
-
 /** Where GitHub sends the browser back to, with a code for the App's credentials. */
 export const RETURN_PATH = '/setup/done';
 
-/** The manifest of `appFile` (text of `app.yml`) for `publicUrl`; `onTime` adds `actions: write`. */
-export function appManifest(
-  appFile: string,
-  publicUrl: string,
-  { onTime }: { readonly onTime: boolean } = { onTime: false },
-): AppManifest {
+/**
+ * The manifest of `appFile` (text of `app.yml`) for `publicUrl`, from which GitHub registers an App (docs: "Registering a
+ * GitHub App from a manifest"); `onTime` adds `actions: write`.
+ */
+export function appManifest(appFile: string, publicUrl: string, { onTime } = { onTime: false }) {
   const app = AppFile.parse(parse(appFile));
   return {
     ...app,
@@ -39,6 +30,8 @@ export function appManifest(
     callback_urls: [`${publicUrl}${SIGNED_IN_PATH}`],
   };
 }
+
+export type AppManifest = ReturnType<typeof appManifest>;
 
 /** Address of GitHub's pages that belongs to that of its REST API: github.com, GHE.com or a server of one's own. */
 export function githubWebUrl(apiUrl: string): string {

@@ -15,19 +15,11 @@ const Conversion = z.object({
   pem: z.string(),
 });
 
-export interface RegisteredApp {
-  readonly slug: string;
-  /** Page of the App on GitHub. */
-  readonly url: string;
-  /** Lines for the environment. The private key is in base64, which needs no quotes and no line breaks. */
-  readonly variables: Readonly<Record<string, string>>;
-}
-
 /**
  * Trades the code of a manifest registration, valid once and for an hour, for the App's credentials. Throws
  * `github-refused`; neither code nor answer ever stand in the error.
  */
-export async function registerApp(apiUrl: string, code: string): Promise<RegisteredApp> {
+export async function registerApp(apiUrl: string, code: string) {
   const answer = await convert(new Octokit({ baseUrl: apiUrl, log: SILENT_LOG }), code);
   const parsed = Conversion.safeParse(answer);
   if (!parsed.success) {
@@ -39,7 +31,9 @@ export async function registerApp(apiUrl: string, code: string): Promise<Registe
   const app = parsed.data;
   return {
     slug: app.slug,
+    /** Page of the App on GitHub. */
     url: app.html_url,
+    /** Lines for the environment. The private key is in base64, which needs no quotes and no line breaks. */
     variables: {
       APP_ID: String(app.id),
       PRIVATE_KEY: Buffer.from(app.pem, 'utf8').toString('base64'),
@@ -49,6 +43,8 @@ export async function registerApp(apiUrl: string, code: string): Promise<Registe
     },
   };
 }
+
+export type RegisteredApp = Awaited<ReturnType<typeof registerApp>>;
 
 async function convert(client: Octokit, code: string): Promise<unknown> {
   try {

@@ -49,19 +49,11 @@ export interface SetupOptions {
   readonly log: Log;
 }
 
-export interface SetupServer {
-  /** What the page asks for, once: only who reads the server's terminal knows it. */
-  readonly code: string;
-  /** Where it listens, `http://host:port`. */
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 /**
  * The small server that stands in for the App until there is one: `/setup` sends the manifest to GitHub, `/setup/done`
  * takes the credentials. Throws `env-invalid` where the file for these could not be written.
  */
-export async function startSetup({ env, file, log }: SetupOptions): Promise<SetupServer> {
+export async function startSetup({ env, file, log }: SetupOptions) {
   await mustBeWritable(file);
   const code = randomCode(CODE_LENGTH);
   const appFile = await readFile(APP_FILE, 'utf8');
@@ -69,8 +61,15 @@ export async function startSetup({ env, file, log }: SetupOptions): Promise<Setu
   const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, getRequestListener(fetch));
   const port = await listenOn(server, { host: env.host, port: env.port });
   const url = `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
-  return { code, url, stop: () => stopServer(server) };
+  return {
+    /** What the page asks for, once: only who reads the server's terminal knows it. */
+    code,
+    url,
+    stop: () => stopServer(server),
+  };
 }
+
+export type SetupServer = Awaited<ReturnType<typeof startSetup>>;
 
 interface Setup extends SetupOptions {
   readonly appFile: string;
