@@ -2,7 +2,7 @@ import { isMap, type Node } from 'yaml';
 import { worldOfTrigger } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { childOf, nodesUnder, scalarText, triggersOf } from './entries.ts';
-import { evaluate, templateOf, textOf } from './partial-evaluation.ts';
+import { evaluate, known, templateOf, textOf } from './partial-evaluation.ts';
 import type { ReachingWorkflow } from './reached.ts';
 
 /*
@@ -105,17 +105,11 @@ function groupName(
   workflowName: string,
 ): string | undefined {
   const world = worldOfTrigger(event, ref, workflowName);
-  const parts: string[] = [];
-  for (const piece of templateOf(group)) {
-    if ('text' in piece) {
-      parts.push(piece.text);
-    } else {
-      const value = evaluate(piece.expression, world);
-      if (value === undefined) return undefined;
-      parts.push(textOf(value));
-    }
-  }
-  return parts.join('').toLowerCase();
+  const parts = templateOf(group).map((piece) => {
+    const value = 'text' in piece ? known(piece.text) : evaluate(piece.expression, world);
+    return value && textOf(value);
+  });
+  return parts.includes(undefined) ? undefined : parts.join('').toLowerCase();
 }
 
 function groupsOf(path: string, source: YamlSource): readonly Group[] {

@@ -1,4 +1,4 @@
-import { isMap, isScalar, type Node, visit } from 'yaml';
+import { isMap, isScalar, visit } from 'yaml';
 import { OffbeatError } from '../errors.ts';
 import { suggestWord } from '../nearest-word.ts';
 import { type SharedGroup, sharedGroups } from './dispatch-concurrency.ts';
@@ -8,7 +8,7 @@ import { REFUSING_ACTIONS } from './dispatch-refusing-actions.ts';
 import { type DeclaredInput, type DispatchInputs, declaredInputs, worldsOf } from './dispatch-worlds.ts';
 import type { YamlSource } from './document.ts';
 import { serveTriggers } from './edit-triggers.ts';
-import { childOf, nodesUnder } from './entries.ts';
+import { childOf, nodesUnder, scalarText } from './entries.ts';
 import { excerpt } from './excerpt.ts';
 import { withSchedule, withSchedules } from './kept-schedule.ts';
 import { namedFilesOf } from './named-files.ts';
@@ -103,11 +103,7 @@ function obstaclesOf(
   terms: DispatchTerms,
 ): readonly DispatchObstacle[] {
   const { file, source } = workflow.read;
-  if (file.refusal !== undefined) {
-    const sentence = withoutPlace(file.refusal.sentence);
-    const line = lineIn(file.refusal.sentence);
-    return [{ kind: 'blocking', code: 'file-refused', path: file.path, line, sentence, fix: '' }];
-  }
+  if (file.refusal !== undefined) return [fileRefused(file.path, file.refusal.sentence)];
   const yamls = [{ path: file.path, source }, ...workflow.reached.files];
   const found = [
     ...brokenJobs(workflow.read.file),
@@ -117,8 +113,8 @@ function obstaclesOf(
     ...refusedInputs(workflow, terms),
     ...yamls.flatMap((one) => idTokens(one.path, one.source, terms)),
     ...sharedGroups(workflow, all, terms.net === 'cron').map(groupObstacle),
-    ...listenersMisled(workflow.read.file, all, terms.net === 'cron').map(
-      (listener): DispatchObstacle => ({ kind: 'blocking', code: 'listener', ...listener }),
+    ...listenersMisled(workflow.read.file, all, terms.net === 'cron').map(({ path, line, sentence, fix }) =>
+      blocking('listener', path, line, sentence, fix),
     ),
     ...yamls.flatMap((one) => reviewedJobs(one.path, one.source, terms)),
     ...yamls.flatMap((one) => refusingActions(one.path, one.source)),
@@ -129,11 +125,26 @@ function obstaclesOf(
   );
 }
 
+function blocking(
+  code: DispatchObstacleCode,
+  path: string,
+  line: number,
+  sentence: string,
+  fix: string,
+): DispatchObstacle {
+  return { kind: 'blocking', code, path, line, sentence, fix };
+}
+
+/** A refusal of the file or of one of its schedules, whose sentence mostly begins with the line. */
+function fileRefused(path: string, sentence: string, line = lineIn(sentence)): DispatchObstacle {
+  return blocking('file-refused', path, line, withoutPlace(sentence), '');
+}
+
 /** Jobs with which GitHub refuses the file, and with it every dispatch. */
 function brokenJobs({ path, problems = [] }: WorkflowFile): readonly DispatchObstacle[] {
   return problems
     .filter(({ kind }) => kind === 'needs')
-    .map(({ line, sentence }) => ({ kind: 'blocking', code: 'file-refused', path, line, sentence, fix: '' }));
+    .map(({ line, sentence }) => fileRefused(path, sentence, line));
 }
 
 /** Refusals of a schedule whose ticks are not known for certain. */
@@ -147,38 +158,30 @@ const UNCERTAIN: ReadonlySet<RefusalCode> = new Set([
   'templated',
 ]);
 
+const NAME_NOT_IN_NET =
+  'The name of the file has characters that the net cannot hold. Use letters, digits, ".", "-" and "_" only.';
+
 /** Schedules that cannot be served as they are written, and triggers that cannot be edited. */
 function refusedEdits(
   { read: { file, source } }: ReachingWorkflow,
   { net }: DispatchTerms,
 ): DispatchObstacle[] {
   if (file.refusal !== undefined) return [];
-  const refused = (line: number, sentence: string): DispatchObstacle => ({
-    kind: 'blocking',
-    code: 'file-refused',
-    path: file.path,
-    line,
-    sentence: withoutPlace(sentence),
-    fix: '',
-  });
   const uncertain = file.schedules.flatMap(({ line, refusal }) =>
-    refusal !== undefined && UNCERTAIN.has(refusal.code) ? [refused(line, refusal.sentence)] : [],
+    refusal !== undefined && UNCERTAIN.has(refusal.code)
+      ? [fileRefused(file.path, refusal.sentence, line)]
+      : [],
   );
   if (uncertain.length > 0) return uncertain;
   if (net === 'own' && !canBeInNet(file.path)) {
-    return [
-      refused(
-        1,
-        'The name of the file has characters that the net cannot hold. Use letters, digits, ".", "-" and "_" only.',
-      ),
-    ];
+    return [fileRefused(file.path, NAME_NOT_IN_NET)];
   }
   try {
     serveTriggers(file.path, source.text, net === 'cron' ? 'dispatch' : 'dispatch-only');
     return [];
   } catch (error) {
     if (!(error instanceof OffbeatError)) throw error;
-    return [refused(lineIn(error.message), `${error.message} ${error.fix ?? ''}`.trim())];
+    return [fileRefused(file.path, `${error.message} ${error.fix ?? ''}`.trim())];
   }
 }
 
@@ -195,26 +198,19 @@ function withoutPlace(sentence: string): string {
 
 function eventReads({ read, reached }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {
   const called = worldsOf(read, inputs, 'called');
-  const reads = [
-    ...readsInYaml(read.source, worldsOf(read, inputs, 'entry')).map((one) => ({
-      path: read.file.path,
-      ...one,
-    })),
-    ...reached.files.flatMap(({ path, source }) =>
-      readsInYaml(source, called).map((one) => ({ path, ...one })),
-    ),
-    ...reached.scripts.flatMap(({ path, text }) => readsInScript(text).map((one) => ({ path, ...one }))),
+  const found = [
+    { path: read.file.path, reads: readsInYaml(read.source, worldsOf(read, inputs, 'entry')) },
+    ...reached.files.map(({ path, source }) => ({ path, reads: readsInYaml(source, called) })),
+    ...reached.scripts.map(({ path, text }) => ({ path, reads: readsInScript(text) })),
   ];
-  return reads.map(({ path, line, what }) => ({
-    kind: 'blocking',
-    code: 'event-read',
-    path,
-    line,
-    sentence: `What \`${excerpt(what)}\` gives here differs between a run by schedule and a dispatch.`,
-    fix:
-      'Write it so that `workflow_dispatch` gives what `schedule` gives; an input can be stated in ' +
-      '`on-time-inputs`.',
-  }));
+  const reads = found.flatMap(({ path, reads: own }) => own.map((one) => ({ path, ...one })));
+  const fix =
+    'Write it so that `workflow_dispatch` gives what `schedule` gives; an input can be stated in ' +
+    '`on-time-inputs`.';
+  return reads.map(({ path, line, what }) => {
+    const sentence = `What \`${excerpt(what)}\` gives here differs between a run by schedule and a dispatch.`;
+    return blocking('event-read', path, line, sentence, fix);
+  });
 }
 
 /** A workflow of another repository. */
@@ -227,7 +223,7 @@ function unreadFiles(path: string, source: YamlSource, known: ReadonlySet<string
     const what = /\.ya?ml(?:@|$)/.test(name) ? 'called workflow' : 'local action';
     const sentence = `The ${what} \`${excerpt(name)}\` cannot be read, so nobody knows what it does on a dispatch.`;
     const fix = 'Have it in this repository, where it can be read.';
-    return [{ kind: 'blocking', code: 'unread-file', path, line, sentence, fix }];
+    return [blocking('unread-file', path, line, sentence, fix)];
   });
 }
 
@@ -235,20 +231,17 @@ function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
   const stated = new Set(Object.keys(inputs).map((name) => name.toLowerCase()));
   return declaredInputs(read)
     .filter(({ name, required }) => required && !stated.has(name))
-    .map(({ name, line }) => ({
-      kind: 'blocking',
-      code: 'input-required',
-      path: read.file.path,
-      line,
-      sentence: `A dispatch needs the input \`${excerpt(name)}\`, which has no default.`,
-      fix: 'Give it a default, or state it in `on-time-inputs`.',
-    }));
+    .map(({ name, line }) => {
+      const sentence = `A dispatch needs the input \`${excerpt(name)}\`, which has no default.`;
+      const fix = 'Give it a default, or state it in `on-time-inputs`.';
+      return blocking('input-required', read.file.path, line, sentence, fix);
+    });
 }
 
 /** Stated inputs with which GitHub answers every dispatch with 422, so that nothing would start the workflow. */
 function refusedInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): DispatchObstacle[] {
   const declared = new Map(declaredInputs(read).map((input) => [input.name, input]));
-  const found = { kind: 'blocking', code: 'input-refused', path: read.file.path } as const;
+  const { path, schedules } = read.file;
   return Object.entries(inputs).flatMap(([name, value]): readonly DispatchObstacle[] => {
     const input = declared.get(name.toLowerCase());
     if (input === undefined) {
@@ -257,14 +250,14 @@ function refusedInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
         'workflow does not declare.';
       const suggested = suggestWord(name, [...declared.keys()]);
       const fix = `${suggested ?? ''} Take it out there, or declare it under \`workflow_dispatch\`.`.trim();
-      return [{ ...found, line: read.file.schedules[0]?.line ?? 1, sentence, fix }];
+      return [blocking('input-refused', path, schedules[0]?.line ?? 1, sentence, fix)];
     }
     const wrong = whyRefused(input, value);
     if (wrong === undefined) return [];
     const sentence =
       `GitHub refuses a dispatch with \`${excerpt(String(value))}\`, which \`on-time-inputs\` states for the input ` +
       `\`${excerpt(name)}\`: ${wrong.what}.`;
-    return [{ ...found, line: input.line, sentence, fix: wrong.fix }];
+    return [blocking('input-refused', path, input.line, sentence, wrong.fix)];
   });
 }
 
@@ -301,23 +294,13 @@ function idTokens(path: string, source: YamlSource, { subjectClaims }: DispatchT
     claim === undefined
       ? `A job asks for an OIDC token, whose claims \`actor\` and \`event_name\` differ on a dispatch; ${ofSubject}`
       : `A job asks for an OIDC token, whose \`sub\` names \`${claim}\` here, and that differs on a dispatch.`;
-  return permissionNodes(source)
-    .filter(({ grants }) => grants)
-    .map(({ line }) => ({
-      kind: claim === undefined ? 'warning' : 'blocking',
-      code: 'id-token',
-      path,
-      line,
-      sentence,
-      fix: claim === undefined ? '' : `Take \`${claim}\` out of the template of the token's \`sub\`.`,
-    }));
-}
-
-function permissionNodes(source: YamlSource): readonly { readonly line: number; readonly grants: boolean }[] {
-  return nodesUnder(source.document, 'permissions').map((node) => {
+  return nodesUnder(source.document, 'permissions').flatMap((node): readonly DispatchObstacle[] => {
     const token = isMap(node) ? childOf(node, 'id-token') : node;
-    const wanted = isMap(node) ? 'write' : 'write-all';
-    return { line: lineOf(source, token ?? node), grants: isScalar(token) && token.value === wanted };
+    if (scalarText(token) !== (isMap(node) ? 'write' : 'write-all')) return [];
+    const { line } = source.placeOf(token);
+    if (claim === undefined) return [{ kind: 'warning', code: 'id-token', path, line, sentence, fix: '' }];
+    const fix = `Take \`${claim}\` out of the template of the token's \`sub\`.`;
+    return [blocking('id-token', path, line, sentence, fix)];
   });
 }
 
@@ -325,16 +308,16 @@ function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): D
   return nodesUnder(source.document, 'environment').flatMap((node): readonly DispatchObstacle[] => {
     const name = isMap(node) ? childOf(node, 'name') : node;
     if (!isScalar(name)) return [];
-    const found = { code: 'environment', path, line: lineOf(source, name) } as const;
+    const { line } = source.placeOf(name);
     const shown = `\`${excerpt(String(name.value))}\``;
     if (terms.reviewedEnvironments === null) {
       const sentence = `Whether the environment ${shown} waits for a reviewer could not be read.`;
-      return [{ kind: 'warning', ...found, sentence, fix: '' }];
+      return [{ kind: 'warning', code: 'environment', path, line, sentence, fix: '' }];
     }
     if (!terms.reviewedEnvironments.has(String(name.value).toLowerCase())) return [];
     const sentence = `The environment ${shown} waits for a reviewer, so no run of it starts on time.`;
     const fix = 'Take the reviewers off it, or let the job do without it.';
-    return [{ kind: 'blocking', ...found, sentence, fix }];
+    return [blocking('environment', path, line, sentence, fix)];
   });
 }
 
@@ -344,44 +327,27 @@ function refusingActions(path: string, source: YamlSource): DispatchObstacle[] {
   visit(source.document, {
     Map: (_, step) => {
       const uses = childOf(step, 'uses');
-      if (!isScalar(uses) || typeof uses.value !== 'string') return;
-      const name = uses.value;
+      const name = scalarText(uses) ?? '';
       const known = REFUSING_ACTIONS.find((one) => one.name.test(name));
       if (known === undefined) return;
+      const { kind, does, fix = '', allowedBy = [] } = known;
       const given = childOf(step, 'with');
-      if (isMap(given) && known.allowedBy?.some((input) => given.has(input)) === true) return;
-      const sentence = `\`${excerpt(name)}\` ${known.does}.`;
-      found.push({
-        kind: known.kind,
-        code: 'action',
-        path,
-        line: lineOf(source, uses),
-        sentence,
-        fix: known.fix ?? '',
-      });
+      if (isMap(given) && allowedBy.some((input) => given.has(input))) return;
+      const { line } = source.placeOf(uses);
+      found.push({ kind, code: 'action', path, line, sentence: `\`${excerpt(name)}\` ${does}.`, fix });
     },
   });
   return found;
 }
 
 function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacle {
-  const reason = {
-    trigger: (event: string) => `a run by \`${excerpt(event)}\` enters it too`,
-    workflow: (place: string) => `${place} enters it too`,
-    twin: () => "GitHub's own run of the same tick enters it too",
-  };
-  const words =
-    who.kind === 'trigger'
-      ? reason.trigger(who.event)
-      : who.kind === 'workflow'
-        ? reason.workflow(`${who.path}:${who.line}`)
-        : reason.twin();
   const shared = `concurrency group \`${excerpt(group)}\``;
-  const sentence = `In the ${shared} a newcomer replaces the run that waits, and ${words}.`;
+  const sentence = `In the ${shared} a newcomer replaces the run that waits, and ${newcomer(who)} enters it too.`;
   const fix = 'Write `queue: max` beside the group, so that both wait, or give it a group of its own.';
-  return { kind: 'blocking', code: 'concurrency', path, line, sentence, fix };
+  return blocking('concurrency', path, line, sentence, fix);
 }
 
-function lineOf(source: YamlSource, node: Node): number {
-  return source.placeOf(node).line;
+function newcomer(who: SharedGroup['who']): string {
+  if (who.kind === 'trigger') return `a run by \`${excerpt(who.event)}\``;
+  return who.kind === 'workflow' ? `${who.path}:${who.line}` : "GitHub's own run of the same tick";
 }
