@@ -19,18 +19,25 @@ export interface TimeInComment {
   readonly write: (minute: number) => string;
 }
 
-/** One way to write a time; `read` gives `undefined` where the text only looks like it. */
+/** One way to write a time of day, or a minute of the hour. */
 interface Style {
   readonly pattern: RegExp;
+  readonly kind?: 'minute';
   readonly read: (
     match: RegExpExecArray,
-  ) => Pick<TimeInComment, 'kind' | 'minute' | 'write'> & { readonly mayBeSpan?: boolean };
+  ) => Pick<TimeInComment, 'minute' | 'write'> & { readonly mayBeSpan?: boolean };
 }
 
 const hourOf = (minute: number): number => Math.floor(minute / HOUR_MINUTES);
 const minuteOf = (minute: number): number => minute % HOUR_MINUTES;
+const minuteOfDay = (hour: string, minutes = '0'): number => HOUR_MINUTES * Number(hour) + Number(minutes);
 /** An hour with as many digits as the old one had, at least as many as it needs. */
 const hourLike = (old: string, hour: number): string => (old.length === 2 ? twoDigits(hour) : String(hour));
+/** Writes a time with an hour like the old one, and what stands between it and the minutes. */
+const timeLike =
+  (oldHour: string, sign: string) =>
+  (minute: number): string =>
+    `${hourLike(oldHour, hourOf(minute))}${sign}${twoDigits(minuteOf(minute))}`;
 
 /** Words behind an hour that make it a time of day. */
 const CLOCK_WORD = /Uhr|o\s?['’]?\s?clock|時|时|点|點|시|час(?:ов|а)?(?!\p{L})|утра(?!\p{L})/u;
@@ -44,17 +51,12 @@ const STYLES: readonly Style[] = [
   {
     // 15:30pm: the half of the day says nothing
     pattern: /(?<![\w:.#])(1[3-9]|2[0-3]):([0-5]\d)\s?[ap]\.?m\b\.?/gi,
-    read: ([, hour = '', minutes = '']) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
-      write: clockTime,
-    }),
+    read: ([, hour = '', minutes = '']) => ({ minute: minuteOfDay(hour, minutes), write: clockTime }),
   },
   {
     // 3am, 3:30 PM, 7 a.m., and 0 am for midnight
     pattern: /(?<![\w:.#])(0?\d|1[0-2])(?:([:.])([0-5]\d))?(\s?)([ap])(\.?m\b\.?)/gi,
     read: ([, hour = '', sign = ':', minutes = '0', gap = '', half = '', rest = '']) => ({
-      kind: 'clock',
       minute: HOUR_MINUTES * ((Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)) + Number(minutes),
       write: (minute) => {
         const letter = hourOf(minute) < 12 ? 'a' : 'p';
@@ -71,7 +73,6 @@ const STYLES: readonly Style[] = [
     pattern:
       /(午前|午後|오전|오후|上午|下午|早上|晚上|[AP]M)(\s?)(0?\d|1[0-2])(\s?)(時|时|点|點|시)(?:(\s?)([0-5]?\d)(\s?)(分|분)(?!\d))?/gi,
     read: ([, half = '', halfGap = '', hour = '', gap = '', word = '', minuteGap = '', minutes = '0']) => ({
-      kind: 'clock',
       minute:
         HOUR_MINUTES * ((Number(hour) % 12) + (SECOND_HALVES.includes(half.toUpperCase()) ? 12 : 0)) +
         Number(minutes),
@@ -93,9 +94,8 @@ const STYLES: readonly Style[] = [
       String.raw`(?<![\w:.#])([01]?\d|2[0-3])(\s?)(${CLOCK_WORD.source})(?:(\s?)([0-5]?\d)(\s?)(分|분)?(?!\d))?`,
       'giu',
     ),
-    read: ([, hour = '', gap = '', word = '', minuteGap = '', minutes = '0', signGap = '', sign = '']) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+    read: ([, hour = '', gap = '', word = '', minuteGap = '', minutes, signGap = '', sign = '']) => ({
+      minute: minuteOfDay(hour, minutes),
       write: (minute) => {
         const shown = hourLike(hour, hourOf(minute));
         if (/^(?:uhr|o|ч|у)/i.test(word)) return `${shown}:${twoDigits(minuteOf(minute))}${gap}${word}`;
@@ -112,85 +112,72 @@ const STYLES: readonly Style[] = [
       'gi',
     ),
     read: ([, hour = '', minutes = '']) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
-      write: (minute) => `${hourLike(hour, hourOf(minute))}.${twoDigits(minuteOf(minute))}`,
+      minute: minuteOfDay(hour, minutes),
+      write: timeLike(hour, '.'),
     }),
   },
   {
     // 03:30, 3:30, 03:30:00, 00:00:000, 03:30Z; 1:00:00 may be a length of time
     pattern: /(?<![\w:.#])([01]?\d|2[0-3]):([0-5]\d)(:0{2,3})?(?=Z\b|hs?\b|$|[^\w:])/gi,
     read: ([, hour = '', minutes = '', seconds = '']) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
+      minute: minuteOfDay(hour, minutes),
       mayBeSpan: seconds !== '' && hour.length === 1,
-      write: (minute) => `${hourLike(hour, hourOf(minute))}:${twoDigits(minuteOf(minute))}${seconds}`,
+      write: (minute) => `${timeLike(hour, ':')(minute)}${seconds}`,
     }),
   },
   {
     // 7h, 07h00, 7h30; 07h00 is no length of time
     pattern: /(?<![\w:.#/-]|\d,)([01]?\d|2[0-3])(\s?[hH])([0-5]\d)?(?!\w)/g,
     read: ([, hour = '', sign = '', minutes]) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour) + Number(minutes ?? 0),
+      minute: minuteOfDay(hour, minutes),
       mayBeSpan: minutes === undefined || hour.length === 1,
-      write: (minute) => `${hourLike(hour, hourOf(minute))}${sign}${twoDigits(minuteOf(minute))}`,
+      write: timeLike(hour, sign),
     }),
   },
   {
     // 0330 UTC, 0330Z, 1800 hours
     pattern: /(?<![\w:.#-])([01]\d|2[0-3])([0-5]\d)(?=\s?(?:UTC|GMT|hrs?\b|hours\b)|Z\b)/g,
     read: ([, hour = '', minutes = '']) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour) + Number(minutes),
-      write: (minute) => `${twoDigits(hourOf(minute))}${twoDigits(minuteOf(minute))}`,
+      minute: minuteOfDay(hour, minutes),
+      write: timeLike(hour, ''),
     }),
   },
   {
     // at 3 UTC
     pattern:
       /(?<=(?:^|\s)(?:at|um|om|à|às|as|a las|alle|jam|pukul|saat|kl\.?)\s)([01]?\d|2[0-3])(?=\s(?:UTC|GMT|[A-Z]{1,3}T)\b)/gi,
-    read: ([, hour = '']) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour),
-      write: (minute) => `${hourLike(hour, hourOf(minute))}:${twoDigits(minuteOf(minute))}`,
-    }),
+    read: ([, hour = '']) => ({ minute: minuteOfDay(hour), write: timeLike(hour, ':') }),
   },
   {
     // at 9, @ 9: an hour alone, where nothing behind it could make it something else
     pattern:
       /(?<=(?:^|\s)(?:at|@)\s)([01]?\d|2[0-3])(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily|in the morning)\b))/gim,
-    read: ([, hour = '']) => ({
-      kind: 'clock',
-      minute: HOUR_MINUTES * Number(hour),
-      write: (minute) => `${hourLike(hour, hourOf(minute))}:${twoDigits(minuteOf(minute))}`,
-    }),
+    read: ([, hour = '']) => ({ minute: minuteOfDay(hour), write: timeLike(hour, ':') }),
   },
   {
     pattern: new RegExp(
       String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}])(${MIDNIGHT.source}|${NOON.source})(?!\p{Script=Latin})`,
       'giu',
     ),
-    read: ([, word = '']) => ({
-      kind: 'clock',
-      minute: NOON_ALONE.test(word) ? DAY_MINUTES / 2 : 0,
-      write: clockTime,
-    }),
+    read: ([, word = '']) => ({ minute: NOON_ALONE.test(word) ? DAY_MINUTES / 2 : 0, write: clockTime }),
   },
   {
     // minute 39
     pattern: /(?<=\bminute\s)([0-5]?\d)(?![\w:])/gi,
-    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: String }),
+    kind: 'minute',
+    read: ([, minutes = '']) => ({ minute: Number(minutes), write: String }),
   },
   {
     // 39 minutes past
     pattern: /(?<![\w:.#])([0-5]?\d)(?=\s(?:min(?:ute)?s?\s)?(?:past|after)\s(?:the|each|every)\shour\b)/gi,
-    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: String }),
+    kind: 'minute',
+    read: ([, minutes = '']) => ({ minute: Number(minutes), write: String }),
   },
   {
     // at :39
     pattern: /(?<=(?:^|\s):)([0-5]\d)(?![\w:])/g,
-    read: ([, minutes = '']) => ({ kind: 'minute', minute: Number(minutes), write: twoDigits }),
+    kind: 'minute',
+    read: ([, minutes = '']) => ({ minute: Number(minutes), write: twoDigits }),
   },
 ];
 
@@ -218,7 +205,7 @@ export function timesInComment(comment: string, lead = ''): readonly TimeInComme
   const searched = comment.slice(0, MOST_SEARCHED);
   const isOfAnother = speaksOfAnother(lead + searched);
   const found: TimeInComment[] = [];
-  for (const { pattern, read } of STYLES) {
+  for (const { pattern, kind = 'clock', read } of STYLES) {
     for (const match of searched.matchAll(pattern)) {
       const { index: start } = match;
       const end = start + match[0].length;
@@ -231,6 +218,7 @@ export function timesInComment(comment: string, lead = ''): readonly TimeInComme
         start,
         end,
         text: match[0],
+        kind,
         mayBeSpan: !isClock && (mayBeSpan || isSpan(match[0], lead + before, after)),
         mayBeOther: isOfAnother || isOtherTime(lead + before, after),
         ...time,
