@@ -1,6 +1,7 @@
 import { numberAt } from '../checked.ts';
 import type { Quantiles } from '../forecast/types.ts';
-import { inOrder, type JobGraph, type JobNode } from './graph.ts';
+import { inOrder } from '../workflow/job-graph.ts';
+import type { JobGraph, JobNode } from './graph.ts';
 import { type JobModel, jobModel, runsOf, timesIn } from './job-model.ts';
 import { makespanMedian } from './makespan.ts';
 

@@ -101,19 +101,3 @@ function withoutCircles(needs: readonly (readonly number[])[]): readonly (readon
   }
   return kept;
 }
-
-/** Places of the nodes, each after all that it waits for. */
-export function inOrder(nodes: readonly Pick<JobNode, 'needs'>[]): readonly number[] {
-  const waits = nodes.map(({ needs }) => new Set(needs).size);
-  const followers = nodes.map((): number[] => []);
-  for (const [at, { needs }] of nodes.entries()) for (const need of new Set(needs)) followers[need]?.push(at);
-  const order = [...nodes.keys()].filter((at) => waits[at] === 0);
-  for (const at of order) {
-    for (const follower of followers[at] ?? []) {
-      const left = (waits[follower] ?? 0) - 1;
-      waits[follower] = left;
-      if (left === 0) order.push(follower);
-    }
-  }
-  return order;
-}

@@ -1,5 +1,6 @@
 import { median } from '../statistics.ts';
-import { inOrder, type JobGraph } from './graph.ts';
+import { inOrder } from '../workflow/job-graph.ts';
+import type { JobGraph } from './graph.ts';
 import { nodeSamples } from './node-samples.ts';
 
 /** Shares of a run's duration, in which its jobs wait for runners too. */

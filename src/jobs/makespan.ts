@@ -1,5 +1,6 @@
 import { median } from '../statistics.ts';
-import { inOrder, type JobGraph } from './graph.ts';
+import { inOrder } from '../workflow/job-graph.ts';
+import type { JobGraph } from './graph.ts';
 import { forecastNext } from './job-forecast.ts';
 import { type JobModel, runsOf } from './job-model.ts';
 

@@ -1,10 +1,11 @@
 import { isHosted } from '../config/runner-names.ts';
 import { mean, median } from '../statistics.ts';
 import type { JobFacts, WorkflowFacts } from '../workflow/job-facts.ts';
+import { waitsThrough } from '../workflow/job-graph.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 import { criticalPath } from './critical-path.ts';
 import { durationText } from './duration-text.ts';
-import { inOrder, type JobNode } from './graph.ts';
+import type { JobNode } from './graph.ts';
 import { durationTail } from './job-track.ts';
 import { nodeSamples } from './node-samples.ts';
 import { sparserRhythm } from './sparser-rhythm.ts';
@@ -164,24 +165,14 @@ interface Wait {
 
 /** Which jobs wait for which others in one graph and not in the other, also through jobs between them. */
 function lostWaits(nodes: readonly JobNode[], without: readonly JobNode[]): readonly Wait[] {
-  const [before, after] = [jobsBefore(nodes), jobsBefore(without)];
+  const waits = (all: readonly JobNode[]) => waitsThrough(all.map(({ needs }) => needs));
+  const [before, after] = [waits(nodes), waits(without)];
   return nodes.flatMap((later, at) =>
     [...(before[at] ?? [])].flatMap((place) => {
       const earlier = nodes[place];
       return earlier === undefined || after[at]?.has(place) === true ? [] : [{ later, earlier }];
     }),
   );
-}
-
-function jobsBefore(nodes: readonly JobNode[]): readonly ReadonlySet<number>[] {
-  const found = nodes.map(() => new Set<number>());
-  for (const at of inOrder(nodes)) {
-    for (const need of nodes[at]?.needs ?? []) {
-      found[at]?.add(need);
-      for (const earlier of found[need] ?? []) found[at]?.add(earlier);
-    }
-  }
-  return found;
 }
 
 /** Whether one job loses nothing by waiting for another no longer; it may fetch from any job before it. */

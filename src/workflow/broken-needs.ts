@@ -4,6 +4,7 @@ import { quoted } from '../cron/quoted.ts';
 import { suggestWord } from '../nearest-word.ts';
 import type { YamlSource } from './document.ts';
 import { childOf } from './entries.ts';
+import { inOrder } from './job-graph.ts';
 import { jobsOf } from './jobs.ts';
 import type { FileProblem, Job } from './schedule.ts';
 
@@ -79,31 +80,14 @@ function circlesOf(jobs: readonly Job[]): readonly (readonly Job[])[] {
 
 /** The jobs that never start, as they wait for a circle or stand in one; by name in lower case. */
 function withoutReady(jobs: readonly Job[]): ReadonlyMap<string, Job> {
-  const left = new Map(jobs.map((job) => [job.id.toLowerCase(), job]));
-  const needsOf = new Map(
-    [...left].map(([name, { needs }]) => [
-      name,
-      new Set(needs.map((need) => need.toLowerCase()).filter((need) => left.has(need))),
-    ]),
+  const named = [...new Map(jobs.map((job) => [job.id.toLowerCase(), job]))];
+  const places = new Map(named.map(([name], place) => [name, place]));
+  const ready = new Set(
+    inOrder(
+      named.map(([, job]) => ({ needs: job.needs.flatMap((need) => places.get(need.toLowerCase()) ?? []) })),
+    ),
   );
-  const dependents = new Map<string, string[]>();
-  for (const [name, needs] of needsOf) {
-    for (const need of needs) {
-      const known = dependents.get(need);
-      if (known === undefined) dependents.set(need, [name]);
-      else known.push(name);
-    }
-  }
-  const ready = [...needsOf].flatMap(([name, needs]) => (needs.size === 0 ? [name] : []));
-  for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
-    left.delete(name);
-    for (const dependent of dependents.get(name) ?? []) {
-      const needs = needsOf.get(dependent);
-      needs?.delete(name);
-      if (needs?.size === 0) ready.push(dependent);
-    }
-  }
-  return left;
+  return new Map(named.filter((_, place) => !ready.has(place)));
 }
 
 /** Where a job says what it needs; the job itself where that cannot be told. */

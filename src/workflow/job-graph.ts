@@ -28,20 +28,40 @@ export function longestMinutes(jobs: readonly Job[]): number {
   const before = jobsBefore(jobs);
   const ends = jobs.map(() => 0);
   // Each job comes after all that it waits for, as those wait for fewer; in a circle nobody runs.
-  const inOrder = jobs.map((_, job) => job).sort((a, b) => itemAt(before, a).size - itemAt(before, b).size);
-  for (const job of inOrder) {
+  const order = [...jobs.keys()].sort((a, b) => itemAt(before, a).size - itemAt(before, b).size);
+  for (const job of order) {
     const start = Math.max(0, ...[...itemAt(before, job)].map((earlier) => itemAt(ends, earlier)));
     ends[job] = start + itemAt(limits, job);
   }
   return Math.max(...ends);
 }
 
+/** Places of jobs, each after all that it waits for; jobs that wait for a circle, or stand in one, are left out. */
+export function inOrder(jobs: readonly { readonly needs: readonly number[] }[]): readonly number[] {
+  const waits = jobs.map(({ needs }) => new Set(needs).size);
+  const followers = jobs.map((): number[] => []);
+  for (const [at, { needs }] of jobs.entries()) for (const need of new Set(needs)) followers[need]?.push(at);
+  const order = [...jobs.keys()].filter((at) => waits[at] === 0);
+  for (const at of order) {
+    for (const follower of followers[at] ?? []) {
+      const left = (waits[follower] ?? 0) - 1;
+      waits[follower] = left;
+      if (left === 0) order.push(follower);
+    }
+  }
+  return order;
+}
+
 /** For each job the jobs that it waits for: through others too, up to `MAX_EXACT_JOBS`; above that only directly. */
 function jobsBefore(jobs: readonly Job[]): readonly ReadonlySet<number>[] {
   const indexes = new Map(jobs.map(({ id }, index) => [id, index]));
   const direct = jobs.map(({ needs }) => needs.flatMap((id) => indexes.get(id) ?? []));
-  if (jobs.length > MAX_EXACT_JOBS) return direct.map((needs) => new Set(needs));
-  return jobs.map((_, job) => {
+  return jobs.length > MAX_EXACT_JOBS ? direct.map((needs) => new Set(needs)) : waitsThrough(direct);
+}
+
+/** For each job, by its place, those that it waits for, also through others. */
+export function waitsThrough(direct: readonly (readonly number[])[]): readonly ReadonlySet<number>[] {
+  return direct.map((_, job) => {
     const reached = new Set<number>();
     const pending = [...itemAt(direct, job)];
     for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
@@ -54,13 +74,35 @@ function jobsBefore(jobs: readonly Job[]): readonly ReadonlySet<number>[] {
   });
 }
 
-/** Largest flow from earlier to later jobs, each giving and taking at most its weight. */
+/** Largest flow from earlier to later jobs, each giving and taking at most its weight (Ford and Fulkerson). */
 function largestFlow(weights: readonly number[], before: readonly ReadonlySet<number>[]): number {
-  const flow = new JobFlow(weights, before);
+  /** What each job can still give to later ones, and take from earlier ones. */
+  const supply = Float64Array.from(weights);
+  const demand = Float64Array.from(weights);
+  const flow = new Float64Array(weights.length ** 2);
+  const flowOf = (earlier: number, later: number) => numberAt(flow, later * weights.length + earlier);
+  const add = (earlier: number, later: number, amount: number): void => {
+    flow[later * weights.length + earlier] = flowOf(earlier, later) + amount;
+  };
   let sum = 0;
-  weights.forEach((_, source) => {
-    for (let added = flow.augmentFrom(source); added > 0; added = flow.augmentFrom(source)) sum += added;
-  });
+  for (const source of weights.keys()) {
+    while (numberAt(supply, source) > 0) {
+      const path = shortestPath(source, before, demand, flowOf);
+      if (path === null) break;
+      const end = itemAt(path, 0).later;
+      const givenUp = path.flatMap(({ earlier, instead }) =>
+        instead === null ? [] : flowOf(earlier, instead),
+      );
+      const amount = Math.min(numberAt(supply, source), numberAt(demand, end), ...givenUp);
+      for (const { earlier, later, instead } of path) {
+        add(earlier, later, amount);
+        if (instead !== null) add(earlier, instead, -amount);
+      }
+      demand[end] = numberAt(demand, end) - amount;
+      supply[source] = numberAt(supply, source) - amount;
+      sum += amount;
+    }
+  }
   return sum;
 }
 
@@ -72,75 +114,28 @@ interface Step {
   readonly instead: number | null;
 }
 
-/** A flow from earlier to later jobs that grows along augmenting paths (Ford and Fulkerson). */
-class JobFlow {
-  readonly #before: readonly ReadonlySet<number>[];
-  /** What each job can still give to later ones. */
-  readonly #supply: Float64Array;
-  /** What each job can still take from earlier ones. */
-  readonly #demand: Float64Array;
-  /** Flow at [later × jobs + earlier]. */
-  readonly #flow: Float64Array;
-
-  constructor(weights: readonly number[], before: readonly ReadonlySet<number>[]) {
-    this.#before = before;
-    this.#supply = Float64Array.from(weights);
-    this.#demand = Float64Array.from(weights);
-    this.#flow = new Float64Array(weights.length ** 2);
-  }
-
-  /** Adds as much flow from a job as one augmenting path allows; returns how much, 0 where there is no path. */
-  augmentFrom(source: number): number {
-    const supply = numberAt(this.#supply, source);
-    const path = supply > 0 ? this.#shortestPath(source) : null;
-    if (path === null) return 0;
-    const amount = Math.min(supply, this.#capacityOf(path));
-    for (const { earlier, later, instead } of path) {
-      this.#add(earlier, later, amount);
-      if (instead !== null) this.#add(earlier, instead, -amount);
-    }
-    const end = itemAt(path, 0).later;
-    this.#demand[end] = numberAt(this.#demand, end) - amount;
-    this.#supply[source] = supply - amount;
-    return amount;
-  }
-
-  /** The steps from a job to the first one with demand left, in reverse; `null` where none can be reached. */
-  #shortestPath(source: number): readonly Step[] | null {
-    const count = this.#supply.length;
-    /** Step over which each later job was reached first. */
-    const steps = new Map<number, Step>();
-    /** Later job from which each earlier one was reached first. */
-    const reachedFrom = new Map<number, number | null>([[source, null]]);
-    for (const [earlier, instead] of reachedFrom) {
-      for (let later = 0; later < count; later += 1) {
-        if (steps.has(later) || !itemAt(this.#before, later).has(earlier)) continue;
-        steps.set(later, { earlier, later, instead });
-        if (numberAt(this.#demand, later) > 0) return pathTo(later, steps);
-        for (let other = 0; other < count; other += 1) {
-          if (!reachedFrom.has(other) && this.#flowOf(other, later) > 0) reachedFrom.set(other, later);
-        }
+/** The steps from a job to the first one with demand left, in reverse; `null` where none can be reached. */
+function shortestPath(
+  source: number,
+  before: readonly ReadonlySet<number>[],
+  demand: Float64Array,
+  flowOf: (earlier: number, later: number) => number,
+): readonly Step[] | null {
+  /** Step over which each later job was reached first. */
+  const steps = new Map<number, Step>();
+  /** Later job from which each earlier one was reached first. */
+  const reachedFrom = new Map<number, number | null>([[source, null]]);
+  for (const [earlier, instead] of reachedFrom) {
+    for (let later = 0; later < demand.length; later += 1) {
+      if (steps.has(later) || !itemAt(before, later).has(earlier)) continue;
+      steps.set(later, { earlier, later, instead });
+      if (numberAt(demand, later) > 0) return pathTo(later, steps);
+      for (let other = 0; other < demand.length; other += 1) {
+        if (!reachedFrom.has(other) && flowOf(other, later) > 0) reachedFrom.set(other, later);
       }
     }
-    return null;
   }
-
-  /** What the last job of a path can take, and its steps can give up. */
-  #capacityOf(path: readonly Step[]): number {
-    return path.reduce(
-      (least, { earlier, instead }) =>
-        instead === null ? least : Math.min(least, this.#flowOf(earlier, instead)),
-      numberAt(this.#demand, itemAt(path, 0).later),
-    );
-  }
-
-  #flowOf(earlier: number, later: number): number {
-    return numberAt(this.#flow, later * this.#supply.length + earlier);
-  }
-
-  #add(earlier: number, later: number, amount: number): void {
-    this.#flow[later * this.#supply.length + earlier] = this.#flowOf(earlier, later) + amount;
-  }
+  return null;
 }
 
 /** The steps that lead to a later job, the last one first. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { inOrder, matchJobs } from '../../src/jobs/graph.ts';
+import { matchJobs } from '../../src/jobs/graph.ts';
 import { learnedShares } from '../../src/jobs/job-shares.ts';
 import { newTrack, updateTrack } from '../../src/jobs/job-track.ts';
+import { inOrder } from '../../src/workflow/job-graph.ts';
 import { readWorkflowFile } from '../../src/workflow/read.ts';
 import { observed } from './observed.ts';
 

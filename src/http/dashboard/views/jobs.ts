@@ -1,7 +1,8 @@
-import { inOrder, matchJobs } from '../../../jobs/graph.ts';
+import { matchJobs } from '../../../jobs/graph.ts';
 import type { JobTrack } from '../../../jobs/job-track.ts';
 import { median } from '../../../statistics.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
+import { inOrder } from '../../../workflow/job-graph.ts';
 import type { Job, WorkflowFile } from '../../../workflow/schedule.ts';
 
 /** A job is queued a moment after the one that it waits for has ended. */
