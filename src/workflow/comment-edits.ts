@@ -6,6 +6,7 @@ import { isPlaceOfOtherClocks, type NamedZone, zonesInComment } from './comment-
 import { hourInWords } from './hour-in-words.ts';
 import { minuteInWords } from './minute-in-words.ts';
 import { speaksOfAnother } from './other-times.ts';
+import { type Splice, withSplices } from './source-places.ts';
 
 /** A schedule that a comment may speak of: its cron now and then, the same where it does not move. */
 export interface CommentedMove {
@@ -40,7 +41,7 @@ const ZONE_WORD = /^[a-z]{2,3}t$/;
 export function givesReason(comment: string): boolean {
   const times = timesInComment(comment).map(({ start, end }) => ({ start, end, text: ' ' }));
   const words =
-    spliced(comment, times)
+    withSplices(comment, times)
       .toLowerCase()
       .match(/\p{L}{2,}/gu) ?? [];
   return words.filter(isReasonWord).length >= 2;
@@ -98,7 +99,7 @@ export function editComment(comment: string, moves: readonly CommentedMove[], le
   }
   const inWords = hourInWords(blanked(withoutCrons, times)) ?? leftMinute(comment, moves);
   if (inWords !== undefined) return { text: comment, stale: inWords };
-  return { text: spliced(comment, splices), stale: splices.length > 0 ? undefined : unsure };
+  return { text: withSplices(comment, splices), stale: splices.length > 0 ? undefined : unsure };
 }
 
 /** Whether a schedule ticks once on its days, so that a lone number of hours may be its time. */
@@ -110,19 +111,6 @@ function isDaily({ from }: CommentedMove): boolean {
 function leftMinute(comment: string, moves: readonly CommentedMove[]): string | undefined {
   const left = moves.find(({ from, to }) => from.minutes.join() !== to.minutes.join())?.from.minutes ?? [];
   return left.length === 1 && left[0] !== undefined ? minuteInWords(comment, left[0]) : undefined;
-}
-
-/** A piece of a text and what comes in its place. */
-export interface Splice {
-  readonly start: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-function spliced(text: string, splices: readonly Splice[]): string {
-  return splices
-    .toSorted((a, b) => b.start - a.start)
-    .reduce((made, { start, end, text: by }) => made.slice(0, start) + by + made.slice(end), text);
 }
 
 /** What stands between the fields of a cron: in links to its explanation they are joined. */
@@ -151,7 +139,7 @@ function cronSplices(comment: string, moves: readonly CommentedMove[]): readonly
 }
 
 function blanked(comment: string, places: readonly Pick<Splice, 'start' | 'end'>[]): string {
-  return spliced(
+  return withSplices(
     comment,
     places.map(({ start, end }) => ({ start, end, text: ' '.repeat(end - start) })),
   );

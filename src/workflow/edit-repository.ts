@@ -1,5 +1,4 @@
 import type { Node } from 'yaml';
-import type { Splice } from './comment-edits.ts';
 import { readYaml } from './document.ts';
 import {
   type CronEdit,
@@ -13,6 +12,7 @@ import {
 import { readReaching, type SharedFile, sharedFilesOf, type TextFile } from './reached.ts';
 import type { Schedule } from './schedule.ts';
 import { literalRange, readScheduleUses, sameCron } from './schedule-literals.ts';
+import type { Splice } from './source-places.ts';
 
 /** A new cron for a schedule of a workflow file. */
 export interface RepositoryEdit extends CronEdit {

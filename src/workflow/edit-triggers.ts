@@ -9,15 +9,23 @@ import {
   type Pair,
   visit,
   type YAMLMap,
+  type YAMLSeq,
 } from 'yaml';
 import { OffbeatError } from '../errors.ts';
-import type { Splice } from './comment-edits.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { spliced, unproven, valuesOf } from './edit.ts';
 import { pairOf, triggerNames, triggersOf } from './entries.ts';
 import { asItWas, keptBlock, keptLines, NOTICE, triggersOfText } from './kept-schedule.ts';
 import { lowerFirst } from './lower-first.ts';
-import { contentEnd, lineEnd, lineStart, linesOf, startOf } from './source-places.ts';
+import {
+  contentEnd,
+  lineBreakOf,
+  lineEnd,
+  lineStart,
+  linesOf,
+  type Splice,
+  startOf,
+} from './source-places.ts';
 
 /*
  * Triggers of a workflow that Offbeat starts. `workflow_dispatch` is put in where it is missing; `schedule` can be
@@ -121,7 +129,7 @@ function editBlock(path: string, { text }: YamlSource, map: YAMLMap, { parks, ad
   const indent = text.slice(start, keyStart);
   const end = lineEnd(text, contentEnd(anchor));
   if (indent.trim() !== '') throw refused(path, 'a trigger shares its line with something else');
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
+  const eol = lineBreakOf(text);
   const before = text.slice(start, end);
   const kept = parks ? `${indent}${NOTICE}${eol}${keptLines(before, indent.length)}` : before;
   const isLast = end === text.length && !text.endsWith('\n');
@@ -133,33 +141,29 @@ function editBlock(path: string, { text }: YamlSource, map: YAMLMap, { parks, ad
 /** Rewrites triggers on one line or in brackets, and keeps the old lines above the new ones. */
 function rewriteWhole(path: string, { text }: YamlSource, on: OnPair, edit: TriggerEdit): string {
   const start = lineStart(text, startOf(on.pair));
-  const end = lineEnd(text, contentEnd(on.pair));
-  if (text.slice(start, startOf(on.pair)).trim() !== '')
-    throw refused(path, 'it shares its line with something else');
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
-  const before = text.slice(start, end);
-  const closed = before.endsWith('\n') ? before : `${before}${eol}`;
-  const splices = triggerSplices(path, text, on.value, edit).map((splice) => ({
-    ...splice,
-    start: splice.start - start,
-    end: splice.end - start,
-  }));
   const indent = text.slice(start, startOf(on.pair));
+  if (indent.trim() !== '') throw refused(path, 'it shares its line with something else');
+  const eol = lineBreakOf(text);
+  const before = text.slice(start, lineEnd(text, contentEnd(on.pair)));
+  const closed = before.endsWith('\n') ? before : `${before}${eol}`;
   const kept = `${indent}${NOTICE}${eol}${keptLines(closed, indent.length)}`;
-  return text.slice(0, start) + kept + spliced(before, splices, path) + text.slice(end);
+  const splices = triggerSplices(path, text, on.value, edit);
+  return spliced(text, [{ start, end: start, text: kept }, ...splices], path);
 }
 
 function triggerSplices(path: string, text: string, value: Node, { parks, adds }: TriggerEdit): Splice[] {
-  const [start, end] = rangeOf(path, value);
-  if (isScalar(value)) return [{ start, end, text: `[${text.slice(start, end)}, ${DISPATCH}]` }];
+  if (isScalar(value)) {
+    const [start, end] = [startOf(value), contentEnd(value)];
+    return [{ start, end, text: `[${text.slice(start, end)}, ${DISPATCH}]` }];
+  }
   if (isSeq(value)) return [addedItem(path, value, DISPATCH, text)];
   if (!isMap(value)) throw refused(path, 'they are neither a text, a list nor a mapping');
-  const at = value.items.findIndex(({ key }) => isScalar(key) && key.value === 'schedule');
-  const pair = value.items[at];
+  const pair = pairOf(value, 'schedule');
   if (!parks || pair === undefined) return [addedItem(path, value, `${DISPATCH}: {}`, text)];
   const own = { start: startOf(pair), end: contentEnd(pair) };
   // The new trigger takes the place of the schedule; without one, a neighbouring comma goes too.
   if (adds) return [{ ...own, text: `${DISPATCH}: {}` }];
+  const at = value.items.indexOf(pair);
   const next = value.items[at + 1];
   const previous = value.items[at - 1];
   if (next !== undefined) return [{ start: own.start, end: startOf(next), text: '' }];
@@ -167,20 +171,18 @@ function triggerSplices(path: string, text: string, value: Node, { parks, adds }
 }
 
 /** A splice behind the last item of a list or mapping. */
-function addedItem(path: string, list: Node, item: string, text: string): Splice {
-  if (!isCollection(list)) throw refused(path, 'they are no list');
+function addedItem(path: string, list: YAMLSeq | YAMLMap, item: string, text: string): Splice {
   const last = list.items.at(-1);
   if (last === undefined) throw refused(path, 'no trigger stands there');
-  const end = isNodeOrPair(last) ? contentEnd(last) : 0;
+  const end = contentEnd(last);
   if (list.flow === true) return { start: end, end, text: `, ${item}` };
-  const start = lineStart(text, isNodeOrPair(last) ? startOf(last) : 0);
+  const start = lineStart(text, startOf(last));
   const dash = /^[ \t]*-[ \t]+/.exec(text.slice(start))?.[0];
   if (dash === undefined) throw refused(path, 'an item shares its line with something else');
-  const eol = text.includes('\r\n') ? '\r\n' : '\n';
   const close = text.indexOf('\n', end);
   const at = close === -1 ? text.length : close;
   const place = at > 0 && text[at - 1] === '\r' ? at - 1 : at;
-  return { start: place, end: place, text: `${eol}${dash}${item}` };
+  return { start: place, end: place, text: `${lineBreakOf(text)}${dash}${item}` };
 }
 
 /** Takes out a trigger that Offbeat has put in, unless somebody has written below it since. */
@@ -252,16 +254,6 @@ function triggersPair(path: string, source: YamlSource): OnPair {
   if (isMap(value) && value.has('<<')) throw refused(path, 'a merge key stands among them');
   if (isScalar(value) && typeof value.value !== 'string') throw refused(path, 'no trigger stands there');
   return { pair, value };
-}
-
-function isNodeOrPair(value: unknown): value is Node | Pair {
-  return typeof value === 'object' && value !== null;
-}
-
-function rangeOf(path: string, node: Node): readonly [number, number] {
-  const [start, end] = node.range ?? [];
-  if (start === undefined || end === undefined) throw refused(path, 'their place is not known');
-  return [start, end];
 }
 
 function refused(path: string, why: string): OffbeatError {

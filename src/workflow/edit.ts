@@ -1,12 +1,13 @@
 import { isMap, isScalar, type Node, Scalar, visit } from 'yaml';
 import { parseCron } from '../cron/parse.ts';
 import { OffbeatError } from '../errors.ts';
-import { editComment, givesReason, type Splice } from './comment-edits.ts';
+import { editComment, givesReason } from './comment-edits.ts';
 import { withoutDirective } from './directives.ts';
 import type { SourceComment, YamlSource } from './document.ts';
 import type { Entry } from './entries.ts';
 import { type ReadSource, readWorkflowSource } from './read.ts';
 import { literalRange, type ScheduleLiteral, sameCron } from './schedule-literals.ts';
+import { type Splice, withSplices } from './source-places.ts';
 
 export interface CronEdit {
   /** 0-based place in the file's `on.schedule` list. */
@@ -32,32 +33,19 @@ export function editWorkflowFile(path: string, text: string, edits: readonly Cro
   return edited;
 }
 
-/** A comment that names a time which no edit could rewrite. */
-export interface StaleComment {
-  /** 1-based. */
-  readonly line: number;
-  /** As written there. */
-  readonly time: string;
-}
-
-/** The comments whose times may be false after these edits: their meaning is unknown. Throws as `editWorkflowFile`. */
+/**
+ * The comments whose times, as written there, may be false after these edits, as nobody knows what they mean. Throws as
+ * `editWorkflowFile`.
+ */
 export function staleComments(
   path: string,
   text: string,
   edits: readonly CronEdit[],
-): readonly StaleComment[] {
+): readonly { readonly line: number; readonly time: string }[] {
   const before = readWorkflowSource(path, text);
   return editedComments(before, wantedCrons(before, edits)).flatMap(({ line, stale }) =>
     stale === undefined ? [] : [{ line, time: stale }],
   );
-}
-
-/** A comment whose time is rewritten, and that says more than when something runs. */
-export interface ReasonInComment {
-  /** 1-based. */
-  readonly line: number;
-  /** As it was written. */
-  readonly text: string;
 }
 
 /** The comments that get another time and may give a reason for the old one. Throws as `editWorkflowFile`. */
@@ -65,7 +53,7 @@ export function reasonsInComments(
   path: string,
   text: string,
   edits: readonly CronEdit[],
-): readonly ReasonInComment[] {
+): readonly { readonly line: number; readonly text: string }[] {
   const before = readWorkflowSource(path, text);
   return editedComments(before, wantedCrons(before, edits)).flatMap(({ line, splice, was }) =>
     splice !== undefined && givesReason(was) ? [{ line, text: was.trim() }] : [],
@@ -240,14 +228,10 @@ function quotedAs(scalar: Scalar, to: string, inBrackets: boolean): string {
 
 /** The text with its splices made. Throws where two overlap. */
 export function spliced(text: string, splices: readonly Splice[], path: string): string {
-  let result = '';
-  let done = 0;
-  for (const { start, end, text: replacement } of splices.toSorted((one, other) => one.start - other.start)) {
-    if (start < done) throw unproven(path, 'two edits overlap');
-    result += text.slice(done, start) + replacement;
-    done = end;
-  }
-  return result + text.slice(done);
+  const inOrder = splices.toSorted((one, other) => one.start - other.start);
+  const overlap = inOrder.some(({ start }, at) => start < (inOrder[at - 1]?.end ?? 0));
+  if (overlap) throw unproven(path, 'two edits overlap');
+  return withSplices(text, inOrder);
 }
 
 /** Throws unless every value of the file is what it was, except the crons and the strings compared with them. */

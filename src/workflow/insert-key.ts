@@ -4,6 +4,7 @@ import { headComments } from './comments.ts';
 import { plainValues, readYaml } from './document.ts';
 import { pairOf } from './entries.ts';
 import { isGeneratedFile } from './paths.ts';
+import { lineBreakOf, lineEnd, lineStart, type Splice, startOf, withSplices } from './source-places.ts';
 
 /** A key to be written into a map of a workflow file, such as `timeout-minutes: 30` into the map of a job. */
 export interface KeyInsertion {
@@ -42,9 +43,8 @@ export function insertLines(
   if (map === null || map.has(key)) return null;
   const line = lineOfKey(text, before === undefined ? map.items[0]?.key : pairOf(map, before)?.key);
   if (line === null) return null;
-  const lineEnd = text.includes('\r\n') ? '\r\n' : '\n';
-  const written = lines.map((one) => `${line.indent}${one}${lineEnd}`).join('');
-  const edited = `${text.slice(0, line.start)}${written}${text.slice(line.start)}`;
+  const written = lines.map((one) => `${line.indent}${one}${lineBreakOf(text)}`).join('');
+  const edited = withSplices(text, [{ start: line.start, end: line.start, text: written }]);
   return isProven(text, edited, (document) => document.setIn([...into, key], value)) ? edited : null;
 }
 
@@ -55,11 +55,7 @@ export function insertLines(
 export function removeItems(
   path: string,
   text: string,
-  {
-    into,
-    key,
-    items,
-  }: { readonly into: readonly string[]; readonly key: string; readonly items: readonly string[] },
+  { into, key, items }: Pick<LinesInsertion, 'into' | 'key'> & { readonly items: readonly string[] },
 ): string | null {
   const map = editableMap(path, text, into);
   const pair = map === null ? undefined : pairOf(map, key);
@@ -69,21 +65,12 @@ export function removeItems(
   const kept = isSeq(value) ? value.items.flatMap((one) => textOf(one, items)) : [];
   const cut = kept.length === 0 ? wholeLines(text, line.start, value) : itemsCut(text, value, kept, items);
   if (cut === null) return null;
-  const edited = cut.reduceRight(
-    (rest, { start, end, by }) => `${rest.slice(0, start)}${by}${rest.slice(end)}`,
-    text,
-  );
+  const edited = withSplices(text, cut);
   const change = (document: Document): void => {
     if (kept.length === 0) document.deleteIn([...into, key]);
     else document.setIn([...into, key], kept);
   };
   return isProven(text, edited, change) ? edited : null;
-}
-
-interface Cut {
-  readonly start: number;
-  readonly end: number;
-  readonly by: string;
 }
 
 function textOf(item: unknown, without: readonly string[]): readonly string[] {
@@ -96,26 +83,21 @@ function itemsCut(
   list: unknown,
   kept: readonly string[],
   items: readonly string[],
-): readonly Cut[] | null {
-  if (!isSeq(list) || !isNode(list)) return null;
+): readonly Splice[] | null {
+  if (!isSeq(list)) return null;
   if (list.flow === true) {
     const [start, end] = list.range ?? [0, 0];
-    return [{ start, end, by: `[${kept.join(', ')}]` }];
+    return [{ start, end, text: `[${kept.join(', ')}]` }];
   }
   const gone = list.items.filter((item) => textOf(item, items).length === 0);
-  return gone.flatMap((item) => {
-    const offset = isScalar(item) ? (item.range?.[0] ?? 0) : 0;
-    return wholeLines(text, text.lastIndexOf('\n', offset - 1) + 1, item) ?? [];
-  });
+  return gone.flatMap((item) => wholeLines(text, lineStart(text, startOf(item)), item) ?? []);
 }
 
 /** From the start of a line to the end of the one in which a node ends. */
-function wholeLines(text: string, start: number, node: unknown): readonly Cut[] | null {
+function wholeLines(text: string, start: number, node: unknown): readonly Splice[] | null {
   const last = isSeq(node) && node.flow !== true ? node.items.at(-1) : node;
   const end = isNode(last) ? last.range?.[1] : undefined;
-  if (end === undefined) return null;
-  const lineEnd = text.indexOf('\n', end);
-  return [{ start, end: lineEnd === -1 ? text.length : lineEnd + 1, by: '' }];
+  return end === undefined ? null : [{ start, end: lineEnd(text, end), text: '' }];
 }
 
 /** The text without a key as `insertKey` writes it, otherwise byte for byte; `null` where it does not stand so. */
@@ -126,7 +108,7 @@ export function removeKey(path: string, text: string, { into, key, value }: KeyI
   if (line === null || map.items.length === 1) return null;
   const end = text.indexOf('\n', line.start) + 1;
   if (end === 0 || text.slice(line.start, end).trim() !== `${key}: ${value}`) return null;
-  const edited = `${text.slice(0, line.start)}${text.slice(end)}`;
+  const edited = withSplices(text, [{ start: line.start, end, text: '' }]);
   return isProven(text, edited, (document) => document.deleteIn([...into, key])) ? edited : null;
 }
 
@@ -148,7 +130,7 @@ function editableMap(path: string, text: string, into: readonly string[]): YAMLM
 function lineOfKey(text: string, key: unknown): { readonly start: number; readonly indent: string } | null {
   const offset = isScalar(key) ? key.range?.[0] : undefined;
   if (offset === undefined) return null;
-  const start = text.lastIndexOf('\n', offset - 1) + 1;
+  const start = lineStart(text, offset);
   const indent = text.slice(start, offset);
   return /^ *$/.test(indent) ? { start, indent } : null;
 }

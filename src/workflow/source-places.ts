@@ -1,18 +1,41 @@
-import { isCollection, isNode, isScalar, type Node, type Pair, visit } from 'yaml';
+import { isCollection, isNode, isPair, isScalar, visit } from 'yaml';
 
 /*
  * Places in the text of a YAML file, as offsets, for edits that keep every other byte.
  */
 
+/** A piece of a text and what comes in its place. */
+export interface Splice {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** The text with some pieces replaced, none of which overlap. */
+export function withSplices(text: string, splices: readonly Splice[]): string {
+  let result = '';
+  let done = 0;
+  for (const { start, end, text: by } of splices.toSorted((one, other) => one.start - other.start)) {
+    result += text.slice(done, start) + by;
+    done = end;
+  }
+  return result + text.slice(done);
+}
+
+/** How lines of the text end. */
+export function lineBreakOf(text: string): string {
+  return text.includes('\r\n') ? '\r\n' : '\n';
+}
+
 /** Offset of the first character of a node, or of the key of a pair. */
-export function startOf(located: Node | Pair): number {
-  const node = 'key' in located ? located.key : located;
+export function startOf(located: unknown): number {
+  const node = isPair(located) ? located.key : located;
   return isScalar(node) || isCollection(node) ? (node.range?.[0] ?? 0) : 0;
 }
 
 /** Offset behind the last character that is neither a blank nor part of a comment. */
-export function contentEnd(located: Node | Pair): number {
-  const nodes = 'key' in located ? [located.key, located.value] : [located];
+export function contentEnd(located: unknown): number {
+  const nodes = isPair(located) ? [located.key, located.value] : [located];
   let end = 0;
   for (const node of nodes) {
     if (!isNode(node)) continue;
