@@ -1,8 +1,8 @@
-import { type Document, isMap, isScalar, isSeq, type Node } from 'yaml';
+import { isMap, isScalar, isSeq, type Node } from 'yaml';
 import type { z } from 'zod';
 import { suggestWord } from '../nearest-word.ts';
 import { schemaDemand } from '../schema-problem.ts';
-import { plainValues, readYaml, shorten, type YamlSource } from '../workflow/document.ts';
+import { type Place, plainValues, readYaml, shorten, type YamlSource } from '../workflow/document.ts';
 import { Config, WorkflowRules } from './config.ts';
 import { mergeConfig } from './merge.ts';
 import { ConfigInvalidError, type ConfigProblem, MOST_PROBLEMS } from './problem.ts';
@@ -32,9 +32,11 @@ export function parseConfigText(text: string, path: string = CONFIG_PATH): RawCo
   const checked = Config.safeParse(raw);
   if (checked.success && isRaw(raw)) return raw;
   const issues = (checked.error?.issues ?? []).flatMap(oneForEachKey).slice(0, MOST_PROBLEMS);
-  const [first, ...others] = issues.map((issue) => problemOf(source, issue));
+  const [first, ...others] = issues
+    .map((issue) => problemOf(source, issue))
+    .sort((one, other) => one.line - other.line || one.column - other.column);
   if (first === undefined) throw unreadable(path, NO_MAPPING);
-  throw new ConfigInvalidError(path, inOrder(first, others), checked.error);
+  throw new ConfigInvalidError(path, [first, ...others], checked.error);
 }
 
 /** Merges the values of files, the most general first, and fills in defaults. An empty list is the default config. */
@@ -43,10 +45,7 @@ export function resolveConfig(raws: readonly RawConfig[]): Config {
 }
 
 /** Where a key of a config text stands (1-based); for a missing path, where its deepest existing part stands. */
-export function placeOfKey(
-  text: string,
-  keys: readonly string[],
-): { readonly line: number; readonly column: number } {
+export function placeOfKey(text: string, keys: readonly string[]): Place {
   return placeOf(readYaml(text), keys, 'key');
 }
 
@@ -114,14 +113,13 @@ function fixForKey(key: string, known: readonly string[]): string {
   return suggestWord(key, known) ?? `Known keys here are ${known.join(', ')}.`;
 }
 
+const SECTIONS = ['weights', 'runners', 'commands', 'pull-request'] as const;
+
 /** The keys allowed at a place of the file. */
 function knownKeys(keys: readonly string[]): string[] {
   if (keys[0] === 'workflows' && keys.length === 2) return Object.keys(WorkflowRules.shape);
-  if (keys[0] === 'weights') return Object.keys(Config.shape.weights.unwrap().shape);
-  if (keys[0] === 'runners') return Object.keys(Config.shape.runners.unwrap().shape);
-  if (keys[0] === 'commands') return Object.keys(Config.shape.commands.unwrap().shape);
-  if (keys[0] === 'pull-request') return Object.keys(Config.shape['pull-request'].unwrap().shape);
-  return Object.keys(Config.shape);
+  const section = SECTIONS.find((name) => name === keys[0]);
+  return Object.keys(section === undefined ? Config.shape : Config.shape[section].unwrap().shape);
 }
 
 /** The text of the value at a path; empty where it is none. */
@@ -131,12 +129,9 @@ function textAt(source: YamlSource, keys: readonly string[]): string {
 }
 
 /** Where the `value` or the `key` at a path stands; for a missing path, where its deepest existing part stands. */
-function placeOf(
-  source: YamlSource,
-  keys: readonly string[],
-  part: 'key' | 'value',
-): { readonly line: number; readonly column: number } {
-  let node: Node | null | undefined = contentsOf(source.document);
+function placeOf(source: YamlSource, keys: readonly string[], part: 'key' | 'value'): Place {
+  const contents = source.document?.contents;
+  let node: Node | undefined = isNode(contents) ? contents : undefined;
   let offset = node?.range?.[0] ?? 0;
   for (const [depth, key] of keys.entries()) {
     if (isSeq(node)) {
@@ -154,20 +149,6 @@ function placeOf(
   return source.position(offset);
 }
 
-function contentsOf(document: Document | undefined): Node | null | undefined {
-  return isNode(document?.contents) ? document.contents : undefined;
-}
-
 function isNode(value: unknown): value is Node {
   return isMap(value) || isSeq(value) || isScalar(value);
-}
-
-function inOrder(
-  first: ConfigProblem,
-  others: readonly ConfigProblem[],
-): readonly [ConfigProblem, ...ConfigProblem[]] {
-  const [earliest = first, ...rest] = [first, ...others].toSorted(
-    (one, other) => one.line - other.line || one.column - other.column,
-  );
-  return [earliest, ...rest];
 }

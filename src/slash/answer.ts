@@ -100,14 +100,10 @@ function findCommand(name: string): AnyOperation | undefined {
 async function answerCommand(command: SlashCommand, where: OperationContext): Promise<string> {
   const operation = findCommand(command.name);
   if (operation === undefined) {
-    const nearest = nearestWord(
-      command.name,
-      COMMANDS.map(({ name }) => name),
-    );
-    return renderUnknownCommand(
-      `/offbeat ${command.name}`,
-      nearest === undefined ? null : `/offbeat ${nearest}`,
-    );
+    const names = COMMANDS.map(({ name }) => name);
+    const nearest = nearestWord(command.name, names);
+    const meant = nearest === undefined ? null : `/offbeat ${nearest}`;
+    return renderUnknownCommand(`/offbeat ${command.name}`, meant);
   }
   try {
     const syntax = { ...operation, typedAs: `/${operation.name}` };
@@ -115,16 +111,12 @@ async function answerCommand(command: SlashCommand, where: OperationContext): Pr
     return toMarkdown((await operation.answer(input, where)).document);
   } catch (error) {
     // A refusal is the answer. Any other error makes the whole delivery be tried again.
-    if (error instanceof OffbeatError && !isOutage(error)) return renderError(error);
+    if (error instanceof OffbeatError && !OUTAGES.has(error.code)) return renderError(error);
     throw error;
   }
 }
 
-/** True where store or GitHub cannot be reached or the process stops, so that the command may succeed later. */
-function isOutage({ code }: OffbeatError): boolean {
-  return OUTAGES.has(code);
-}
-
+/** Store or GitHub cannot be reached or the process stops, so that the command may succeed later. */
 const OUTAGES: ReadonlySet<OffbeatError['code']> = new Set([
   'store-unreachable',
   'store-full',

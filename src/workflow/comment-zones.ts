@@ -112,16 +112,13 @@ export function isPlaceOfOtherClocks(after: string, timezone: string): boolean {
   return zone !== undefined && usualOffsets(zone).join() !== usualOffsets(timezone).join();
 }
 
-/** A local time with summer time that a comment names. */
-export interface LocalTimeInComment {
-  /** As written there. */
-  readonly name: string;
-  /** An IANA zone with the same clocks. */
-  readonly timezone: string;
-}
-
-/** The local time that a comment on a UTC schedule means; `undefined` where it names none, two, or UTC besides. */
-export function localTimeInComment(comment: string): LocalTimeInComment | undefined {
+/**
+ * The local time with summer time that a comment on a UTC schedule means: its name there, and an IANA zone with the same
+ * clocks. `undefined` where it names none, two, or UTC besides.
+ */
+export function localTimeInComment(
+  comment: string,
+): { readonly name: string; readonly timezone: string } | undefined {
   if (timeInComment(comment) === undefined) return undefined;
   const [first, ...others] = zonesInComment(comment).filter(({ mayBeWord }) => !mayBeWord);
   if (first?.timezone === undefined || usualOffsets(first.timezone).length < 2) return undefined;

@@ -50,18 +50,10 @@ export function readDirectives(comments: readonly SourceComment[]): ReadDirectiv
       return { directives, refusal: misread(comment, 0, { detail: 'nothing stands after the colon' }) };
     for (const item of items) {
       const read = readItem(item.key, item.value);
-      if ('detail' in read) {
-        return { directives, refusal: misread(comment, bodyStart + item.start, read) };
-      }
-      const repeated = Object.keys(read).find((key) => Object.hasOwn(directives, key));
-      if (repeated !== undefined) {
-        return {
-          directives,
-          refusal: misread(comment, bodyStart + item.start, {
-            detail: `"${item.key}" is said twice`,
-            mend: 'Remove one of the two.',
-          }),
-        };
+      if ('detail' in read) return { directives, refusal: misread(comment, bodyStart + item.start, read) };
+      if (Object.keys(read).some((key) => Object.hasOwn(directives, key))) {
+        const twice = { detail: `"${item.key}" is said twice`, mend: 'Remove one of the two.' };
+        return { directives, refusal: misread(comment, bodyStart + item.start, twice) };
       }
       directives = { ...directives, ...read };
     }
@@ -103,13 +95,8 @@ function isKey(word: string): boolean {
 /** What is wrong with a directive, as the end of a clause, and how to mend exactly that. */
 type Misread = Pick<RefusalDetails, 'mend'> & { readonly detail: string };
 
-/** What is wrong with a comment, and where in its text. */
-interface Wrong extends Misread {
-  readonly at: number;
-}
-
 /** What is wrong with a comment that is most likely a mistyped directive; `undefined` where it is none. */
-function nearMiss(text: string): Wrong | undefined {
+function nearMiss(text: string): (Misread & { readonly at: number }) | undefined {
   const { word = '', sign = '' } = NEAR_MISS.exec(text)?.groups ?? {};
   if (word.toLowerCase() === OUR_WORD) {
     return { at: 0, detail: 'no colon follows the word `offbeat`', mend: 'Write `offbeat:`.' };
@@ -126,7 +113,7 @@ function isOurWord(word: string, sign: string): boolean {
 }
 
 /** A directive that has no effect where it stands; `undefined` where there is none. */
-function behindWords(text: string): Wrong | undefined {
+function behindWords(text: string): (Misread & { readonly at: number }) | undefined {
   const match = BEHIND_WORDS.exec(text);
   if (match === null) return undefined;
   return {
@@ -180,22 +167,14 @@ function readItem(key: string, value: string | undefined): Directives | Misread 
       return value === undefined ? { pin: true } : withoutValue(key);
     case 'punctual':
       return value === undefined ? { punctual: true } : withoutValue(key);
-    case 'window': {
-      const window = parseWindow(value ?? '');
-      return window === undefined ? wrongValue(key, value, '01:00-05:00') : { window };
-    }
-    case 'finish-by': {
-      const finishByMinute = parseTimeOfDay(value ?? '');
-      return finishByMinute === undefined ? wrongValue(key, value, '07:00') : { finishByMinute };
-    }
-    case 'not-before': {
-      const notBeforeMinute = parseTimeOfDay(value ?? '');
-      return notBeforeMinute === undefined ? wrongValue(key, value, '01:00') : { notBeforeMinute };
-    }
-    case 'max-shift': {
-      const maxShiftMinutes = parseSpan(value ?? '');
-      return maxShiftMinutes === undefined ? wrongValue(key, value, '30m') : { maxShiftMinutes };
-    }
+    case 'window':
+      return withValue(key, value, '01:00-05:00', parseWindow, (window) => ({ window }));
+    case 'finish-by':
+      return withValue(key, value, '07:00', parseTimeOfDay, (finishByMinute) => ({ finishByMinute }));
+    case 'not-before':
+      return withValue(key, value, '01:00', parseTimeOfDay, (notBeforeMinute) => ({ notBeforeMinute }));
+    case 'max-shift':
+      return withValue(key, value, '30m', parseSpan, (maxShiftMinutes) => ({ maxShiftMinutes }));
     default:
       return {
         detail: `"${excerpt(key)}" is unknown`,
@@ -208,7 +187,15 @@ function withoutValue(key: string): Misread {
   return { detail: `"${key.toLowerCase()}" takes no value`, mend: `Write \`${key.toLowerCase()}\` alone.` };
 }
 
-function wrongValue(key: string, value: string | undefined, example: string): Misread {
+function withValue<T>(
+  key: string,
+  value: string | undefined,
+  example: string,
+  parse: (text: string) => T | undefined,
+  directiveOf: (parsed: T) => Directives,
+): Directives | Misread {
+  const parsed = parse(value ?? '');
+  if (parsed !== undefined) return directiveOf(parsed);
   const found = value === undefined || value === '' ? 'no value' : `"${excerpt(value)}"`;
   return {
     detail: `"${key.toLowerCase()}" has ${found}`,

@@ -1,4 +1,5 @@
 import { joined } from './commands-of-script.ts';
+import { fileNameOf, folderOf } from './paths.ts';
 
 /*
  * Files of the repository that run in the container of a Docker action. Its `Dockerfile` copies them into the image;
@@ -40,7 +41,6 @@ const OF_THE_SYSTEM = /^\/(?:bin|dev|etc|github|home|lib\d*|proc|root|sbin|sys|t
 
 /** Reads what a Dockerfile copies; what comes from another stage or from elsewhere is left out. */
 export function imageOf(path: string, text: string): Image {
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
   const copies: Copy[] = [];
   let current = '';
   for (const { line } of instructionsOf(text)) {
@@ -56,11 +56,11 @@ export function imageOf(path: string, text: string): Image {
       const to = absolute(current, target);
       const isInto = target.endsWith('/') || /^\.*$/.test(target) || words.length > 1;
       // A file keeps its name, of a folder its content is copied; without an ending it may be either.
-      if (isInto && from !== '') copies.push({ from, to: `${to}/${baseName(from)}` });
+      if (isInto && from !== '') copies.push({ from, to: `${to}/${fileNameOf(from)}` });
       if (!isInto || !/\.\w+$/.test(from)) copies.push({ from, to });
     }
   }
-  return { folder, copies: copies.slice(0, MOST_COPIES) };
+  return { folder: folderOf(path), copies: copies.slice(0, MOST_COPIES) };
 }
 
 /** Of a pattern the folder that it lies in. */
@@ -78,7 +78,7 @@ export function filesRunInImage({ folder, copies }: Image, command: string): rea
     if (name.startsWith(WORKSPACE)) found.add(name.slice(WORKSPACE.length));
     for (const { from, to } of copies) {
       // Without a slash it is looked for in the folders of `PATH`.
-      const isNamed = name.startsWith('/') ? path === to : baseName(to) === name;
+      const isNamed = name.startsWith('/') ? path === to : fileNameOf(to) === name;
       const isBelow = name.startsWith(`${to}/`) && !(to === '' && OF_THE_SYSTEM.test(name));
       const below = isBelow ? path.slice(to.length) : null;
       const file = isNamed || below !== null ? joined(folder, `${from}/${isNamed ? '' : below}`) : null;
@@ -113,10 +113,6 @@ function instructionsOf(text: string): readonly { readonly line: string; readonl
     if (!continued) open = undefined;
   }
   return instructions;
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Words of an instruction, in either form: `a b`, `["a", "b"]`. */

@@ -6,16 +6,7 @@ import { nearestWord } from '../nearest-word.ts';
 import { childOf, itemsOf, scalarText } from './entries.ts';
 
 /** Keys that GitHub knows at the top of a workflow. */
-const ROOT_KEYS = [
-  'name',
-  'run-name',
-  'on',
-  'permissions',
-  'env',
-  'defaults',
-  'concurrency',
-  'jobs',
-] as const;
+const ROOT_KEYS = ['name', 'run-name', 'on', 'permissions', 'env', 'defaults', 'concurrency', 'jobs'];
 
 /** Events that trigger workflows, beside `schedule`: what is one of them is no misspelled `schedule`. */
 const OTHER_EVENTS = (
@@ -54,7 +45,7 @@ export function isMeantAsSchedule(name: unknown, value?: unknown): boolean {
 /** Whether an unknown key at the top of a file is most likely meant as `on`: the schedule stands below it. */
 export function isMeantAsOn(key: Scalar, value: unknown): boolean {
   const text = String(key.value);
-  if (ROOT_KEYS.some((known) => known === text)) return false;
+  if (ROOT_KEYS.includes(text)) return false;
   if (isMap(value)) return holdsCrons(childOf(value, 'schedule'));
   const isNamed = itemsOf(value).some((one) => scalarText(one) === 'schedule');
   return isNamed && nearestWord(text, ROOT_KEYS) === 'on';

@@ -3,6 +3,7 @@ import { filesRunBy, joined, type Recipe } from './commands-of-script.ts';
 import type { YamlSource } from './document.ts';
 import { childOf, itemsOf, scalarText } from './entries.ts';
 import { reachesEvent } from './event-schedule.ts';
+import { folderOf } from './paths.ts';
 
 /** A step or job that runs another file or action. */
 export interface NamedFiles {
@@ -28,7 +29,7 @@ const PLAIN = { recipes: [], base: '' } as const;
 export function namedFilesOf(path: string, source: YamlSource): readonly NamedFiles[] {
   const named: NamedFiles[] = [];
   if (source.document === undefined) return named;
-  const folder = path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
+  const folder = folderOf(path);
   visit(source.document, {
     Map: (_, node, ancestors) => {
       const text = (key: string) => scalarText(childOf(node, key));

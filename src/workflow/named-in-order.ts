@@ -1,4 +1,5 @@
 import { either } from '../either.ts';
+import { fileNameOf } from './paths.ts';
 import type { WorkflowFile } from './schedule.ts';
 
 /** Words for a rhythm or an order: a comment means a workflow with such a name only where `.yml` follows it. */
@@ -40,7 +41,7 @@ export function withOrderAtBothEnds(files: readonly WorkflowFile[]): WorkflowFil
 
 /** Whether an order names this workflow: by file name, or, without any, by its name or that without ending. */
 function isNamed({ path, name }: WorkflowFile, { words, comment }: Order): boolean {
-  const fileName = path.slice(path.lastIndexOf('/') + 1);
+  const fileName = fileNameOf(path);
   if (holdsWord(comment, fileName)) return true;
   if (FILE_NAME.test(words)) return false;
   const names = [fileName.replace(/\.ya?ml$/i, ''), ...(name === path ? [] : [name])];

@@ -1,4 +1,5 @@
 import { type CandidateLimits, nearestCandidate, reachOf } from '../cron/candidates.ts';
+import { joinWords } from '../cron/join-words.ts';
 import type { Cron } from '../cron/parse.ts';
 import { shapeOf } from '../cron/shape.ts';
 import { DAY_MINUTES, HOUR_MINUTES } from '../time.ts';
@@ -51,11 +52,10 @@ function tooNarrow(limits: CandidateLimits): Pick<RefusalDetails, 'detail' | 'me
   const [first, ...others] = names;
   if (first === undefined || (others.length === 0 && limits.window !== undefined)) return undefined;
   if (others.length === 0) return { detail: `its ${first} leaves none`, mend: `Change ${first}.` };
-  const last = others.at(-1);
-  const all = [first, ...others.slice(0, -1)].join(', ');
+  const all = others.length > 1 ? 'all of them' : 'both';
   return {
-    detail: `its ${all} and ${last} together leave none`,
-    mend: `Change ${all} or ${last}, so that there is a time within ${others.length > 1 ? 'all of them' : 'both'}.`,
+    detail: `its ${joinWords(names)} together leave none`,
+    mend: `Change ${joinWords(names, 'or')}, so that there is a time within ${all}.`,
   };
 }
 

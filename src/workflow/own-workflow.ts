@@ -1,3 +1,5 @@
+import { isRecord } from './jobs.ts';
+
 /** The Action, of any account and at any commit; a fork may have a longer name. */
 const ACTION = /^[\w.-]+\/[\w.-]*offbeat[\w.-]*@/i;
 
@@ -13,8 +15,4 @@ export function runsOffbeat(workflow: unknown): boolean {
     const command = isRecord(step.with) ? step.with.command : undefined;
     return command === undefined || command === 'tune';
   });
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null;
 }

@@ -36,20 +36,7 @@ export interface World {
 
 export type TemplatePiece = { readonly text: string } | { readonly expression: string };
 
-const CONTEXTS = [
-  'github',
-  'env',
-  'vars',
-  'job',
-  'jobs',
-  'steps',
-  'runner',
-  'secrets',
-  'strategy',
-  'matrix',
-  'needs',
-  'inputs',
-];
+const CONTEXTS = 'github env vars job jobs steps runner secrets strategy matrix needs inputs'.split(' ');
 
 /** Functions whose results are known only while a run goes on. */
 const RUN_TIME_FUNCTIONS = ['success', 'failure', 'cancelled', 'always', 'hashFiles'].map((name) => ({

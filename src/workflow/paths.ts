@@ -18,6 +18,15 @@ export function isWorkflowPath(path: string): boolean {
   return WORKFLOW_PATH.test(path);
 }
 
+/** The folder of a path; empty at the root. */
+export function folderOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+export function fileNameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
 /** A path followed by `@ref`, as GitHub writes it. Both may contain an "@"; of the two only refs contain a slash. */
 const PATH_AT_REF = /^((?:\.github\/workflows\/[^/]+|.+)\.ya?ml)@/;
 

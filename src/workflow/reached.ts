@@ -2,7 +2,7 @@ import { filesRunBy, type Recipe, type RunFiles, recipeLines } from './commands-
 import { filesRunInImage, type Image, imageOf, runLines } from './docker-files.ts';
 import { readYaml, type YamlSource } from './document.ts';
 import { type NamedFiles, namedFilesOf } from './named-files.ts';
-import { isWorkflowPath } from './paths.ts';
+import { folderOf, isWorkflowPath } from './paths.ts';
 import { type ReadSource, readWorkflowSource } from './read.ts';
 import type { Schedule } from './schedule.ts';
 import { readScheduleUses, type ScheduleReading } from './schedule-literals.ts';
@@ -115,10 +115,6 @@ function reachedFrom({ file, source, uses }: ReadSource, texts: ReadonlyMap<stri
     }
   }
   return { files: files.slice(1), scripts: [...scripts.values()], missing: [...missing], unknown };
-}
-
-function folderOf(path: string): string {
-  return path.includes('/') ? path.slice(0, path.lastIndexOf('/')) : '';
 }
 
 function readFile(path: string, text: string): ReadYaml {

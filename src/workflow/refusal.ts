@@ -16,28 +16,16 @@ const WORDING = {
       'so that an edit could change other places too',
     mend: 'write the cron out as a plain or quoted string',
   },
-  'block-scalar': {
-    what: 'the cron stands on more than one line',
-    mend: 'write it on one line, in quotes',
-  },
-  templated: {
-    what: 'the cron comes from a template',
-    mend: 'write the five fields out',
-  },
+  'block-scalar': { what: 'the cron stands on more than one line', mend: 'write it on one line, in quotes' },
+  templated: { what: 'the cron comes from a template', mend: 'write the five fields out' },
   'both-day-fields': {
     what:
       'no move is known to keep the meaning, as the cron restricts the day of the month and the weekday, which ' +
       'GitHub joins by "or"',
     mend: 'restrict only one of the two and test the other one in a step, or write two entries',
   },
-  'never-fires': {
-    what: 'the cron names a date that never comes',
-    mend: 'correct the day or the month',
-  },
-  'invalid-cron': {
-    what: 'GitHub does not accept this schedule',
-    mend: 'correct it',
-  },
+  'never-fires': { what: 'the cron names a date that never comes', mend: 'correct the day or the month' },
+  'invalid-cron': { what: 'GitHub does not accept this schedule', mend: 'correct it' },
   'invalid-schedule': {
     what: 'GitHub does not accept the file, as `schedule` is incomplete, misspelled or in the wrong place',
     mend: 'write each entry as `- cron: "17 3 * * *"`',
@@ -54,14 +42,8 @@ const WORDING = {
     what: '`github.event.schedule` is used in a way that cannot be rewritten along with the cron',
     mend: "compare it directly, as in `github.event.schedule == '0 3 * * *'`",
   },
-  'duplicate-keys': {
-    what: 'a key stands twice in one mapping',
-    mend: 'remove one of the two',
-  },
-  'unreadable-yaml': {
-    what: 'the file cannot be read as YAML',
-    mend: 'correct it there',
-  },
+  'duplicate-keys': { what: 'a key stands twice in one mapping', mend: 'remove one of the two' },
+  'unreadable-yaml': { what: 'the file cannot be read as YAML', mend: 'correct it there' },
   'multi-document': {
     what: 'the file holds more than one YAML document',
     mend: 'remove what follows the line with three dashes',
@@ -70,18 +52,12 @@ const WORDING = {
     what: 'the aliases of the file expand without a sensible bound',
     mend: 'write the repeated parts out',
   },
-  'too-large': {
-    what: 'the file is too large to be read',
-    mend: 'split it',
-  },
+  'too-large': { what: 'the file is too large to be read', mend: 'split it' },
   'invalid-directive': {
     what: 'the `offbeat:` comment cannot be understood',
     mend: 'write for example `# offbeat: window=01:00-05:00 max-shift=30m`',
   },
-  pinned: {
-    what: 'the schedule is pinned to its time',
-    mend: 'remove `pin` to let it move',
-  },
+  pinned: { what: 'the schedule is pinned to its time', mend: 'remove `pin` to let it move' },
   'written-order': {
     what: 'a comment says what its time depends on',
     mend:
@@ -114,10 +90,7 @@ const WORDING = {
     what: 'Offbeat is asked to start this workflow at its minute, and no other cron would make that more punctual',
     mend: 'set `on-time: off` to have it planned again',
   },
-  'not-running': {
-    what: 'it has no runs',
-    mend: 'enable the workflow on GitHub to have it planned again',
-  },
+  'not-running': { what: 'it has no runs', mend: 'enable the workflow on GitHub to have it planned again' },
   'no-candidate': {
     what: 'no other time keeps the meaning of the cron within its window',
     mend: 'widen the window or `max-shift`',
