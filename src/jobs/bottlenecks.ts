@@ -7,11 +7,6 @@ export interface Bottleneck {
   readonly kind: 'work' | 'runner';
 }
 
-export interface BottleneckOptions {
-  /** Least share of ordinary or of slowest runs in which it is on the critical path, or of its time that it waits. */
-  readonly share: number;
-}
-
 export const DEFAULT_BOTTLENECK_SHARE = 0.8;
 /**
  * A first job of a few seconds is on every critical path: what decides is how much of the run would go if the job
@@ -23,10 +18,13 @@ const WAITING_SHARE = 0.5;
 /** Fewer runs show no habit. */
 const LEAST_OBSERVATIONS = 5;
 
-/** The bottlenecks of a workflow, the one with the most to gain first; most workflows that are balanced have none. */
+/**
+ * The bottlenecks of a workflow, the one with the most to gain first; most workflows that are balanced have none.
+ * `share`: of ordinary or of slowest runs in which it is on the critical path, or of its time that it waits, at least.
+ */
 export function bottlenecksOf(
   { jobs }: CriticalPath,
-  { share }: BottleneckOptions = { share: DEFAULT_BOTTLENECK_SHARE },
+  share = DEFAULT_BOTTLENECK_SHARE,
 ): readonly Bottleneck[] {
   return jobs
     .filter(

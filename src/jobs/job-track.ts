@@ -136,28 +136,20 @@ function withSample(track: JobTrack, job: ObservedJob): JobTrack {
   const at = Math.floor(job.startedAt / 1_000);
   const longest = succeeded(job.conclusion) === true ? withLong(track.longest, seconds) : track.longest;
   const place = track.runs.lastIndexOf(job.runId);
-  if (place < 0) {
-    return {
-      ...track,
-      longest,
-      runs: withLast(track.runs, job.runId),
-      at: withLast(track.at, at),
-      seconds: withLast(track.seconds, seconds),
-      totals: withLast(track.totals, seconds),
-      queue: withLast(track.queue, queue),
-      billed: withLast(track.billed, billed),
-      legs: withLast(track.legs, 1),
-    };
-  }
+  const add = (one: number, other: number): number => one + other;
+  /** The list with the job's value, joined to that of the run's other jobs where there are some. */
+  const put = (list: readonly number[], value: number, join: typeof add): number[] =>
+    place < 0 ? withLast(list, value) : withNumber(list, place, join(numberIn(list, place), value));
   return {
     ...track,
     longest,
-    at: withNumber(track.at, place, Math.min(numberIn(track.at, place), at)),
-    seconds: withNumber(track.seconds, place, Math.max(numberIn(track.seconds, place), seconds)),
-    totals: withNumber(track.totals, place, tenths(numberIn(track.totals, place) + seconds)),
-    queue: withNumber(track.queue, place, Math.max(numberIn(track.queue, place), queue)),
-    billed: withNumber(track.billed, place, numberIn(track.billed, place) + billed),
-    legs: withNumber(track.legs, place, numberIn(track.legs, place) + 1),
+    runs: place < 0 ? withLast(track.runs, job.runId) : track.runs,
+    at: put(track.at, at, Math.min),
+    seconds: put(track.seconds, seconds, Math.max),
+    totals: put(track.totals, seconds, (one, other) => tenths(one + other)),
+    queue: put(track.queue, queue, Math.max),
+    billed: put(track.billed, billed, add),
+    legs: put(track.legs, 1, add),
   };
 }
 

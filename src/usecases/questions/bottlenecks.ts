@@ -96,7 +96,7 @@ function workflowPath(asked: Asked, found: NonNullable<ReturnType<typeof pathOfF
     makespan_seconds: { low: q05, median: q50, high: q95 },
     waiting_share: critical.waitingShare,
     jobs: critical.jobs.map((job, at) => jobOnPath(job, jobs[at]?.needs ?? [])),
-    bottlenecks: bottlenecksOf(critical, { share: asked.share }).map(({ job, kind }) => ({
+    bottlenecks: bottlenecksOf(critical, asked.share).map(({ job, kind }) => ({
       job: job.id,
       kind,
       saves_seconds: job.gain * q50,
