@@ -17,6 +17,14 @@ export function ownValue<T>(values: Readonly<Record<string, T>>, name: string): 
   return Object.hasOwn(values, name) ? values[name] : undefined;
 }
 
+/** The fields that have a value; a field of `undefined` is left out. */
+export function present<T extends object>(
+  fields: T,
+): { readonly [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(known) as { [Name in keyof T]?: Exclude<T[Name], undefined> };
+}
+
 function outOfRange(index: number, length: number): RangeError {
   return new RangeError(`Index ${index} is outside of a list of ${length}.`);
 }

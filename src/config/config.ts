@@ -29,6 +29,9 @@ const WindowText = z
 
 const Share = z.number().min(0).max(1);
 
+/** A choice that is off where nothing is written. */
+const flag = (description: string) => z.boolean().default(false).describe(description);
+
 /** A weight of 0 ignores the term and 1 is the default; a weight above 10 would drown the other terms. */
 const Weight = z.number().min(0).max(10).default(1);
 
@@ -256,10 +259,7 @@ export const Config = z.strictObject({
             'others are expected to run there is counted when times are planned. Each needs its limit in ' +
             '`max-jobs` beside it; `standard` and `macos` have the plan’s.',
         ),
-      billed: z
-        .boolean()
-        .default(false)
-        .describe('true: minutes cost what GitHub asks for private repositories.'),
+      billed: flag('true: minutes cost what GitHub asks for private repositories.'),
       prices: z
         .record(z.string(), z.number().min(0))
         .default({})
@@ -284,24 +284,15 @@ export const Config = z.strictObject({
     })
     .prefault({})
     .describe('What counts how much when times are compared; 1 is the default, 0 ignores it.'),
-  'share-learning': z
-    .boolean()
-    .default(false)
-    .describe(
-      'true: other installations that say the same may learn from what was learned here, and this repository ' +
-        'from theirs. Numbers only: no names, paths or times.',
-    ),
-  'sign-off': z
-    .boolean()
-    .default(false)
-    .describe('true: the commits of pull requests carry a `Signed-off-by` line.'),
+  'share-learning': flag(
+    'true: other installations that say the same may learn from what was learned here, and this repository ' +
+      'from theirs. Numbers only: no names, paths or times.',
+  ),
+  'sign-off': flag('true: the commits of pull requests carry a `Signed-off-by` line.'),
   'pull-request': PullRequest,
-  dashboard: z
-    .boolean()
-    .default(false)
-    .describe(
-      'true: one issue shows what is open, measured, held back and left alone; it is edited in place.',
-    ),
+  dashboard: flag(
+    'true: one issue shows what is open, measured, held back and left alone; it is edited in place.',
+  ),
   scorecard: z
     .enum(['off', 'monthly'])
     .default('off')
@@ -310,10 +301,7 @@ export const Config = z.strictObject({
     ),
   commands: z
     .strictObject({
-      prefix: z
-        .boolean()
-        .default(false)
-        .describe('true: only `/offbeat NAME` is a command; bare `/NAME` is left to other bots.'),
+      prefix: flag('true: only `/offbeat NAME` is a command; bare `/NAME` is left to other bots.'),
       who: z
         .enum(['write', 'admin'])
         .default('write')

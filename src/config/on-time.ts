@@ -69,6 +69,6 @@ export function saysOnTime(config: Config): boolean {
 }
 
 function spanMs(text: string | undefined): number | null {
-  const minutes = text === undefined ? undefined : parseSpan(text);
+  const minutes = parseSpan(text ?? '');
   return minutes === undefined ? null : minutes * MINUTE_MS;
 }

@@ -1,3 +1,4 @@
+import { present } from '../checked.ts';
 import type { CandidateLimits, DayWindow } from '../cron/limits.ts';
 import { parseSpan, parseTimeOfDay, parseWindow } from '../workflow/directive-values.ts';
 import type { Directives, Schedule } from '../workflow/schedule.ts';
@@ -93,20 +94,12 @@ function fileName(path: string): string {
 
 /** Rules of the config as directives, with their texts parsed; a rule that was not written has no field. */
 function asDirectives(rules: WorkflowRules): Directives {
-  const window = rules.window === undefined ? undefined : parseWindow(rules.window);
-  const finishByMinute = minutesOr(rules['finish-by'], parseTimeOfDay);
-  const notBeforeMinute = minutesOr(rules['not-before'], parseTimeOfDay);
-  const maxShiftMinutes = minutesOr(rules['max-shift'], parseSpan);
-  return {
-    ...(rules.pin === undefined ? {} : { pin: rules.pin }),
-    ...(window === undefined ? {} : { window }),
-    ...(finishByMinute === undefined ? {} : { finishByMinute }),
-    ...(notBeforeMinute === undefined ? {} : { notBeforeMinute }),
-    ...(maxShiftMinutes === undefined ? {} : { maxShiftMinutes }),
-    ...(rules['allow-day-change'] === undefined ? {} : { allowDayChange: rules['allow-day-change'] }),
-  };
-}
-
-function minutesOr(text: string | undefined, read: (text: string) => number | undefined): number | undefined {
-  return text === undefined ? undefined : read(text);
+  return present({
+    pin: rules.pin,
+    window: parseWindow(rules.window ?? ''),
+    finishByMinute: parseTimeOfDay(rules['finish-by'] ?? ''),
+    notBeforeMinute: parseTimeOfDay(rules['not-before'] ?? ''),
+    maxShiftMinutes: parseSpan(rules['max-shift'] ?? ''),
+    allowDayChange: rules['allow-day-change'],
+  });
 }

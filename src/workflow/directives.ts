@@ -205,7 +205,7 @@ function withValue<T>(
 
 function misread(comment: SourceComment, at: number, { detail, mend }: Misread): Refusal {
   const place = { line: comment.line, column: comment.textColumn + at };
-  return refuse('invalid-directive', { ...place, detail, ...(mend === undefined ? {} : { mend }) });
+  return refuse('invalid-directive', { ...place, detail, mend });
 }
 
 const MAX_EXCERPT = 40;

@@ -1,3 +1,4 @@
+import { present } from '../checked.ts';
 import { clockUseAt, hourUseAt } from './clock-use.ts';
 import { lineAt, scheduleMemberAt, scheduleReadAt } from './event-schedule.ts';
 import { withOrderAtBothEnds } from './named-in-order.ts';
@@ -27,7 +28,13 @@ export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): Workflo
   const shared = sharedFilesOf(workflows);
   const files = workflows.map((workflow) => {
     if (workflow.read.file.schedules.length === 0) return workflow.read.file;
-    const file = { ...workflow.read.file, ...clockReads(workflow) };
+    const file = {
+      ...workflow.read.file,
+      ...present({
+        readsClockAt: whereRead(workflow, clockUseAt),
+        readsHourAt: whereRead(workflow, hourUseAt),
+      }),
+    };
     const whole = whyReadElsewhere(workflow);
     const used = workflow.reached.files.flatMap(({ path }) => shared.get(path) ?? []);
     if (whole === undefined && used.length === 0) return file;
@@ -39,16 +46,6 @@ export function workflowFilesOf(workflows: readonly ReachingWorkflow[]): Workflo
     return { ...file, schedules };
   });
   return withOrderAtBothEnds(files);
-}
-
-/** Where a workflow, or what it runs in its repository, reads the clock. */
-function clockReads(workflow: ReachingWorkflow): Pick<WorkflowFile, 'readsClockAt' | 'readsHourAt'> {
-  const readsClockAt = whereRead(workflow, clockUseAt);
-  const readsHourAt = whereRead(workflow, hourUseAt);
-  return {
-    ...(readsClockAt === undefined ? {} : { readsClockAt }),
-    ...(readsHourAt === undefined ? {} : { readsHourAt }),
-  };
 }
 
 /** The first place (`path:line`) of a workflow, or of what it runs in its repository, where `useAt` finds something. */
@@ -69,10 +66,7 @@ function whereRead(
   );
 }
 
-/**
- * Paths that workflows with schedules run, directly or through others, and that were not there to be read. Only one of
- * the two names of an action's file exists.
- */
+/** Paths that workflows with schedules run and that could not be read; of an action's two file names one exists. */
 export function missingFiles(workflows: readonly ReachingWorkflow[]): readonly string[] {
   return [...new Set(workflows.flatMap(({ reached }) => reached.missing))];
 }

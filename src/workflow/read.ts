@@ -1,4 +1,5 @@
 import { isMap, isScalar, isSeq, type Node, Scalar } from 'yaml';
+import { present } from '../checked.ts';
 import { type Cron, parseCron } from '../cron/parse.ts';
 import { quoted } from '../cron/quoted.ts';
 import { neverFires } from '../cron/ticks.ts';
@@ -159,9 +160,7 @@ function readSchedule(reading: Reading, entry: Entry): Schedule {
     line,
     column,
     directives,
-    ...(human === '' ? {} : { comment: human }),
-    ...(writtenOrder === undefined ? {} : { writtenOrder }),
-    ...(refusal === undefined ? {} : { refusal }),
+    ...present({ comment: human || undefined, writtenOrder, refusal }),
   };
 }
 
@@ -252,7 +251,7 @@ function whyWrongCron(text: string, place: Place): Refusal | undefined {
     return refuse('invalid-cron', {
       ...place,
       detail: lowerFirst(error.message.replace(/\.$/, '')),
-      ...(error.fix === undefined ? {} : { mend: error.fix }),
+      mend: error.fix,
     });
   }
   // `*/2` and `1-31` count as restrictions: how GitHub treats them is not documented.

@@ -5,7 +5,7 @@ export interface RefusalDetails {
   /** What exactly was found, as the end of a clause: `"0 25 * * *" has hour 25`. */
   readonly detail?: string;
   /** How to mend exactly this, one or more sentences; the code's own instruction where left out. */
-  readonly mend?: string;
+  readonly mend?: string | undefined;
 }
 
 /** By code: what stands in the way, as a clause, and how the maintainer makes the schedule movable. */
