@@ -9,10 +9,7 @@ const LEAST_OUTCOMES = 20;
 const LEAST_SKIPPED = 0.9;
 const WEEKS_A_MONTH = 365.25 / 12 / 7;
 
-/**
- * A cron that ticks half as often, at times at which the given one ticks; `null` for one that ticks once a day or less
- * often, or at times that cannot be halved so.
- */
+/** A cron that ticks at every second time of the given one; `null` where none can be written, as for a daily one. */
 export function sparserCron(cron: string): string | null {
   const [minute = '', hour = '', ...days] = cron.trim().split(/ +/);
   const minuteStep = /^\*\/(\d+)$/.exec(minute)?.[1];

@@ -17,10 +17,7 @@ const MOST_COMPARED = 200;
 /** Jobs of a circle that are named. */
 const MOST_NAMED = 10;
 
-/**
- * `needs` of jobs with which GitHub refuses the whole file (as its own parser does): names that are no job, and jobs
- * that wait for each other in a circle. `workflow` holds the file's plain values.
- */
+/** `needs` with which GitHub refuses the whole file: of what is no job, or in a circle. `workflow`: plain values. */
 export function brokenNeeds(source: YamlSource, workflow: unknown): readonly FileProblem[] {
   const jobs = jobsOf(workflow);
   const problem = ({ id }: Job, sentence: string): FileProblem => ({

@@ -15,10 +15,7 @@ export interface NamedZone {
   readonly mayBeWord: boolean;
 }
 
-/**
- * Minutes ahead of UTC of abbreviations that mean other clocks than their zone has all year, or may mean several zones:
- * then all of them.
- */
+/** Minutes ahead of UTC of abbreviations with other clocks than their zone's, or of several zones: then all of them. */
 const OFFSETS: Readonly<Record<string, readonly number[]>> = {
   ZULU: [0],
   Z: [0],
@@ -112,10 +109,7 @@ export function isPlaceOfOtherClocks(after: string, timezone: string): boolean {
   return zone !== undefined && usualOffsets(zone).join() !== usualOffsets(timezone).join();
 }
 
-/**
- * The local time with summer time that a comment on a UTC schedule means: its name there, and an IANA zone with the same
- * clocks. `undefined` where it names none, two, or UTC besides.
- */
+/** The local time that a comment on a UTC schedule means, with an IANA zone; `undefined` for none, two, or also UTC. */
 export function localTimeInComment(
   comment: string,
 ): { readonly name: string; readonly timezone: string } | undefined {

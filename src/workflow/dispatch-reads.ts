@@ -153,10 +153,7 @@ interface ScriptRead extends FoundRead {
   readonly at: number;
 }
 
-/**
- * What a script reads of the event, whoever has started the run, and the environment. What is found to read the
- * schedule where a cron is moved is found here too.
- */
+/** What a script reads of the event, of whoever has started the run, and of the environment. */
 function scriptReads(text: string): readonly ScriptRead[] {
   const reads = [
     ...[...text.matchAll(VARIABLE)].map(({ 0: found, index: at }) => ({ what: found, at, text: found })),

@@ -33,10 +33,7 @@ export function editWorkflowFile(path: string, text: string, edits: readonly Cro
   return edited;
 }
 
-/**
- * The comments whose times, as written there, may be false after these edits, as nobody knows what they mean. Throws as
- * `editWorkflowFile`.
- */
+/** The comments whose times may be false after these edits: their meaning is unknown. Throws as `editWorkflowFile`. */
 export function staleComments(
   path: string,
   text: string,
@@ -257,21 +254,19 @@ function verifyEdit(before: ReadSource, after: ReadSource, wanted: ReadonlyMap<n
 
 /** The values that the edited scalars must have afterwards. */
 function expectedValues(before: ReadSource, wanted: ReadonlyMap<number, string>): ReadonlyMap<Node, string> {
-  const expected = new Map<Node, string>();
-  for (const { node } of before.uses.literals) expected.set(node, rewrittenComparisons(before, node, wanted));
+  const { file, uses } = before;
+  const newCron = (literal: string) => {
+    const schedule = file.schedules.find(({ cron }) => sameCron(cron, literal));
+    return schedule === undefined ? undefined : wanted.get(schedule.index);
+  };
+  const expected = new Map<Node, string>(
+    uses.literals.map(({ node }) => [node, rewrittenValue(file.path, node, uses.literals, newCron)]),
+  );
   for (const [index, to] of wanted) {
     const scalar = before.entries[index]?.cron;
     if (scalar !== undefined) expected.set(scalar, to);
   }
   return expected;
-}
-
-/** A scalar's value with compared crons replaced, computed to check what was written into the source. */
-function rewrittenComparisons(before: ReadSource, node: Scalar, wanted: ReadonlyMap<number, string>): string {
-  return rewrittenValue(before.file.path, node, before.uses.literals, (literal) => {
-    const schedule = before.file.schedules.find(({ cron }) => sameCron(cron, literal));
-    return schedule === undefined ? undefined : wanted.get(schedule.index);
-  });
 }
 
 /** A scalar's value with the crons that it compares replaced; `newCron` gives the new one, if there is any. */

@@ -17,10 +17,7 @@ export function widestJobs(jobs: readonly Job[]): number {
   return total - largestFlow(weights, before);
 }
 
-/**
- * Longest time that the timeouts of jobs allow a run, in minutes, along the longest chain of `needs`. A called workflow
- * counts as one job that names none; above `MAX_EXACT_JOBS` all jobs count as one chain.
- */
+/** Longest time, in minutes, that timeouts allow a run along its `needs`. A called workflow counts as one job. */
 export function longestMinutes(jobs: readonly Job[]): number {
   if (jobs.length === 0) return DEFAULT_TIMEOUT_MINUTES;
   const limits = jobs.map(({ timeoutMinutes }) => timeoutMinutes ?? DEFAULT_TIMEOUT_MINUTES);

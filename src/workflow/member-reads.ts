@@ -21,10 +21,7 @@ const BEFORE = String.raw`(?:[^{};]{0,60}\{[^{};]{0,60}\}){0,3}[^{};]{0,200}`;
 const INNER = String.raw`\{[^{};]{0,60}(?:\{[^{};]{0,60}\}[^{};]{0,60}){0,3}\}`;
 const AFTER = String.raw`[^{};]{0,200}(?:${INNER}[^{};]{0,60}){0,3}\}`;
 
-/**
- * Reads of an object's members with these names, in the order of the text. `object` and `names`: patterns, the latter
- * with alternatives.
- */
+/** Reads of an object's members, in the order of the text. `object` and `names`: patterns, the latter alternatives. */
 export function memberReads(text: string, object: string, names: string): readonly MemberRead[] {
   if (!text.includes(object)) return [];
   const nested = new RegExp(String.raw`\b${object}\s{0,9}:\s{0,9}\{${BEFORE}\b(${names})\b`, 'g');
