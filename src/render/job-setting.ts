@@ -1,6 +1,12 @@
 import { type Marker, writeMarker } from '../proposal/marker.ts';
 import type { JobSetting } from '../proposal/proposal.ts';
-import { commitTitle } from './commit-style.ts';
+import {
+  type CommitMessage,
+  commitMessage,
+  plainFileName,
+  plainName,
+  type TitleStyle,
+} from './commit-message.ts';
 import { details, heading, list, preformatted } from './document.ts';
 import { code, type Inline, joined, name, sentence, words } from './inline.ts';
 import { dollars } from './money.ts';
@@ -8,7 +14,7 @@ import { fileName } from './move-words.ts';
 import { percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
-export interface JobSettingView {
+export interface JobSettingView extends TitleStyle {
   readonly jobKey: JobSetting;
   /** What the suggestion says: what to do, what that brings, and what it is known from. */
   readonly sentence: string;
@@ -20,8 +26,6 @@ export interface JobSettingView {
   readonly usdPerHang: number | null;
   /** Login of the person who has asked for it; `null` where the configuration says so. */
   readonly askedBy: string | null;
-  readonly recentCommitTitles: readonly string[];
-  readonly titlePrefix?: string;
   readonly marker: Pick<Marker, 'repositoryId' | 'at'>;
 }
 
@@ -35,29 +39,20 @@ export function jobSettingWords({ job, key, value }: JobSetting): Inline {
   return words`${code(`${key}: ${value}`)} of ${code(job)}`;
 }
 
-/** Only names of these characters are used in a commit message, since it cannot be escaped. */
-const PLAIN_NAME = /^[\w.-]{1,60}$/;
-
-function plain(text: string, otherwise: string): string {
-  return PLAIN_NAME.test(text) ? text : otherwise;
-}
-
 /** Title and whole text of the commit that writes a key of a job, or takes it out again after `reverts`. */
 export function jobSettingCommit(
   { path, job, key, value }: JobSetting,
-  recentCommitTitles: readonly string[],
-  titlePrefix: string | undefined,
+  style: TitleStyle,
   reverts?: number,
-): { readonly title: string; readonly text: string } {
-  const own = plain(job, 'a job');
+): CommitMessage {
+  const own = plainName(job, 'a job');
   const subjects = {
     'timeout-minutes': `Give ${own} a timeout of ${value} minutes`,
     'max-parallel': `Let ${own} run ${value} of its jobs at once`,
   };
   const subject = reverts === undefined ? subjects[key] : `Take ${key} of ${own} out, as before #${reverts}`;
-  const title = commitTitle(subject, recentCommitTitles, titlePrefix);
   const change = reverts === undefined ? `${key}: ${value}` : `without ${key}: ${value}`;
-  return { title, text: `${title}\n\n- ${plain(fileName(path), 'a workflow')}, ${own}: ${change}` };
+  return commitMessage(subject, [`${plainFileName(path)}, ${own}: ${change}`], style);
 }
 
 /** The pull request that writes a key of a job. */
@@ -67,7 +62,7 @@ export function renderJobSetting(view: JobSettingView): {
   readonly commitMessage: string;
 } {
   const { jobKey, askedBy, diff, evidence } = view;
-  const { title, text } = jobSettingCommit(jobKey, view.recentCommitTitles, view.titlePrefix);
+  const { title, text } = jobSettingCommit(jobKey, view);
   const who =
     askedBy === null
       ? words`${code('optimise: jobs')} in the configuration asks for it.`

@@ -56,23 +56,3 @@ export function renderPermissionNotice(error: OffbeatError): RenderedIssue {
     ]),
   };
 }
-
-export interface OnboardingView {
-  readonly runsLearned: number;
-  readonly schedules: number;
-  /** Moves of the newest decision, in words. */
-  readonly wouldMove: readonly string[];
-}
-
-/** The comment that offers mode `suggest`. Nothing changes unless somebody answers it. */
-export function renderOnboarding({ runsLearned, schedules, wouldMove }: OnboardingView): string {
-  return toMarkdown([
-    `Offbeat has watched ${runsLearned} runs of this repository’s ${schedules} schedules. It only observes: it ` +
-      'decides, records why, and touches nothing.',
-    wouldMove.length === 0 ? 'So far every schedule already runs at a good time.' : 'It would propose:',
-    list(wouldMove.map(sentence)),
-    'Comment `/suggest` and it opens one pull request with these moves, or write `mode: suggest` into ' +
-      '`.github/offbeat.yml`. `/report` says what is known so far, `/observe` takes the answer back, and saying ' +
-      'nothing leaves everything as it is.',
-  ]);
-}

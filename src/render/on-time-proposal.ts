@@ -1,5 +1,5 @@
 import type { OnTimeChange } from '../proposal/proposal.ts';
-import { commitTitle } from './commit-style.ts';
+import { commitMessage, plainFileName, type TitleStyle } from './commit-message.ts';
 import { type Block, type Document, details, heading, list, table } from './document.ts';
 import { code, type Inline, joined, LINE_BREAK, name, sentence, words } from './inline.ts';
 import { cronCell, fileName } from './move-words.ts';
@@ -29,18 +29,15 @@ export interface NetView {
 }
 
 /** Everything that the text of the pull request is made from. */
-export interface OnTimeProposalView {
+export interface OnTimeProposalView extends TitleStyle {
   readonly rows: readonly OnTimeRow[];
   /** Workflows that shall be on time and cannot be, each with its first reason. */
   readonly leftAlone: readonly { readonly path: string; readonly reason: string }[];
   /** Login of the person who has asked for it; `null` where the configuration says so. */
   readonly askedBy: string | null;
-  readonly recentCommitTitles: readonly string[];
   readonly net: NetView;
   /** Results of the workflows that are on time already; `undefined` where there are none. */
   readonly soFar: OnTimeReport | undefined;
-  /** Put before the title, in place of the project's own style. */
-  readonly titlePrefix?: string;
 }
 
 /** The App's branch for putting workflows on time; `proposalBranch` is the configured one. */
@@ -56,7 +53,7 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
 } {
   const { rows, leftAlone, askedBy, soFar } = view;
   const hasServed = soFar?.workflows.some(({ shares }) => shares.ticks > 0) === true;
-  const title = commitTitle(subjectOf(rows), view.recentCommitTitles, view.titlePrefix);
+  const { title, text } = commitMessage(subjectOf(rows), rows.map(commitLine), view);
   const who = askedBy === null ? 'The configuration says so.' : words`${name(askedBy)} has asked for it.`;
   const risks = [...risksOf(rows), ...rows.flatMap(({ warnings }) => warnings.map(sentence))];
   return {
@@ -76,7 +73,7 @@ export function renderOnTimeProposal(view: OnTimeProposalView): {
         list(leftAlone.map(({ path, reason }) => words`${code(fileName(path))}: ${sentence(reason)}`)),
       ),
     ]),
-    commitMessage: [title, '', ...rows.map(commitLine)].join('\n').trimEnd(),
+    commitMessage: text,
   };
 }
 
@@ -264,11 +261,6 @@ function risksOf(rows: readonly OnTimeRow[]): readonly Inline[] {
   ];
 }
 
-/** Only names of these characters are used in a commit message, since it cannot be escaped. */
-const PLAIN_NAME = /^[\w.-]{1,60}$/;
-
 function commitLine({ path, to, net }: OnTimeRow): string {
-  const file = fileName(path);
-  const how = to === 'punctual' ? `punctual, net: ${net}` : to;
-  return `- ${PLAIN_NAME.test(file) ? file : 'a workflow'}: ${how}`;
+  return `${plainFileName(path)}: ${to === 'punctual' ? `punctual, net: ${net}` : to}`;
 }

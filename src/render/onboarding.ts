@@ -1,5 +1,5 @@
 import type { Decision } from '../plan/decision.ts';
-import { commitTitle } from './commit-style.ts';
+import { commitTitle } from './commit-message.ts';
 import { moveTable } from './move-table.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
@@ -46,7 +46,7 @@ export function renderOnboardingPull({ decision, runsLearned, recentCommitTitles
   const quiet =
     'Until somebody asks for more it only observes: it decides, records why, and touches nothing. This is said once.';
   return {
-    title: commitTitle('Configure Offbeat', recentCommitTitles),
+    title: commitTitle('Configure Offbeat', { recentCommitTitles }),
     config: CONFIG_TEXT,
     body: toMarkdown([
       ...found,

@@ -5,7 +5,7 @@ import { movesOf } from '../proposal/moves.ts';
 import { WORSE_BY } from '../proposal/verdict/judge-merge.ts';
 import type { Simulation } from '../simulate/compare.ts';
 import type { HelpLine } from './comment.ts';
-import { renderCommitMessage } from './commit-message.ts';
+import { renderCommitMessage, type TitleStyle } from './commit-message.ts';
 import { dayChart } from './day-chart.ts';
 import { type Block, type Document, details, heading, list } from './document.ts';
 import { evidence, waitNote } from './evidence.ts';
@@ -63,7 +63,7 @@ const MAX_FOLDED = 10;
 const MAX_MARKER_CODE_POINTS = 20_000;
 
 /** Everything that the text of a pull request is made from. */
-export interface PullRequestView {
+export interface PullRequestView extends TitleStyle {
   readonly decision: Decision;
   /** The comparison by simulation. Without it, the chart shows the load from the forecasts. */
   readonly simulation?: Simulation;
@@ -71,10 +71,6 @@ export interface PullRequestView {
   readonly repositoryId: number;
   /** A time of every day when merging loses no late run, from `mergeWindow`; `null` where there is none. */
   readonly mergeWindow: MergeWindow | null;
-  /** Titles of the newest commits on the default branch, whose style the commit follows. */
-  readonly recentCommitTitles: readonly string[];
-  /** Put before the title, in place of the project's own style. */
-  readonly titlePrefix?: string;
   /** Commands that can be given in a comment. */
   readonly commands: readonly HelpLine[];
   /** Logins that GitHub names as `actor` of scheduled runs so far; empty where unknown. */
@@ -245,8 +241,7 @@ export function renderPullRequest(view: PullRequestView): RenderedPullRequest {
   const moves = view.decision.schedules.filter(({ outcome }) => outcome === 'move');
   const commit = renderCommitMessage(
     moves.map(({ path, cron, to }) => ({ path, from: cron, to })),
-    view.recentCommitTitles,
-    view.titlePrefix,
+    view,
   );
   return {
     branch: PROPOSAL_BRANCH,

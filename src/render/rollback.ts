@@ -1,6 +1,6 @@
 import type { JobSetting, Proposal, ProposedMove } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
-import { commitTitle } from './commit-style.ts';
+import { commitMessage, moveLine, type TitleStyle } from './commit-message.ts';
 import { table } from './document.ts';
 import { code, type Inline, name, words } from './inline.ts';
 import { jobSettingCommit } from './job-setting.ts';
@@ -9,7 +9,7 @@ import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 import { verdictSentence } from './verdict.ts';
 
-export interface RollbackView {
+export interface RollbackView extends TitleStyle {
   /** The pull request whose moves are taken back. */
   readonly proposal: Pick<Proposal, 'pullNumber' | 'jobKey'>;
   /** The moves as this pull request makes them: from the new time to the old one. */
@@ -18,9 +18,6 @@ export interface RollbackView {
   readonly verdict: Verdict | null;
   /** Login of the person who asked for it; `null` where nobody did. */
   readonly askedBy: string | null;
-  readonly recentCommitTitles: readonly string[];
-  /** Put before the title, in place of the project's own style. */
-  readonly titlePrefix?: string;
 }
 
 /** The App's branch for taking back the moves of one pull request; `proposalBranch` is the configured one. */
@@ -36,11 +33,8 @@ export function renderRollback(view: RollbackView): {
 } {
   const { pullNumber, jobKey } = view.proposal;
   if (jobKey !== undefined) return keyRollback(view, jobKey);
-  const title = commitTitle(
-    `Move ${count(view.moves.length, 'schedule').replace('\u00a0', ' ')} back, as before #${pullNumber}`,
-    view.recentCommitTitles,
-    view.titlePrefix,
-  );
+  const subject = `Move ${count(view.moves.length, 'schedule').replace('\u00a0', ' ')} back, as before #${pullNumber}`;
+  const { title, text } = commitMessage(subject, view.moves.map(moveLine), view);
   const rows = view.moves.map(({ path, from, to, timezone }) => [
     code(fileName(path)),
     cronCell(from, timezone),
@@ -54,14 +48,14 @@ export function renderRollback(view: RollbackView): {
       'Only these cron lines change. Merge it to go back, close it to stay: Offbeat does neither by itself. The ' +
         'edit of a cron line may lose one late run.',
     ]),
-    commitMessage: [title, '', ...view.moves.map(commitLine)].join('\n').trimEnd(),
+    commitMessage: text,
   };
 }
 
 /** The pull request that takes a key of a job out again. */
 function keyRollback(view: RollbackView, jobKey: JobSetting): ReturnType<typeof renderRollback> {
   const { pullNumber } = view.proposal;
-  const { title, text } = jobSettingCommit(jobKey, view.recentCommitTitles, view.titlePrefix, pullNumber);
+  const { title, text } = jobSettingCommit(jobKey, view, pullNumber);
   const { path, job, key, value } = jobKey;
   const line = code(`${key}: ${value}`);
   return {
@@ -85,12 +79,4 @@ function whyBack({ proposal, verdict, askedBy }: RollbackView, done: string, wis
     `What #${pullNumber} has ${done} got worse. ${verdictSentence(verdict)} The figures stand in its ` +
     'newest comment.'
   );
-}
-
-/** Only names of these characters are used in a commit message, since it cannot be escaped. */
-const PLAIN_NAME = /^[\w.-]{1,60}$/;
-
-function commitLine({ path, from, to }: ProposedMove): string {
-  const file = fileName(path);
-  return `- ${PLAIN_NAME.test(file) ? file : 'a workflow'}: ${from} → ${to}`;
 }

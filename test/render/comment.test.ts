@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../src/errors.ts';
 import { renderHelp, renderRefusal, renderUnknownCommand } from '../../src/render/comment.ts';
-import { renderConfigIssue, renderOnboarding, renderPermissionNotice } from '../../src/render/notices.ts';
+import { renderConfigIssue, renderPermissionNotice } from '../../src/render/notices.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
 import { autolinks, page } from './github.ts';
 import { hostile } from './hostile.ts';
@@ -67,15 +67,6 @@ describe('notices', () => {
     expect(said(renderPermissionNotice(error).body)).toContain('Workflows: read and write');
   });
 
-  it('offer suggest, and promise nothing where there is nothing', () => {
-    expect(
-      said(renderOnboarding({ runsLearned: 50, schedules: 7, wouldMove: ['nightly.yml to 21:17'] })),
-    ).toContain('nightly.yml to 21:17');
-    expect(said(renderOnboarding({ runsLearned: 50, schedules: 7, wouldMove: [] }))).toContain(
-      'already runs at a good time',
-    );
-  });
-
   it('link nobody, whoever wrote the text', () => {
     fc.assert(
       fc.property(hostile, (text) => {
@@ -86,7 +77,6 @@ describe('notices', () => {
           renderRefusal({ command: text, login: text, needed: 'write', has: text }),
           renderUnknownCommand(text, text),
           toMarkdown(renderHelp([{ usage: text, summary: text }])),
-          renderOnboarding({ runsLearned: 50, schedules: 7, wouldMove: [text] }),
         ]) {
           const body = page(markdown);
           expect(autolinks(body)).toEqual([]);

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../../errors.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
-import { renderCommitMessage } from '../../render/commit-message.ts';
+import { renderCommitMessage, type TitleStyle } from '../../render/commit-message.ts';
 import { jobSettingCommit } from '../../render/job-setting.ts';
 import { editRepository } from '../../workflow/edit-repository.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
@@ -30,13 +30,13 @@ export async function rebuildBranch(
   if (change === null) return;
   const headSha = await unlessInTheWay(context, profile.id, pullNumber, async () => {
     const config = await reader.config();
-    const titles = await reader.recentCommitTitles();
-    const prefix = config['pull-request']['title-prefix'];
+    const recentCommitTitles = await reader.recentCommitTitles();
+    const titlePrefix = config['pull-request']['title-prefix'];
     return writer.rebuildBranch({
       branch,
       baseSha: read.sha,
       knownHeadSha: proposal.headSha,
-      commitMessage: change.message(titles, prefix),
+      commitMessage: change.message({ recentCommitTitles, titlePrefix }),
       signOff: config['sign-off'],
       files: change.files(),
     });
@@ -57,14 +57,13 @@ function changeAnew(files: readonly SourceFile[], proposal: Proposal) {
     if (edited === null) return null;
     return {
       files: () => edited,
-      message: (titles: readonly string[], prefix: string) =>
-        jobSettingCommit(jobKey, titles, prefix, reverts).text,
+      message: (style: TitleStyle) => jobSettingCommit(jobKey, style, reverts).text,
     };
   }
   if (!areMovable(files, proposal)) return null;
   return {
     files: () => editRepository(files, moves),
-    message: (titles: readonly string[], prefix: string) => renderCommitMessage(moves, titles, prefix).text,
+    message: (style: TitleStyle) => renderCommitMessage(moves, style).text,
   };
 }
 
