@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ForecastErrors } from '../scorecard/forecasts.ts';
 import { Trend } from '../strategy/strategy.ts';
-import { type Document, numeric } from './document.ts';
+import { type Document, numerics } from './document.ts';
 import { narrowTable } from './history-view.ts';
 import { code, type Inline, words } from './inline.ts';
 import { fileName } from './move-words.ts';
@@ -61,9 +61,7 @@ export function renderAccuracy(view: Accuracy): Document {
       [
         'Workflow',
         'Runs',
-        ...['Forecasts', 'Newest within 25 %', 'Score', 'Mean error', 'In seconds'].map((head) =>
-          numeric(head),
-        ),
+        ...numerics('Forecasts', 'Newest within 25 %', 'Score', 'Mean error', 'In seconds'),
       ],
       view.workflows.map((one) => [
         code(fileName(one.path)),
@@ -78,9 +76,7 @@ export function renderAccuracy(view: Accuracy): Document {
     narrowTable(
       [
         'Strategy',
-        ...['Score', 'Forecasts', 'Mean error', 'In seconds', 'Performance', 'In the interval'].map((head) =>
-          numeric(head),
-        ),
+        ...numerics('Score', 'Forecasts', 'Mean error', 'In seconds', 'Performance', 'In the interval'),
         'Trend',
       ],
       view.strategies.map((one) => [

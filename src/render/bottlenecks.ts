@@ -6,7 +6,7 @@ import {
   details,
   heading,
   list,
-  numeric,
+  numerics,
   preformatted,
   table,
 } from './document.ts';
@@ -117,16 +117,7 @@ function workflowBlocks(one: WorkflowPath, share: number): readonly Block[] {
       : [list(one.bottlenecks.map((bottleneck) => bottleneckWords(bottleneck, one)))]),
     ...jobDiagram(one.jobs),
     table(
-      [
-        'Job',
-        'Waits for',
-        numeric('Runner'),
-        numeric('Takes'),
-        numeric('Slow'),
-        numeric('Critical'),
-        numeric('Slow runs'),
-        numeric('Slack'),
-      ],
+      ['Job', 'Waits for', ...numerics('Runner', 'Takes', 'Slow', 'Critical', 'Slow runs', 'Slack')],
       one.jobs.map((job) => [
         code(job.id),
         job.needs.length === 0 ? '–' : enumeration(job.needs.map(code)),

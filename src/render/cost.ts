@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Document, numeric, table } from './document.ts';
+import { type Document, numeric, numerics, table } from './document.ts';
 import { code, enumeration, type Inline, words } from './inline.ts';
 import { billedMinutes, dollars } from './money.ts';
 import { fileName } from './move-words.ts';
@@ -69,7 +69,7 @@ export function renderCost(view: CostReport): Document {
       [
         'Workflow',
         numeric('A run'),
-        ...lastMonths(view).map((month) => numeric(month)),
+        ...numerics(...lastMonths(view)),
         numeric('Month ahead'),
         'Nine in ten',
         'Impact',

@@ -2,7 +2,7 @@ import type { GateResult } from '../plan/decision.ts';
 import type { LeftAlone } from '../proposal/maintainer-settings.ts';
 import type { JobSetting, ProposalState } from '../proposal/proposal.ts';
 import type { Verdict } from '../proposal/verdict/verdict.ts';
-import { type Block, type Document, details, list, numeric, table } from './document.ts';
+import { type Block, type Document, details, list, numerics, table } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, words } from './inline.ts';
 import { jobSettingWords } from './job-setting.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
@@ -139,8 +139,7 @@ function schedulesSection({ schedules }: DashboardView): Block {
     'Workflow',
     'Runs at',
     'Late (half / nine in ten)',
-    numeric('Takes'),
-    numeric('Succeeds'),
+    ...numerics('Takes', 'Succeeds'),
     'Result',
   ];
   return details('Schedules and what is expected of them', table(columns, rows));

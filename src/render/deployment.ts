@@ -1,7 +1,7 @@
 import { compareOutcomes, comparisonSentence } from '../proposal/comparison.ts';
 import type { Deployment } from '../proposal/deployment.ts';
 import { breachOf } from '../proposal/rollout.ts';
-import { type Document, numeric, table, together } from './document.ts';
+import { type Document, numeric, numerics, table, together } from './document.ts';
 import { name } from './inline.ts';
 import { plainLine } from './markdown.ts';
 import { instant } from './quantity.ts';
@@ -22,12 +22,7 @@ export function renderDeployment({ emergencyStop, rollouts }: Deployment, now: n
   return [
     stop,
     table(
-      [
-        'Rollout',
-        numeric('Reaches'),
-        'Stage since',
-        ...['Rounds', 'Failed', 'Measured', 'Harm'].map((head) => numeric(head)),
-      ],
+      ['Rollout', numeric('Reaches'), 'Stage since', ...numerics('Rounds', 'Failed', 'Measured', 'Harm')],
       rollouts.map((rollout) => [
         name(rollout.name),
         `${rollout.percent} %`,

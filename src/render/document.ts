@@ -62,6 +62,10 @@ export function numeric(head: string): Column {
   return { head, align: 'right' };
 }
 
+export function numerics(...heads: readonly string[]): readonly Column[] {
+  return heads.map(numeric);
+}
+
 /** Content that is folded behind a summary. Nothing where there is no content. */
 export function details(summary: string, ...content: Document): Block {
   return { kind: 'details', summary, content };

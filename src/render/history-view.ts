@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { Conclusion } from '../history/run.ts';
 import { hourTime } from '../time.ts';
-import { type Block, type Column, type Document, list, numeric, type Row, table } from './document.ts';
+import {
+  type Block,
+  type Column,
+  type Document,
+  list,
+  numeric,
+  numerics,
+  type Row,
+  table,
+} from './document.ts';
 import { code, name, sentence } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, minutes, orDash, percent, seconds } from './quantity.ts';
@@ -63,14 +72,14 @@ export function narrowTable(columns: readonly (string | Column)[], rows: readonl
   return table(cut, rows);
 }
 
-const SPREADS = ['Succeed', 'Take 50/90 %', 'Late 50/90 %'].map((head) => numeric(head));
+const SPREADS = numerics('Succeed', 'Take 50/90 %', 'Late 50/90 %');
 
 /** One page of past runs; after the last of them, months of older ones. */
 export function renderRunPage(view: RunHistoryPage): Document {
   const months = view.page < pagesOf(view) ? [] : view.older;
   return [
     narrowTable(
-      ['Started', 'Workflow', 'Event', 'Outcome', numeric('Took'), numeric('Forecast'), numeric('Late')],
+      ['Started', 'Workflow', 'Event', 'Outcome', ...numerics('Took', 'Forecast', 'Late')],
       view.runs.map((run) => [
         run.created_at.slice(0, 16).replace('T', ' '),
         code(fileName(run.path)),

@@ -11,6 +11,7 @@ import { details, heading, list, preformatted } from './document.ts';
 import { code, type Inline, joined, name, sentence, words } from './inline.ts';
 import { dollars } from './money.ts';
 import { fileName } from './move-words.ts';
+import type { RenderedPull } from './pull-request.ts';
 import { percent } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
@@ -56,11 +57,7 @@ export function jobSettingCommit(
 }
 
 /** The pull request that writes a key of a job. */
-export function renderJobSetting(view: JobSettingView): {
-  readonly title: string;
-  readonly body: string;
-  readonly commitMessage: string;
-} {
+export function renderJobSetting(view: JobSettingView): RenderedPull {
   const { jobKey, askedBy, diff, evidence } = view;
   const { title, text } = jobSettingCommit(jobKey, view);
   const who =

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Genes } from '../genes/genes.ts';
 import { EvolutionRound, LearningEvent, Objectives, Trend } from '../strategy/strategy.ts';
-import { type Block, type Document, indented, numeric, table, together } from './document.ts';
+import { type Block, type Document, indented, numerics, table, together } from './document.ts';
 import { code, reason, words } from './inline.ts';
 import { count, instant, orDash, percent } from './quantity.ts';
 
@@ -68,12 +68,14 @@ function strategyTable({ strategies, best_strategy }: LearningView): Block {
   return table(
     [
       'Strategy',
-      numeric('Forecasts'),
-      numeric('≤ 10 / 25 / 50 / > 50 %'),
-      numeric('Performance'),
-      numeric('Accuracy'),
-      numeric('In 90 %'),
-      numeric('Slot regret'),
+      ...numerics(
+        'Forecasts',
+        '≤ 10 / 25 / 50 / > 50 %',
+        'Performance',
+        'Accuracy',
+        'In 90 %',
+        'Slot regret',
+      ),
       'Trend',
     ],
     strategies.map((one) => [

@@ -4,6 +4,7 @@ import { type Block, type Document, details, heading, list, table } from './docu
 import { code, type Inline, joined, LINE_BREAK, name, sentence, words } from './inline.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { type OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
+import type { RenderedPull } from './pull-request.ts';
 import { count, minutes } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 
@@ -46,11 +47,7 @@ export function onTimeBranch(proposalBranch?: string): string {
 }
 
 /** The pull request that puts workflows on time, or back to GitHub alone. */
-export function renderOnTimeProposal(view: OnTimeProposalView): {
-  readonly title: string;
-  readonly body: string;
-  readonly commitMessage: string;
-} {
+export function renderOnTimeProposal(view: OnTimeProposalView): RenderedPull {
   const { rows, leftAlone, askedBy, soFar } = view;
   const hasServed = soFar?.workflows.some(({ shares }) => shares.ticks > 0) === true;
   const { title, text } = commitMessage(subjectOf(rows), rows.map(commitLine), view);

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BY_CONVENTION } from './by-convention.ts';
-import { type Document, list, numeric, table } from './document.ts';
+import { type Document, list, numerics, table } from './document.ts';
 import { code, type Inline, name, sentence, strong, words } from './inline.ts';
 import { plainLine } from './markdown.ts';
 import { billedMinutes, crowdingWords, dollars } from './money.ts';
@@ -131,14 +131,7 @@ export function renderBatch(view: Batch): Document {
   if (view.predictions.length === 0) return ['No schedule was found.'];
   return [
     table(
-      [
-        { head: 'Workflow', max: 32 },
-        'Today',
-        'Recommended',
-        numeric('Takes'),
-        numeric('Succeeds'),
-        numeric('Confidence'),
-      ],
+      [{ head: 'Workflow', max: 32 }, 'Today', 'Recommended', ...numerics('Takes', 'Succeeds', 'Confidence')],
       view.predictions.map((one) => [
         code(fileName(one.path)),
         code(one.current_schedule),

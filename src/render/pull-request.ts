@@ -85,12 +85,16 @@ export interface PullRequestView extends TitleStyle {
   readonly copies?: CronCopies;
 }
 
-export interface RenderedPullRequest {
-  /** Always the same: one repository has one proposal at a time. */
-  readonly branch: string;
+/** The texts of a pull request. */
+export interface RenderedPull {
   readonly title: string;
   readonly body: string;
   readonly commitMessage: string;
+}
+
+export interface RenderedPullRequest extends RenderedPull {
+  /** Always the same: one repository has one proposal at a time. */
+  readonly branch: string;
 }
 
 /** The App's own branch in every repository. */

@@ -4,7 +4,7 @@ import { JobSetting, Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
 import { BY_CONVENTION } from './by-convention.ts';
 import { impactWords } from './cost.ts';
-import { type Block, type Document, details, list, numeric, only, table } from './document.ts';
+import { type Block, type Document, details, list, numerics, only, table } from './document.ts';
 import { costSaved } from './gain.ts';
 import {
   code,
@@ -263,10 +263,7 @@ function scheduleTable(schedules: Report['schedules']): Block {
     [
       { head: 'Workflow', max: 32 },
       'Runs at',
-      numeric('Late (half / nine in ten)'),
-      numeric('Takes'),
-      numeric('Succeeds'),
-      numeric('Runs'),
+      ...numerics('Late (half / nine in ten)', 'Takes', 'Succeeds', 'Runs'),
       'Result',
     ],
     schedules.map((schedule) => [

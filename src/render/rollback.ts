@@ -5,6 +5,7 @@ import { table } from './document.ts';
 import { code, type Inline, name, words } from './inline.ts';
 import { jobSettingCommit } from './job-setting.ts';
 import { cronCell, fileName } from './move-words.ts';
+import type { RenderedPull } from './pull-request.ts';
 import { count } from './quantity.ts';
 import { toMarkdown } from './to-markdown.ts';
 import { verdictSentence } from './verdict.ts';
@@ -26,11 +27,7 @@ export function rollbackBranch(pullNumber: number, proposalBranch?: string): str
 }
 
 /** The pull request that takes moves back. */
-export function renderRollback(view: RollbackView): {
-  readonly title: string;
-  readonly body: string;
-  readonly commitMessage: string;
-} {
+export function renderRollback(view: RollbackView): RenderedPull {
   const { pullNumber, jobKey } = view.proposal;
   if (jobKey !== undefined) return keyRollback(view, jobKey);
   const subject = `Move ${count(view.moves.length, 'schedule').replace('\u00a0', ' ')} back, as before #${pullNumber}`;
@@ -53,7 +50,7 @@ export function renderRollback(view: RollbackView): {
 }
 
 /** The pull request that takes a key of a job out again. */
-function keyRollback(view: RollbackView, jobKey: JobSetting): ReturnType<typeof renderRollback> {
+function keyRollback(view: RollbackView, jobKey: JobSetting): RenderedPull {
   const { pullNumber } = view.proposal;
   const { title, text } = jobSettingCommit(jobKey, view, pullNumber);
   const { path, job, key, value } = jobKey;

@@ -1,5 +1,5 @@
 import type { Comparison, Figure, Scorecard, Span } from '../scorecard/scorecard.ts';
-import { type Block, type Document, details, numeric, type Row, table } from './document.ts';
+import { type Block, type Document, details, numeric, numerics, type Row, table } from './document.ts';
 import { code, type Inline, joined, LINE_BREAK } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, instant, interval95, minutes, percent, seconds } from './quantity.ts';
@@ -203,13 +203,7 @@ function verdictWords({ verdicts }: Span): string {
 
 function workflowTable({ workflows }: Scorecard): Block {
   return table(
-    [
-      'Workflow',
-      numeric('Forecasts'),
-      numeric('Score'),
-      numeric('Mean error'),
-      numeric('Mean absolute error'),
-    ],
+    ['Workflow', ...numerics('Forecasts', 'Score', 'Mean error', 'Mean absolute error')],
     workflows
       .slice(0, WORKFLOWS_SHOWN)
       .map((one) => [

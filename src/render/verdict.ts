@@ -2,7 +2,7 @@ import type { Proposal } from '../proposal/proposal.ts';
 import type { Finding, Measure, Verdict, VerdictKind } from '../proposal/verdict/verdict.ts';
 import type { Alarm, Watch } from '../proposal/watch.ts';
 import { DAY_MS } from '../time.ts';
-import { type Block, list, numeric, table } from './document.ts';
+import { type Block, list, numerics, table } from './document.ts';
 import { code, enumeration, type Inline, sentence, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, instant, listed, minutes, percent, seconds } from './quantity.ts';
@@ -194,9 +194,7 @@ function findingsTable(findings: readonly Finding[], proposal: VerdictView['prop
     [
       'Workflow',
       'Measure',
-      ...['Before', 'Since the merge', 'Expected without the change', 'Runs before / since'].map((head) =>
-        numeric(head),
-      ),
+      ...numerics('Before', 'Since the merge', 'Expected without the change', 'Runs before / since'),
     ],
     rows,
   );
