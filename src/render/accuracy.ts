@@ -114,9 +114,8 @@ function accuracySentence({ predictions, accuracy_score, mape_percent, coverage 
     return 'There are no forecasts yet: none has met its run.';
   }
   return (
-    `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each ` +
-    'made before ' +
-    `its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that was ` +
+    `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each made ` +
+    `before its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that was ` +
     'to hold 90 %.'
   );
 }

@@ -42,9 +42,9 @@ export function heading(text: string): Block {
   return { kind: 'heading', text };
 }
 
-/** A list with a dash before each item. */
+/** A list with a dash before each item; an empty item is left out. */
 export function list(items: readonly Item[]): Block {
-  return { kind: 'list', title: '', items, mark: '- ' };
+  return { kind: 'list', title: '', items: items.filter((item) => item !== ''), mark: '- ' };
 }
 
 /** A list that a terminal shows two cells in, without dashes, below its title where it has one. */

@@ -59,12 +59,12 @@ function failureMails(actors: readonly string[]): Inline {
   return words`GitHub sends failure e-mails to whoever edited the cron line last${now}; the merge may change that.`;
 }
 
-function staleComments(comments: readonly CommentToLookAt[]): readonly Inline[] {
-  if (comments.length === 0) return [];
+function staleComments(comments: readonly CommentToLookAt[]): Inline {
+  if (comments.length === 0) return '';
   const all = firstOf(comments, MAX_COMMENTS, ({ path, line, time }) => {
     return words`${code(fileName(path))} line ${line} (“${name(time)}”)`;
   });
-  return [words`Comments may still name the old time: ${all}. Change them if you like.`];
+  return words`Comments may still name the old time: ${all}. Change them if you like.`;
 }
 
 function reasonsInComments(comments: readonly CommentWithReason[]): readonly Inline[] {
@@ -77,18 +77,16 @@ function reasonsInComments(comments: readonly CommentWithReason[]): readonly Inl
 /** Most workflows that are named as starting earlier: for as many, a pull request shows the evidence unfolded. */
 const MAX_EARLIER = 3;
 
-function earlierStarts(moves: readonly ScheduleDecision[]): readonly Inline[] {
+function earlierStarts(moves: readonly ScheduleDecision[]): Inline {
   const earlier = moves.filter(startsMuchEarlier);
-  if (earlier.length === 0) return [];
+  if (earlier.length === 0) return '';
   const all = firstOf(earlier, earlier.length > MAX_EARLIER ? MAX_EARLIER - 1 : MAX_EARLIER, (move) => {
     const clock = startsByTheClock(move);
     return clock === null
       ? words`${workflowName(move)} ${minutes(-(minutesLater(move) ?? 0))} earlier`
       : words`${workflowName(move)} by ${clock.after} instead of ${clock.before}`;
   });
-  return [
-    words`They start earlier (half of the runs): ${all}. Check that the data they read is ready by then.`,
-  ];
+  return words`They start earlier (half of the runs): ${all}. Check that the data they read is ready by then.`;
 }
 
 /** Other places at which the old crons stand, and whether more files could hold one than were looked into. */
@@ -100,13 +98,13 @@ export interface CronCopies {
 /** Most copies that are listed. */
 const MAX_COPIES = 5;
 
-function otherCopies({ copies, isCut }: CronCopies): readonly Inline[] {
+function otherCopies({ copies, isCut }: CronCopies): Inline {
   const cut = isCut ? ' Not all files of the repository were looked into.' : '';
-  if (copies.length === 0) return isCut ? [`Copies of the old crons may stand in other files.${cut}`] : [];
+  if (copies.length === 0) return isCut ? `Copies of the old crons may stand in other files.${cut}` : '';
   const all = firstOf(copies, MAX_COPIES, ({ path, line, cron }) => {
     return words`${code(path)} line ${line} (${code(cron)})`;
   });
-  return [words`The old crons stand in other files too: ${all}. Those are left to you.${cut}`];
+  return words`The old crons stand in other files too: ${all}. Those are left to you.${cut}`;
 }
 
 /** The parts of a pull request's view that `mergeNotes` needs; its fields are described there. */
@@ -132,12 +130,12 @@ function oldTime(changesComparisons: boolean): Inline {
 export function mergeNotes(view: MergeView): Block {
   return list([
     whenToMerge(view.mergeWindow),
-    ...(view.simulation === undefined ? [] : simulatedHarm(view.simulation)),
-    ...earlierStarts(view.moves),
+    view.simulation === undefined ? '' : simulatedHarm(view.simulation),
+    earlierStarts(view.moves),
     ...reasonsInComments(view.reasonsInComments ?? []),
     failureMails(view.actors),
-    ...staleComments(view.staleComments ?? []),
-    ...otherCopies(view.copies ?? { copies: [], isCut: false }),
+    staleComments(view.staleComments ?? []),
+    otherCopies(view.copies ?? { copies: [], isCut: false }),
     oldTime(view.changesComparisons === true),
   ]);
 }

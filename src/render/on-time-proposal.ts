@@ -200,23 +200,21 @@ function rowOf(row: OnTimeRow): readonly Inline[] {
 function changesOf(rows: readonly OnTimeChangeRow[], net: NetView): readonly Inline[] {
   const has = (test: (row: OnTimeChangeRow) => boolean): boolean => rows.some(test);
   const dispatch = code('workflow_dispatch');
+  const parked = has(isParked)
+    ? words`, and ${code('schedule')} becomes comment lines, so that GitHub does not start a second run`
+    : '';
+  const files = rows.length === 1 ? 'the file' : 'the files';
   return [
-    ...(has(({ to }) => to !== 'off')
-      ? [
-          words`${dispatch} is put in where it is missing${
-            has(isParked)
-              ? words`, and ${code('schedule')} becomes comment lines, so that GitHub does not start a second run`
-              : ''
-          }. Nothing else in ${rows.length === 1 ? 'the file' : 'the files'} changes.`,
-        ]
-      : []),
+    has(({ to }) => to !== 'off')
+      ? words`${dispatch} is put in where it is missing${parked}. Nothing else in ${files} changes.`
+      : '',
     ...(has(isInNet) ? ownNet(net) : []),
-    ...(has(({ to, net: kind }) => to === 'punctual' && kind === 'cron') ? [CRON_NET] : []),
-    ...(has(({ to, net: kind }) => to === 'punctual' && kind === 'none') ? [NO_NET] : []),
-    ...(has(({ to }) => to === 'off')
-      ? ['The triggers are put back as they were before Offbeat changed them.']
-      : []),
-    ...(net.isRemoved ? [words`${code('offbeat-net.yml')} goes, as no workflow is left in it.`] : []),
+    has(({ to, net: kind }) => to === 'punctual' && kind === 'cron') ? CRON_NET : '',
+    has(({ to, net: kind }) => to === 'punctual' && kind === 'none') ? NO_NET : '',
+    has(({ to }) => to === 'off')
+      ? 'The triggers are put back as they were before Offbeat changed them.'
+      : '',
+    net.isRemoved ? words`${code('offbeat-net.yml')} goes, as no workflow is left in it.` : '',
   ];
 }
 
@@ -246,15 +244,13 @@ function risksOf(rows: readonly OnTimeRow[]): readonly Inline[] {
       `more until somebody asks with \`/on-time\`; ${meanwhile(rows)}.`,
     'GitHub mails nobody when a run fails that an App has started. Instead Offbeat keeps one issue open while runs ' +
       'fail.',
-    ...(rows.some(isParked)
-      ? ['A run of the old schedule that is late at the time of the merge does not come any more.']
-      : []),
-    ...(rows.some(isInNet)
-      ? [
-          'After 60 days without activity GitHub switches off the schedules of a public repository, the net too; ' +
-            'Offbeat starts nothing then either.',
-        ]
-      : []),
+    rows.some(isParked)
+      ? 'A run of the old schedule that is late at the time of the merge does not come any more.'
+      : '',
+    rows.some(isInNet)
+      ? 'After 60 days without activity GitHub switches off the schedules of a public repository, the net too; ' +
+        'Offbeat starts nothing then either.'
+      : '',
   ];
 }
 

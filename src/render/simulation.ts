@@ -39,13 +39,8 @@ function figuresOf(
   { overlapCounts, triesRunners }: { readonly overlapCounts: boolean; readonly triesRunners: boolean },
 ): readonly Figure[] {
   const { lateShare, lostShare } = simulation;
-  const lost: Figure = {
-    name: 'Ticks that leave no run',
-    of: lostShare,
-    say: percent,
-    step: 0.01,
-    sayDifference: points,
-  };
+  const shares = { say: percent, step: 0.01, sayDifference: points };
+  const lost: Figure = { name: 'Ticks that leave no run', of: lostShare, ...shares };
   const all: readonly Figure[] = [
     { name: 'From tick to completion', of: simulation.completionMinutes, say: minutes, step: 1 },
     { name: 'Wait for a runner, a job', of: simulation.queueMinutes, say: minutes, step: 1 },
@@ -57,15 +52,7 @@ function figuresOf(
       : []),
     ...(lateShare === null
       ? []
-      : [
-          {
-            name: words`Not done by ${code('finish-by')}`,
-            of: lateShare,
-            say: percent,
-            step: 0.01,
-            sayDifference: points,
-          },
-        ]),
+      : [{ name: words`Not done by ${code('finish-by')}`, of: lateShare, ...shares }]),
     { name: 'Failed runs, a week', of: simulation.failures, say: number, step: 0.01 },
     { name: 'Cost, a week', of: simulation.costUsd, say: dollars, step: 0.01 },
     // Moves take as many minutes as today. Where something is paid for them, that says it.
@@ -109,13 +96,13 @@ function isClear({ before, difference, low, high }: Compared): boolean {
 }
 
 /** Harm of a simulated plan beyond chance that no figure of a move shows; empty where there is none. */
-export function simulatedHarm({ failures }: Simulation): readonly string[] {
-  if (failures.difference <= 0 || !isClear(failures)) return [];
+export function simulatedHarm({ failures }: Simulation): string {
+  if (failures.difference <= 0 || !isClear(failures)) return '';
   const interval = interval95(number(failures.low), number(failures.high));
-  return [
+  return (
     `In the simulator more runs fail: ${number(failures.after)} a week instead of ${number(failures.before)} ` +
-      `(${interval} more).`,
-  ];
+    `(${interval} more).`
+  );
 }
 
 /**
@@ -140,15 +127,14 @@ export function renderSimulation(
         differenceOf(figure),
       ]),
     ),
-    ...(runners === undefined ? [] : [runnersTried(runners)]),
+    runners === undefined ? '' : runnersTried(runners),
     runners === undefined && moved === 0 ? 'No move is proposed, so both are today.' : '',
     `${count(days, 'day')} of ${count(schedules, 'schedule')}, ${moved} of them moved; figures are of all runs ` +
-      'together, played ' +
-      `${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast here. These ` +
-      'days are ' +
-      'drawn, so a share may be a few points beside the forecast of the same thing; what counts is the difference.',
+      `together, played ${count(repetitions, 'time')} with lateness, durations and lost ticks as they are forecast ` +
+      'here. These days are drawn, so a share may be a few points beside the forecast of the same thing; what counts ' +
+      'is the difference.',
     ...dayChart(simulation.load, then),
-    ...(ab === null ? [] : [abText(ab)]),
+    ab === null ? '' : abText(ab),
   ];
 }
 
