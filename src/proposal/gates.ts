@@ -47,14 +47,15 @@ type Gate = (decision: Decision, context: GateContext) => GateResult;
 /** A gate that holds every pull request back, whatever it changes. */
 type GeneralGate = (context: GateContext) => GateResult;
 
-export function gate(name: string, passed: boolean, detail: string): GateResult {
-  return { gate: name, passed, detail };
+/** The result of a gate, with a sentence for the case that it holds back where that is another one. */
+export function gate(name: string, passed: boolean, whenPassed: string, otherwise = whenPassed): GateResult {
+  return { gate: name, passed, detail: passed ? whenPassed : otherwise };
 }
 
 /** In whole per cent; only nothing is 0 %. */
 export const percent = (share: number): string =>
   `${share > 0 ? Math.max(1, Math.round(share * 100)) : Math.round(share * 100)} %`;
-const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
+export const count = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 function movesIn(decision: Decision): readonly ScheduleDecision[] {
   return decision.schedules.filter(({ outcome }) => outcome === 'move');
@@ -65,9 +66,8 @@ export const askMode = ({ mode }: Pick<GateContext, 'mode'>): GateResult =>
   gate(
     'mode',
     mode === 'suggest',
-    mode === 'suggest'
-      ? 'The mode is `suggest`: pull requests are welcome.'
-      : `The mode is \`${mode}\`: decisions are recorded and nothing is touched.`,
+    'The mode is `suggest`: pull requests are welcome.',
+    `The mode is \`${mode}\`: decisions are recorded and nothing is touched.`,
   );
 
 const askRepository: GeneralGate = ({ repository }) => {
@@ -83,18 +83,16 @@ const askPermission: GeneralGate = ({ missingPermissions }) =>
   gate(
     'permission',
     missingPermissions.length === 0,
-    missingPermissions.length === 0
-      ? 'The installation may write workflow files and open pull requests.'
-      : `Write access to ${missingPermissions.map((name) => `\`${name}\``).join(', ')} is missing.`,
+    'The installation may write workflow files and open pull requests.',
+    `Write access to ${missingPermissions.map((name) => `\`${name}\``).join(', ')} is missing.`,
   );
 
 const askRollout: GeneralGate = ({ rolledOut = true }) =>
   gate(
     'rollout',
     rolledOut,
-    rolledOut
-      ? 'The planner in use is rolled out to this repository.'
-      : 'A new planner is being rolled out in stages, and it is not this repository’s turn yet.',
+    'The planner in use is rolled out to this repository.',
+    'A new planner is being rolled out in stages, and it is not this repository’s turn yet.',
   );
 
 const askCircuit: GeneralGate = ({ circuitOpen = null }) =>
@@ -122,19 +120,14 @@ const askBudget: GeneralGate = ({ writesLeft = Number.POSITIVE_INFINITY }) =>
   gate(
     'write-budget',
     writesLeft >= WRITES_OF_A_PROPOSAL,
-    writesLeft >= WRITES_OF_A_PROPOSAL
-      ? 'This installation may write.'
-      : 'This installation has written as much as it may in an hour; the next round tries again.',
+    'This installation may write.',
+    'This installation has written as much as it may in an hour; the next round tries again.',
   );
 
 /** Whether anything moves. */
 export const askMoves = (decision: Decision): GateResult => {
   const moves = movesIn(decision).length;
-  return gate(
-    'moves',
-    moves > 0,
-    moves > 0 ? `${count(moves, 'schedule')} would move.` : nothingMovesSentence(decision),
-  );
+  return gate('moves', moves > 0, `${count(moves, 'schedule')} would move.`, nothingMovesSentence(decision));
 };
 
 const askConfidence: Gate = (decision, { config }) => {

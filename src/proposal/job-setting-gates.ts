@@ -1,7 +1,7 @@
 import type { GateResult } from '../plan/decision.ts';
 import { DAY_MS } from '../time.ts';
 import { AGAIN_AFTER_DAYS, jobSettingRefusedBy } from './fingerprint.ts';
-import { askGeneralGates, type GateContext, gate, namingPulls, percent } from './gates.ts';
+import { askGeneralGates, count, type GateContext, gate, namingPulls, percent } from './gates.ts';
 import type { JobSetting } from './proposal.ts';
 import { mergedAt, wasMerged } from './state.ts';
 
@@ -28,7 +28,7 @@ function askConfidence({ confidence }: JobSettingWish, { config }: GateContext):
 
 /** One key a file at a time: the effects of two on its runs cannot be told apart. */
 function askDwell({ jobKey: { path } }: JobSettingWish, { now, config, proposals }: GateContext): GateResult {
-  const days = `${config['dwell-days']} day${config['dwell-days'] === 1 ? '' : 's'}`;
+  const days = count(config['dwell-days'], 'day');
   const young = proposals.find(
     (proposal) =>
       proposal.jobKey?.path === path &&
