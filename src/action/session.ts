@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
+import { BlobCache } from '../github/blob-cache.ts';
 import { classifyAnswer } from '../github/classify-answer.ts';
 import type { GuardTime } from '../github/guard.ts';
 import { readRepository } from '../github/read-repository.ts';
-import { RememberedBlobs } from '../github/remembered-blobs.ts';
 import { type BranchSnapshot, createStateBranch, type StateBranch } from '../github/state-branch.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import { helpLines } from '../operations/help.ts';
@@ -56,7 +56,7 @@ export interface ConnectedStep extends Step {
   readonly github: TokenGitHub;
   readonly seen: SeenRepository;
   readonly branch: StateBranch;
-  readonly blobs: RememberedBlobs;
+  readonly blobs: BlobCache;
 }
 
 /** A step with its state. Changes in the store are written to the state branch at the end. */
@@ -75,7 +75,7 @@ export interface Session extends ConnectedStep {
 /** Asks GitHub for the repository. Throws `github-refused` where the token may not read it. */
 export async function connectStep(step: Step): Promise<ConnectedStep> {
   const { inputs, surroundings } = step;
-  const blobs = new RememberedBlobs();
+  const blobs = new BlobCache();
   const github = createTokenGitHub({
     token: inputs.token,
     baseUrl: surroundings.apiUrl,

@@ -5,8 +5,8 @@ import type { Clock } from '../clock.ts';
 import { lockDirectory } from '../disk/directory-lock.ts';
 import { replacePrivateFile } from '../disk/replace-private-file.ts';
 import { OffbeatError } from '../errors.ts';
+import { BlobCache } from '../github/blob-cache.ts';
 import { readRepository } from '../github/read-repository.ts';
-import { RememberedBlobs } from '../github/remembered-blobs.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import type { Log } from '../log.ts';
 import { type ServedTick, servingRun, tickKey } from '../on-time/served-tick.ts';
@@ -56,7 +56,7 @@ export async function tickOnce(
       },
     );
   }
-  const blobs = new RememberedBlobs();
+  const blobs = new BlobCache();
   const github = createTokenGitHub({ token, baseUrl: env.GITHUB_API_URL ?? GITHUB, blobs, config: '' });
   const { seen } = await readRepository(github.client, { owner, repo: name });
   const log = commandLog({ output });
@@ -72,7 +72,7 @@ export async function tickOnce(
 interface Serving {
   readonly seen: SeenRepository;
   readonly github: TokenGitHub;
-  readonly blobs: RememberedBlobs;
+  readonly blobs: BlobCache;
   readonly log: Log;
   readonly output: Output;
   readonly clock: Clock;

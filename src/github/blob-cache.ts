@@ -1,32 +1,56 @@
+import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 
 /** A workflow file is a few kilobytes; this many keep some tens of repositories in a few megabytes. */
 const MAX_BLOBS = 2_000;
 
-/** Texts by git blob hash: a hash names its content for good, so an entry never goes stale. */
-export interface BlobCache {
-  get(sha: string, fetch: () => Promise<string>): Promise<string>;
-  /** Asks for what is not known of some hashes together; what `fetchAll` does not give is left to `get`. */
-  fill(
-    hashes: readonly string[],
-    fetchAll: (unknown: readonly string[]) => Promise<ReadonlyMap<string, string>>,
-  ): Promise<void>;
+/** Texts that are kept for the next run of a workflow, which starts with nothing: twice as many as most have. */
+const MOST_KEPT = 100;
+/** Of all kept texts together. */
+const MOST_KEPT_BYTES = 1024 * 1024;
+
+/** The hash that git gives to a file of this text. */
+export function blobSha(text: string): string {
+  const bytes = Buffer.from(text);
+  return createHash('sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }
 
-export function createBlobCache(maxBlobs = MAX_BLOBS): BlobCache {
-  const texts = new LRUCache<string, string>({ max: maxBlobs });
-  return {
-    async get(sha, fetch) {
-      const known = texts.get(sha);
-      if (known !== undefined) return known;
-      const text = await fetch();
-      texts.set(sha, text);
-      return text;
-    },
-    async fill(hashes, fetchAll) {
-      const unknown = hashes.filter((sha) => !texts.has(sha));
-      if (unknown.length === 0) return;
-      for (const [sha, text] of await fetchAll(unknown)) texts.set(sha, text);
-    },
-  };
+/** Texts by git blob hash: a hash names its content for good, so an entry never goes stale. */
+export class BlobCache {
+  readonly #texts: LRUCache<string, string>;
+
+  constructor(max = MAX_BLOBS) {
+    this.#texts = new LRUCache({ max });
+  }
+
+  /** Takes what was kept; a text that does not have its hash is left out. */
+  add(known: Readonly<Record<string, string>>): void {
+    for (const [sha, text] of Object.entries(known)) if (blobSha(text) === sha) this.#texts.set(sha, text);
+  }
+
+  async get(sha: string, fetch: () => Promise<string>): Promise<string> {
+    const text = this.#texts.get(sha) ?? (await fetch());
+    this.#texts.set(sha, text);
+    return text;
+  }
+
+  /** Asks for what is not known of some hashes together; what `fetchAll` does not give is left to `get`. */
+  async fill(
+    hashes: readonly string[],
+    fetchAll: (unknown: readonly string[]) => Promise<ReadonlyMap<string, string>>,
+  ): Promise<void> {
+    const unknown = hashes.filter((sha) => !this.#texts.has(sha));
+    if (unknown.length === 0) return;
+    for (const [sha, text] of await fetchAll(unknown)) this.#texts.set(sha, text);
+  }
+
+  /** The texts to keep for another process: those used last, within bounds, the newest last. */
+  kept(): Readonly<Record<string, string>> {
+    let bytes = 0;
+    const kept = [...this.#texts.entries()].slice(0, MOST_KEPT).filter(([, text]) => {
+      bytes += Buffer.byteLength(text);
+      return bytes <= MOST_KEPT_BYTES;
+    });
+    return Object.fromEntries(kept.reverse());
+  }
 }

@@ -1,6 +1,6 @@
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
-import { blobSha } from './blob-sha.ts';
+import { blobSha } from './blob-cache.ts';
 import type { RepositoryName } from './client.ts';
 
 /** Texts that are asked for at once. */

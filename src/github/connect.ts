@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { OffbeatError } from '../errors.ts';
 import type { GitHub } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
-import { createBlobCache } from './blob-cache.ts';
+import { BlobCache } from './blob-cache.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
 import { type ClockReadings, createClockReadings } from './clock-readings.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -46,7 +46,7 @@ export function createGitHub(
   absences: Absences = createAbsences(),
   readings: ClockReadings = createClockReadings(),
 ): AppGitHub {
-  const blobs = createBlobCache();
+  const blobs = new BlobCache();
   const clients = new LRUCache<string, Promise<GitHubClient>>({ max: MAX_CLIENTS });
   let own: Promise<GitHubClient> | undefined;
   let login: Promise<string> | undefined;

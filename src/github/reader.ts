@@ -8,7 +8,7 @@ import type {
 } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { type Absences, createAbsences } from './absences.ts';
-import { type BlobCache, createBlobCache } from './blob-cache.ts';
+import { BlobCache } from './blob-cache.ts';
 import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
 import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';
@@ -61,7 +61,7 @@ export interface ReaderOptions {
 export function createReader(
   client: GitHubClient,
   name: RepositoryName,
-  { blobs = createBlobCache(), absences = createAbsences(), textsOf, bounds, neighbour }: ReaderOptions = {},
+  { blobs = new BlobCache(), absences = createAbsences(), textsOf, bounds, neighbour }: ReaderOptions = {},
 ): RepositoryReader {
   const repository = { client, name, absences };
   return sayingReadRefusals({

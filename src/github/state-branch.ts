@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
-import { blobSha } from './blob-sha.ts';
+import { blobSha } from './blob-cache.ts';
 import { blobTexts } from './blob-texts.ts';
 import { type RepositoryName, statusOf } from './client.ts';
 

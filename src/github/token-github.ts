@@ -5,7 +5,7 @@ import { OffbeatError } from '../errors.ts';
 import { SILENT_LOG } from '../log.ts';
 import type { ConnectedRepository, GitHub } from '../usecases/ports.ts';
 import { createAbsences } from './absences.ts';
-import { type BlobCache, createBlobCache } from './blob-cache.ts';
+import { BlobCache } from './blob-cache.ts';
 import { blobTexts } from './blob-texts.ts';
 import { statusOf } from './client.ts';
 import { createClockReadings } from './clock-readings.ts';
@@ -82,7 +82,7 @@ export function createTokenGitHub(options: TokenGitHubOptions): TokenGitHub {
   });
   guard.protect(client.hook, ACCOUNT);
   askOnce(client);
-  const blobs = options.blobs ?? createBlobCache();
+  const blobs = options.blobs ?? new BlobCache();
   const absences = createAbsences();
   let asked: Promise<string> | undefined;
   const login = (): Promise<string> => {

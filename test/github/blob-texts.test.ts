@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { blobSha } from '../../src/github/blob-sha.ts';
+import { blobSha } from '../../src/github/blob-cache.ts';
 import { blobTexts } from '../../src/github/blob-texts.ts';
 
 const NAME = { owner: 'acme', repo: 'site' };

@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createBlobCache } from '../../src/github/blob-cache.ts';
+import { BlobCache } from '../../src/github/blob-cache.ts';
 import { createReader } from '../../src/github/reader.ts';
 import { API, client, NAME } from './client.ts';
 
@@ -152,7 +152,7 @@ describe('workflow files', () => {
   });
 
   it('are fetched once as long as their content stands, by every reader of one cache', async () => {
-    const cache = createBlobCache();
+    const cache = new BlobCache();
     commit('HEAD', 'c1');
     listing('c1', [entry('.github/workflows/a.yml', 'b1'), entry('.github/workflows/b.yml', 'b2')]);
     blob('b1', 'on: push\n');
@@ -366,7 +366,7 @@ describe('what GitHub refuses to show', () => {
 
 describe('the cache of blobs', () => {
   it('forgets the least recently used beyond its bound, and keeps no failure', async () => {
-    const cache = createBlobCache(2);
+    const cache = new BlobCache(2);
     const asked: string[] = [];
     const get = (sha: string) =>
       cache.get(sha, async () => {

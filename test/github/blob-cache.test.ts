@@ -1,11 +1,10 @@
 import { expect, it } from 'vitest';
-import { blobSha } from '../../src/github/blob-sha.ts';
-import { RememberedBlobs } from '../../src/github/remembered-blobs.ts';
+import { BlobCache, blobSha } from '../../src/github/blob-cache.ts';
 
 it('takes no text from the state branch that is not what its hash says', async () => {
   const text = 'on: push\n';
   const sha = blobSha(text);
-  const blobs = new RememberedBlobs();
+  const blobs = new BlobCache();
   blobs.add({ [sha]: 'on: push # and more\n', [blobSha('a')]: 'a' });
   expect(await blobs.get(sha, async () => text)).toBe(text);
   expect(Object.values(blobs.kept()).toSorted()).toEqual(['a', text]);
