@@ -50,53 +50,49 @@ export function sayingRefusals(writer: RepositoryWriter, login: string): Reposit
 }
 
 /** The same reader, which says `github-refused` where GitHub refuses a request for good. */
-export function sayingReadRefusals<Reader extends RepositoryReader>(reader: Reader): Reader {
-  const saying = <Arguments extends readonly unknown[], Result>(
-    what: string,
-    read: (...given: Arguments) => Promise<Result>,
-  ) => refusing(read, (error) => refusal(error, what));
+export function sayingReadRefusals(reader: Required<RepositoryReader>): RepositoryReader {
   return {
     ...reader,
-    workflowSources: saying('workflow files', reader.workflowSources),
-    config: saying('configuration', reader.config),
-    describe: saying('repository', reader.describe),
-    fileText: saying('file', reader.fileText),
-    pull: saying('pull request', reader.pull),
-    ...(reader.thumbs === undefined ? {} : { thumbs: saying('reactions', reader.thumbs) }),
-    ...(reader.issue === undefined ? {} : { issue: saying('issue', reader.issue) }),
-    pullOfBranch: saying('pull requests', reader.pullOfBranch),
-    pullTouches: saying('files of a pull request', reader.pullTouches),
-    commit: saying('commit', reader.commit),
-    branchHas: saying('commits of a branch', reader.branchHas),
-    recentCommitTitles: saying('commits', reader.recentCommitTitles),
-    ...(reader.listFiles === undefined ? {} : { listFiles: saying('files', reader.listFiles) }),
-    ...(reader.blobText === undefined ? {} : { blobText: saying('file', reader.blobText) }),
-    ...(reader.changedPaths === undefined
-      ? {}
-      : { changedPaths: saying('changes of a push', reader.changedPaths) }),
-    ...(reader.activity === undefined ? {} : { activity: saying('repository', reader.activity) }),
-    ...(reader.workflows === undefined ? {} : { workflows: saying('workflows', reader.workflows) }),
-    ...(reader.jobs === undefined ? {} : { jobs: saying('jobs of a run', reader.jobs) }),
-    ...(reader.hasScheduledRun === undefined
-      ? {}
-      : { hasScheduledRun: saying('workflow runs', reader.hasScheduledRun) }),
-    ...(reader.runs === undefined ? {} : { runs: saying('workflow runs', reader.runs) }),
+    workflowSources: naming('workflow files', reader.workflowSources),
+    config: naming('configuration', reader.config),
+    describe: naming('repository', reader.describe),
+    fileText: naming('file', reader.fileText),
+    pull: naming('pull request', reader.pull),
+    thumbs: naming('reactions', reader.thumbs),
+    issue: naming('issue', reader.issue),
+    pullOfBranch: naming('pull requests', reader.pullOfBranch),
+    pullTouches: naming('files of a pull request', reader.pullTouches),
+    commit: naming('commit', reader.commit),
+    branchHas: naming('commits of a branch', reader.branchHas),
+    recentCommitTitles: naming('commits', reader.recentCommitTitles),
+    listFiles: naming('files', reader.listFiles),
+    blobText: naming('file', reader.blobText),
+    changedPaths: naming('changes of a push', reader.changedPaths),
+    activity: naming('repository', reader.activity),
+    workflows: naming('workflows', reader.workflows),
+    jobs: naming('jobs of a run', reader.jobs),
+    hasScheduledRun: naming('workflow runs', reader.hasScheduledRun),
+    runs: naming('workflow runs', reader.runs),
   };
 }
 
 /** The same dispatcher, with `github-refused` where listing, cancelling or reading is refused for good. */
 export function sayingRunRefusals(dispatcher: RunDispatcher): RunDispatcher {
-  const saying = <Arguments extends readonly unknown[], Result>(
-    what: string,
-    act: (...given: Arguments) => Promise<Result>,
-  ) => refusing(act, (error) => refusal(error, what));
   return {
     ...dispatcher,
-    startedRuns: saying('workflow runs', dispatcher.startedRuns),
-    hasBegun: saying('jobs of a run', dispatcher.hasBegun),
-    cancel: saying('workflow run', dispatcher.cancel),
-    blobSha: saying('file', dispatcher.blobSha),
+    startedRuns: naming('workflow runs', dispatcher.startedRuns),
+    hasBegun: naming('jobs of a run', dispatcher.hasBegun),
+    cancel: naming('workflow run', dispatcher.cancel),
+    blobSha: naming('file', dispatcher.blobSha),
   };
+}
+
+/** The same function, which names what was asked for where GitHub refuses it for good. */
+function naming<Arguments extends readonly unknown[], Result>(
+  what: string,
+  ask: (...given: Arguments) => Promise<Result>,
+): (...given: Arguments) => Promise<Result> {
+  return refusing(ask, (error) => refusal(error, what));
 }
 
 /** The same function, which throws what `translate` makes of a failure. */
