@@ -9,6 +9,9 @@ export interface RepositoryName {
   readonly repo: string;
 }
 
+/** As many as GitHub puts on a page of a list. */
+export const PER_PAGE = 100;
+
 /** HTTP status of an Octokit error, or `undefined` where it is something else. */
 export function statusOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null || !('status' in error)) return undefined;

@@ -4,13 +4,12 @@ import type { DispatchAnswer } from '../on-time/answer.ts';
 import type { DispatchRequest, RunDispatcher } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { classifyAnswer } from './classify-answer.ts';
-import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { type GitHubClient, PER_PAGE, type RepositoryName, statusOf } from './client.ts';
 import { type ClockReadings, createClockReadings } from './clock-readings.ts';
 import { listStartedRuns } from './list-started-runs.ts';
 import { confirmedContentsAt } from './look-again.ts';
 import { sayingRunRefusals } from './saying-refusals.ts';
 
-const PER_PAGE = 100;
 /** A request that the queue of jobs may not repeat: it starts a run each time. */
 const ASKED_ONCE = { request: { retries: 0 } } as const;
 

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 import { Conclusion, JOBS_KEPT } from '../history/run.ts';
 import type { JobTimes } from '../usecases/ports.ts';
-import type { GitHubClient, RepositoryName } from './client.ts';
-
-const PER_PAGE = 100;
-
-const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+import { type GitHubClient, PER_PAGE, type RepositoryName } from './client.ts';
+import { Time } from './rest-run.ts';
 
 /** The fields that are read of a job of `GET /repos/…/actions/runs/{id}/attempts/{attempt}/jobs`. */
 const RestJob = z.object({

@@ -1,11 +1,10 @@
 import type { Run } from '../history/run.ts';
 import { DAY_MS } from '../time.ts';
-import type { GitHubClient, RepositoryName } from './client.ts';
+import { type GitHubClient, PER_PAGE, type RepositoryName } from './client.ts';
 import { runsFromRest } from './rest-run.ts';
 
-const PER_PAGE = 100;
-/** GitHub lists no more than this under any filter (docs: "List workflow runs for a repository"). */
-const MOST_LISTED = 1_000;
+/** GitHub lists no more than this under any filter, the newest (docs: "List workflow runs for a repository"). */
+export const MOST_LISTED = 1_000;
 
 /** How far a list goes. */
 export interface ListBounds {

@@ -1,13 +1,10 @@
 import { OffbeatError } from '../errors.ts';
 import type { StartedRun } from '../on-time/started-run.ts';
 import { pathWithoutRef } from '../workflow/paths.ts';
-import type { GitHubClient, RepositoryName } from './client.ts';
-import { instant } from './list-runs.ts';
+import { type GitHubClient, PER_PAGE, type RepositoryName } from './client.ts';
+import { instant, MOST_LISTED } from './list-runs.ts';
 import { RestRun } from './rest-run.ts';
 
-const PER_PAGE = 100;
-/** GitHub lists no more than this under any filter, the newest (docs: "List workflow runs for a repository"). */
-const MOST_LISTED = 1_000;
 /** The events of runs that may serve a tick. */
 const SERVING_EVENTS = ['schedule', 'workflow_dispatch'] as const;
 /** Lists of one event: a list takes ten requests, and each look needs them all anew. */

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { ListedWorkflow } from '../usecases/ports.ts';
-import type { GitHubClient, RepositoryName } from './client.ts';
+import { type GitHubClient, PER_PAGE, type RepositoryName } from './client.ts';
 
-const PER_PAGE = 100;
 /** As many workflows as GitHub would take a second and more to list. */
 const MOST_PAGES = 10;
 

@@ -111,6 +111,19 @@ export async function confirmedContentsAt(
   return null;
 }
 
+/** The newest commit of a branch; `null` where there is no such branch. */
+export async function branchHead(
+  { client, name }: { readonly client: Pick<GitHubClient, 'rest'>; readonly name: RepositoryName },
+  branch: string,
+): Promise<string | null> {
+  try {
+    return (await client.rest.git.getRef({ ...name, ref: `heads/${branch}` })).data.object.sha;
+  } catch (error) {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  }
+}
+
 /** The error for something of this repository that one endpoint names and another denies. */
 export function notYet({ name, absences }: GitHubRepository, what: string, cause?: unknown): OffbeatError {
   return absences.notYet(`${name.owner}/${name.repo}, ${what}`, cause);

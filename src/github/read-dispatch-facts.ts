@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { classifyAnswer } from './classify-answer.ts';
-import type { GitHubClient, RepositoryName } from './client.ts';
-
-const PER_PAGE = 100;
+import { type GitHubClient, PER_PAGE, type RepositoryName } from './client.ts';
 
 /** One of `GET …/environments`; rules of types such as `required_reviewers`, `wait_timer`, `branch_policy`. */
 const Environment = z.object({

@@ -9,7 +9,7 @@ import type {
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { BlobCache } from './blob-cache.ts';
-import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
+import { type GitHubClient, PER_PAGE, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
 import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';
 import { listWorkflows } from './list-workflows.ts';
@@ -34,14 +34,8 @@ const TITLES_TO_READ = 30;
 /** Mode of a symbolic link in a git tree: its blob is a path. */
 const SYMBOLIC_LINK = '120000';
 
-/** The newest pull requests from one branch: one is open at a time. */
-const PULLS_PER_PAGE = 100;
-
 /** GitHub compares no more files (docs: "Compare two commits"). */
 const MOST_COMPARED_FILES = 300;
-
-/** As many as GitHub puts on a page. */
-const FILES_PER_PAGE = 100;
 
 export interface ReaderOptions {
   readonly blobs?: BlobCache;
@@ -108,7 +102,7 @@ export function createReader(
       const { reactions } = data;
       return reactions === undefined ? null : { up: reactions['+1'], down: reactions['-1'] };
     },
-    issue: (number) => issueStatus(client, name, number),
+    issue: (number) => issueStatus(repository, number),
     async pullOfBranch(branch) {
       const { data } = await client.rest.pulls.list({
         ...name,
@@ -121,7 +115,7 @@ export function createReader(
       const pages = client.paginate.iterator(client.rest.pulls.listFiles, {
         ...name,
         pull_number: pullNumber,
-        per_page: FILES_PER_PAGE,
+        per_page: PER_PAGE,
       });
       for await (const { data } of pages) {
         if (data.some(({ filename }) => paths.includes(filename))) return true;
@@ -223,7 +217,7 @@ async function pullStatus(
   } catch (error) {
     if (statusOf(error) !== 404) throw error;
     const head = `${name.owner}:${branch}`;
-    const { data } = await client.rest.pulls.list({ ...name, state: 'all', head, per_page: PULLS_PER_PAGE });
+    const { data } = await client.rest.pulls.list({ ...name, state: 'all', head, per_page: PER_PAGE });
     const isListed = data.some(({ number }) => number === pullNumber);
     if (isListed) throw notYet(repository, `pull request ${pullNumber}`, error);
     return null;
@@ -275,11 +269,7 @@ async function directory(repository: GitHubRepository, sha: string) {
   return [];
 }
 
-async function issueStatus(
-  client: GitHubClient,
-  name: RepositoryName,
-  number: number,
-): Promise<IssueStatus | null> {
+async function issueStatus({ client, name }: GitHubRepository, number: number): Promise<IssueStatus | null> {
   try {
     const { data } = await client.rest.issues.get({ ...name, issue_number: number });
     return {

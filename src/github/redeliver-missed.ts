@@ -1,6 +1,5 @@
-import type { GitHubClient } from './client.ts';
+import { type GitHubClient, PER_PAGE } from './client.ts';
 
-const PER_PAGE = 100;
 /** Deliveries looked through at most, in pages: GitHub keeps three days of them. */
 const MOST_PAGES = 100;
 /** What fails this often does not fail for want of another attempt. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { Conclusion, type Run } from '../history/run.ts';
 import { pathWithoutRef } from '../workflow/paths.ts';
 
-const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
+/** A time as GitHub writes it, in epoch ms. */
+export const Time = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
 
 /** The fields that are read of a run as `GET /repos/{owner}/{repo}/actions/runs` lists it. */
 export const RestRun = z.object({

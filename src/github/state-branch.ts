@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { blobSha } from './blob-cache.ts';
 import { blobTexts } from './blob-texts.ts';
-import { type RepositoryName, statusOf } from './client.ts';
+import type { RepositoryName } from './client.ts';
+import { branchHead } from './look-again.ts';
 
 /** Mode of an ordinary file in a git tree. */
 const FILE_MODE = '100644';
@@ -49,14 +50,6 @@ export interface StateBranch {
 export function createStateBranch({ client, name, nodeId, branch, folder }: StateBranchOptions): StateBranch {
   // Two that write the same within a second would make one commit of it, and each take it for its own.
   const message = `Keep what Offbeat has learned\n\n${randomUUID()}`;
-  const headOf = async (): Promise<string | null> => {
-    try {
-      return (await client.rest.git.getRef({ ...name, ref: `heads/${branch}` })).data.object.sha;
-    } catch (error) {
-      if (statusOf(error) === 404) return null;
-      throw error;
-    }
-  };
   /** Compares and sets in one step. REST can do so only for a commit on top of the old one. */
   const pointBranch = async (before: string | null, after: string): Promise<boolean> => {
     const update = {
@@ -70,7 +63,7 @@ export function createStateBranch({ client, name, nodeId, branch, folder }: Stat
       return true;
     } catch (error) {
       // A request that failed on the way may have been carried out.
-      const now = await headOf();
+      const now = await branchHead({ client, name }, branch);
       if (now === after) return true;
       if (now !== before) return false;
       const refused = Refusal.safeParse(error);
@@ -90,7 +83,7 @@ export function createStateBranch({ client, name, nodeId, branch, folder }: Stat
 
   return {
     async snapshot() {
-      const head = await headOf();
+      const head = await branchHead({ client, name }, branch);
       if (head === null) return { head, blobs: new Map() };
       const { data } = await client.rest.git.getTree({ ...name, tree_sha: head, recursive: '1' });
       const files = data.tree.filter(({ type }) => type !== 'tree');

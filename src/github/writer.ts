@@ -3,8 +3,8 @@ import { OffbeatError } from '../errors.ts';
 import type { BranchDraft, OpenedPull, PullRequestDraft, RepositoryWriter } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
 import { classifyAnswer } from './classify-answer.ts';
-import { type GitHubClient, type RepositoryName, statusOf } from './client.ts';
-import { type GitHubRepository, maySeemAbsent, notYet } from './look-again.ts';
+import { type GitHubClient, PER_PAGE, type RepositoryName, statusOf } from './client.ts';
+import { branchHead, type GitHubRepository, maySeemAbsent, notYet } from './look-again.ts';
 import { sayingRefusals } from './saying-refusals.ts';
 
 /**
@@ -18,6 +18,11 @@ const TOLD_ONCE = { request: { retries: 0 } } as const;
 const FILE_MODE = '100644';
 const PROGRAM_MODE = '100755';
 
+/** A repository as the App's own account, `slug[bot]`, writes to it. */
+interface Writable extends GitHubRepository {
+  readonly appLogin: string;
+}
+
 /** Writes to one repository as the App. `appLogin` is the App's own account, `slug[bot]`. */
 export function createWriter(
   client: GitHubClient,
@@ -25,17 +30,15 @@ export function createWriter(
   appLogin: string,
   absences: Absences = createAbsences(),
 ): RepositoryWriter {
+  const repository = { client, name, absences, appLogin };
   const writer: RepositoryWriter = {
-    openPull: (draft) => openPull({ client, name, absences }, appLogin, draft),
-    async rebuildBranch(draft) {
+    openPull: (draft) => openPull(repository, draft),
+    rebuildBranch(draft) {
       refuseForeign(draft);
-      const repository = { client, name, absences };
-      const headSha = await commitFiles(repository, appLogin, draft);
-      await pointBranch(repository, appLogin, draft, headSha);
-      return headSha;
+      return commitToBranch(repository, draft);
     },
     async comment(issueNumber, body, once) {
-      const find = () => ownComment(client, name, issueNumber, appLogin, once);
+      const find = () => ownComment(repository, issueNumber, once);
       if ((await find()) !== null) return;
       const written = { ...name, issue_number: issueNumber, body, ...TOLD_ONCE };
       const { id } = (await client.rest.issues.createComment(written)).data;
@@ -45,7 +48,7 @@ export function createWriter(
         await client.rest.issues.deleteComment({ ...name, comment_id: id });
     },
     async commentInPlace(issueNumber, body, mark) {
-      const own = await ownComment(client, name, issueNumber, appLogin, mark);
+      const own = await ownComment(repository, issueNumber, mark);
       if (own === null) {
         await client.rest.issues.createComment({ ...name, issue_number: issueNumber, body, ...TOLD_ONCE });
       } else if (own.body !== body) {
@@ -80,8 +83,19 @@ export function createWriter(
     async react(commentId, content) {
       await client.rest.reactions.createForIssueComment({ ...name, comment_id: commentId, content });
     },
-    issue: (title, body) => issueOnce(client, name, appLogin, title, body),
-    closeIssue: (title, body) => closeIssue(client, name, appLogin, title, body),
+    async issue(title, body) {
+      const own = await openIssue(repository, title);
+      if (own === undefined)
+        return (await client.rest.issues.create({ ...name, title, body, ...TOLD_ONCE })).data.number;
+      if (own.body !== body) await client.rest.issues.update({ ...name, issue_number: own.number, body });
+      return own.number;
+    },
+    async closeIssue(title, body) {
+      const own = await openIssue(repository, title);
+      if (own === undefined) return;
+      const closed = { state: 'closed', state_reason: 'completed' } as const;
+      await client.rest.issues.update({ ...name, issue_number: own.number, body, ...closed });
+    },
   };
   return sayingRefusals(writer, appLogin);
 }
@@ -89,21 +103,12 @@ export function createWriter(
 /** GitHub takes no more in one request. */
 const MAX_ANNOTATIONS = 50;
 
-/** Newest comments looked through for one of the App's own; an answer follows soon on what it answers. */
-const COMMENTS_PER_PAGE = 100;
-
 /** The first of the App's own comments that holds a text, or `null`. */
-async function ownComment(
-  client: GitHubClient,
-  name: RepositoryName,
-  issueNumber: number,
-  appLogin: string,
-  text: string,
-): Promise<{ readonly id: number; readonly body: string } | null> {
+async function ownComment({ client, name, appLogin }: Writable, issueNumber: number, text: string) {
   const pages = client.paginate.iterator(client.rest.issues.listComments, {
     ...name,
     issue_number: issueNumber,
-    per_page: COMMENTS_PER_PAGE,
+    per_page: PER_PAGE,
   });
   for await (const { data } of pages) {
     const own = data.find(({ user, body }) => user?.login === appLogin && body?.includes(text) === true);
@@ -130,11 +135,7 @@ function refuseForeign({ branch }: BranchDraft): void {
  * Labels and people are set once. Where no head is known, an earlier try has opened the pull request and was
  * interrupted: then those are set that it does not have yet.
  */
-async function openPull(
-  repository: GitHubRepository,
-  appLogin: string,
-  draft: PullRequestDraft,
-): Promise<OpenedPull> {
+async function openPull(repository: Writable, draft: PullRequestDraft): Promise<OpenedPull> {
   const { client, name } = repository;
   refuseForeign(draft);
   if (draft.branch === draft.baseBranch) {
@@ -143,9 +144,8 @@ async function openPull(
       fix: 'Name another one as `branch` of `pull-request` in the configuration.',
     });
   }
-  const existing = await openPullOf(client, name, appLogin, draft.branch);
-  const headSha = await commitFiles(repository, appLogin, draft);
-  await pointBranch(repository, appLogin, draft, headSha);
+  const existing = await openPullOf(repository, draft.branch);
+  const headSha = await commitToBranch(repository, draft);
   if (existing !== null) {
     const { data } = await client.rest.pulls.update({
       ...name,
@@ -157,17 +157,23 @@ async function openPull(
     });
     const opened = { number: data.number, url: data.html_url, headSha };
     if (draft.knownHeadSha !== null) return opened;
-    return { ...opened, ...(await wishFor(client, name, existing, draft)) };
+    return { ...opened, ...(await wishFor(repository, existing, draft)) };
   }
-  const opened = await createPull(client, name, appLogin, draft);
-  const unmet = await wishFor(client, name, opened, draft);
+  const opened = await createPull(repository, draft);
+  const unmet = await wishFor(repository, opened, draft);
   return { number: opened.number, url: opened.url, headSha, ...unmet };
+}
+
+/** Makes the commit and has the branch point to it; returns its sha. */
+async function commitToBranch(repository: Writable, draft: BranchDraft): Promise<string> {
+  const sha = await commitFiles(repository, draft);
+  await pointBranch(repository, draft, sha);
+  return sha;
 }
 
 /** Sets the labels and people that a pull request lacks; hands back what GitHub refuses of them. */
 async function wishFor(
-  client: GitHubClient,
-  name: RepositoryName,
+  { client, name }: Writable,
   { number, labels: has, people: asked }: ListedPull,
   { wishes }: PullRequestDraft,
 ): Promise<Pick<OpenedPull, 'unmet'>> {
@@ -218,12 +224,8 @@ function slugOf(reviewer: string): string {
 }
 
 /** Another process of the App's may have opened it in this very moment: then that is the one. */
-async function createPull(
-  client: GitHubClient,
-  name: RepositoryName,
-  appLogin: string,
-  draft: PullRequestDraft,
-): Promise<ListedPull> {
+async function createPull(repository: Writable, draft: PullRequestDraft): Promise<ListedPull> {
+  const { client, name } = repository;
   try {
     const { data } = await client.rest.pulls.create({
       ...name,
@@ -235,7 +237,7 @@ async function createPull(
     return listed(data);
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
-    const other = await openPullOf(client, name, appLogin, draft.branch);
+    const other = await openPullOf(repository, draft.branch);
     if (other === null) throw error;
     return other;
   }
@@ -259,12 +261,7 @@ type RestPull =
   | Awaited<ReturnType<GitHubClient['rest']['pulls']['list']>>['data'][number]
   | Awaited<ReturnType<GitHubClient['rest']['pulls']['create']>>['data'];
 
-async function openPullOf(
-  client: GitHubClient,
-  name: RepositoryName,
-  appLogin: string,
-  branch: string,
-): Promise<ListedPull | null> {
+async function openPullOf({ client, name, appLogin }: Writable, branch: string): Promise<ListedPull | null> {
   const { data } = await client.rest.pulls.list({ ...name, state: 'open', head: `${name.owner}:${branch}` });
   const own = data.find((pull) => pull.user?.login === appLogin && pull.head.ref === branch);
   return own === undefined ? null : listed(own);
@@ -288,11 +285,7 @@ function listed(pull: RestPull): ListedPull {
 }
 
 /** No author is named, so that GitHub signs the commit as the App's. */
-async function commitFiles(
-  repository: GitHubRepository,
-  appLogin: string,
-  draft: BranchDraft,
-): Promise<string> {
+async function commitFiles(repository: Writable, draft: BranchDraft): Promise<string> {
   const { client, name } = repository;
   const base = await readBase(repository, draft.baseSha, (sha) =>
     client.rest.git.getCommit({ ...name, commit_sha: sha }),
@@ -311,7 +304,7 @@ async function commitFiles(
   });
   const commit = await client.rest.git.createCommit({
     ...name,
-    message: await signedOff(client, draft, appLogin),
+    message: await signedOff(repository, draft),
     tree: tree.data.sha,
     parents: [draft.baseSha],
   });
@@ -346,9 +339,8 @@ async function readBase<T>(
  * address is of the server's own no-reply host.
  */
 async function signedOff(
-  client: GitHubClient,
+  { client, appLogin }: Writable,
   { commitMessage, signOff = false }: BranchDraft,
-  appLogin: string,
 ): Promise<string> {
   if (!signOff) return commitMessage;
   const { data } = await client.rest.users.getByUsername({ username: appLogin });
@@ -356,19 +348,14 @@ async function signedOff(
   return `${commitMessage}\n\nSigned-off-by: ${appLogin} <${data.id}+${appLogin}@users.noreply.${hostname}>`;
 }
 
-async function pointBranch(
-  repository: GitHubRepository,
-  appLogin: string,
-  draft: BranchDraft,
-  sha: string,
-): Promise<void> {
-  const { client, name } = repository;
+async function pointBranch(repository: Writable, draft: BranchDraft, sha: string): Promise<void> {
+  const { client, name, appLogin } = repository;
   const ref = `heads/${draft.branch}`;
   const present =
-    (await branchHead(client, name, draft.branch)) ?? (await branchMade(repository, draft.branch, sha));
+    (await branchHead(repository, draft.branch)) ?? (await branchMade(repository, draft.branch, sha));
   if (present === sha) return;
   // A crash may have come between the branch and the store: then the head is ours, and not the one remembered.
-  if (present !== draft.knownHeadSha && !(await isWrittenBy(client, name, present, appLogin))) {
+  if (present !== draft.knownHeadSha && (await authorOf(repository, present)) !== appLogin) {
     throw new OffbeatError('branch-taken', 'Somebody else has committed to the branch of the proposals.', {
       where: draft.branch,
       fix: 'Merge or close its pull request and delete the branch; Offbeat does not write over anyone’s commits.',
@@ -385,72 +372,19 @@ async function branchMade(repository: GitHubRepository, branch: string, sha: str
     return sha;
   } catch (error) {
     if (!isAlreadyThere(error)) throw error;
-    const head = await branchHead(client, name, branch);
+    const head = await branchHead(repository, branch);
     if (head === null) throw notYet(repository, `branch ${branch}`, error);
     return head;
   }
 }
 
-async function isWrittenBy(
-  client: GitHubClient,
-  name: RepositoryName,
-  sha: string,
-  login: string,
-): Promise<boolean> {
-  const { data } = await client.rest.repos.getCommit({ ...name, ref: sha });
-  return data.author?.login === login;
-}
-
-async function branchHead(
-  client: GitHubClient,
-  name: RepositoryName,
-  branch: string,
-): Promise<string | null> {
-  try {
-    const { data } = await client.rest.git.getRef({ ...name, ref: `heads/${branch}` });
-    return data.object.sha;
-  } catch (error) {
-    if (statusOf(error) === 404) return null;
-    throw error;
-  }
-}
-
-async function issueOnce(
-  client: GitHubClient,
-  name: RepositoryName,
-  appLogin: string,
-  title: string,
-  body: string,
-): Promise<number> {
-  const own = await openIssue(client, name, appLogin, title);
-  if (own === undefined) {
-    const { data } = await client.rest.issues.create({ ...name, title, body, ...TOLD_ONCE });
-    return data.number;
-  }
-  if (own.body !== body) await client.rest.issues.update({ ...name, issue_number: own.number, body });
-  return own.number;
-}
-
-async function closeIssue(
-  client: GitHubClient,
-  name: RepositoryName,
-  appLogin: string,
-  title: string,
-  body: string,
-): Promise<void> {
-  const own = await openIssue(client, name, appLogin, title);
-  if (own === undefined) return;
-  await client.rest.issues.update({
-    ...name,
-    issue_number: own.number,
-    body,
-    state: 'closed',
-    state_reason: 'completed',
-  });
+/** Login of whoever wrote a commit. */
+async function authorOf({ client, name }: Writable, sha: string): Promise<string | undefined> {
+  return (await client.rest.repos.getCommit({ ...name, ref: sha })).data.author?.login;
 }
 
 /** The App's open issue of a title, or `undefined`. */
-async function openIssue(client: GitHubClient, name: RepositoryName, appLogin: string, title: string) {
+async function openIssue({ client, name, appLogin }: Writable, title: string) {
   const { data } = await client.rest.issues.listForRepo({ ...name, state: 'open', creator: appLogin });
   return data.find((issue) => issue.title === title && issue.user?.login === appLogin);
 }
