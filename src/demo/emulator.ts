@@ -22,24 +22,12 @@ export interface SeededRepository {
   readonly files: readonly SourceFile[];
 }
 
-export interface EmulatorOptions {
+export interface EmulatorOptions
+  extends Pick<ProxyOptions, 'webhookSecret'>,
+    Partial<Pick<ProxyOptions, 'port' | 'clock' | 'answersBy' | 'runs' | 'appSlug' | 'observe'>> {
   readonly repositories: readonly SeededRepository[];
-  /** May be set later with `hooks.target(url)`: the App's address is known only when it listens. */
-  readonly webhookUrl?: string;
-  readonly webhookSecret: string;
-  readonly port?: number;
-  /** By which pull requests and comments are dated; the system's where none is given. */
-  readonly clock?: Clock;
-  /** By which its answers are dated; the system's where none is given. */
-  readonly answersBy?: Clock;
-  /** Workflow runs that happened before; none where left out. */
-  readonly runs?: RunRegistry;
-  /** What the App is called in addresses; GitHub's own for workflows is `github-actions`. */
-  readonly appSlug?: string;
   /** The App's private key (PEM); a new one where left out. */
   readonly privateKey?: string;
-  /** Shown each request of the App's and what is answered. */
-  readonly observe?: ProxyOptions['observe'];
   /** The installation's permissions where they differ from all that the App asks for. */
   readonly permissions?: Readonly<Record<string, 'read' | 'write'>>;
 }
@@ -114,28 +102,29 @@ const ADMIN_TOKENS: readonly string[] = Array.from({ length: 20 }, (_, at) => `t
 
 /** Starts the emulator and the proxy before it, and commits each repository's files. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulated> {
-  const clock = options.clock ?? { now: () => Date.now() };
-  const privateKey = options.privateKey ?? newPrivateKey();
+  const { port = FREE_PORT, appSlug = APP_SLUG, permissions = PERMISSIONS, webhookSecret } = options;
+  const { clock = { now: () => Date.now() }, privateKey = newPrivateKey() } = options;
   const { createEmulator } = await requireEmulator();
   const emulator = await createEmulator({
     service: 'github',
     port: FREE_PORT,
-    seed: seedOf(options, privateKey),
+    seed: seedOf(options.repositories, { appSlug, permissions, privateKey }),
   });
   const everybody: readonly Person[] = Object.values(PEOPLE);
   const installationIds = installationIdsOf(options.repositories);
+  const installationIdOf = (owner: string) => installationIds.get(owner) ?? INSTALLATION_ID;
   const proxy = await startGithubProxy({
     emulatorUrl: emulator.url,
-    webhookSecret: options.webhookSecret,
+    webhookSecret,
     installationId: INSTALLATION_ID,
-    installationIdOf: (owner) => installationIds.get(owner) ?? INSTALLATION_ID,
-    appSlug: options.appSlug ?? APP_SLUG,
-    port: options.port ?? FREE_PORT,
+    installationIdOf,
+    appSlug,
+    port,
     tokens: new Map(everybody.map((person) => [person.token, person.login])),
     adminTokens: ADMIN_TOKENS,
     clock,
     answersBy: options.answersBy,
-    mayStartRuns: (options.permissions ?? PERMISSIONS).actions === 'write',
+    mayStartRuns: permissions.actions === 'write',
     runs: options.runs ?? new RunRegistry(),
     roles: new Map(everybody.map((person) => [person.login, person.role])),
     owner: OWNER,
@@ -145,12 +134,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
   });
   const repositories: EmulatedRepository[] = [];
   for (const repository of options.repositories) {
-    const installationId = installationIds.get(repository.owner ?? OWNER) ?? INSTALLATION_ID;
+    const installationId = installationIdOf(repository.owner ?? OWNER);
     repositories.push({ ...(await seedRepository(emulator.url, repository, clock)), installationId });
   }
   const first = repositories[0];
   if (first === undefined) throw new Error('The emulator needs at least one repository.');
-  if (options.webhookUrl !== undefined) proxy.hooks.target(options.webhookUrl);
   return {
     ...proxy,
     get tokens() {
@@ -158,9 +146,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulated>
     },
     app: {
       id: APP_ID,
-      slug: options.appSlug ?? APP_SLUG,
+      slug: appSlug,
       privateKey,
-      webhookSecret: options.webhookSecret,
+      webhookSecret,
       installationId: INSTALLATION_ID,
       ...OAUTH,
     },
@@ -189,10 +177,13 @@ function newPrivateKey(): string {
   return privateKey;
 }
 
-function seedOf(options: EmulatorOptions, privateKey: string) {
+function seedOf(
+  repositories: readonly SeededRepository[],
+  app: Required<Pick<EmulatorOptions, 'appSlug' | 'permissions' | 'privateKey'>>,
+) {
   const people: readonly Person[] = Object.values(PEOPLE);
-  const permissions = options.permissions ?? PERMISSIONS;
-  const owners = [...installationIdsOf(options.repositories)];
+  const { permissions } = app;
+  const owners = [...installationIdsOf(repositories)];
   return {
     tokens: Object.fromEntries(
       [...people, ...ADMIN_TOKENS.map((token) => ({ token, login: PEOPLE.maintainer.login }))].map(
@@ -206,7 +197,7 @@ function seedOf(options: EmulatorOptions, privateKey: string) {
         name: login,
         members: [{ login: PEOPLE.maintainer.login, role: 'admin' }],
       })),
-      repos: options.repositories.map((repository) => ({
+      repos: repositories.map((repository) => ({
         owner: repository.owner ?? OWNER,
         name: repository.name,
         private: repository.private ?? false,
@@ -215,9 +206,9 @@ function seedOf(options: EmulatorOptions, privateKey: string) {
       apps: [
         {
           app_id: APP_ID,
-          slug: options.appSlug ?? APP_SLUG,
+          slug: app.appSlug,
           name: 'Offbeat',
-          private_key: privateKey,
+          private_key: app.privateKey,
           permissions,
           events: [...EVENTS],
           installations: owners.map(([account, installation_id]) => ({

@@ -1,6 +1,5 @@
 import { DAY_MS } from '../time.ts';
-import type { Json } from './json.ts';
-import { numberAt, textAt } from './json.ts';
+import { type Json, numberAt, textAt } from './json.ts';
 
 /** GitHub lists at most this many runs under any filter. */
 const LIST_LIMIT = 1000;
@@ -72,31 +71,14 @@ function matches(wanted: string | null, value: string): boolean {
   return wanted === null || wanted === value;
 }
 
-/** `created` takes `>=t`, `>t`, `<=t`, `<t`, `a..b` (either end `*`) or a day. */
+/** `created` as Offbeat asks for it: `>=a` or `a..b`. */
 function createdFilter(text: string | null): (time: number) => boolean {
   if (text === null) return () => true;
-  const [left, right] = text.split('..');
-  if (left !== undefined && right !== undefined) {
-    const from = left === '*' ? Number.NEGATIVE_INFINITY : Date.parse(left);
-    const to = right === '*' ? Number.POSITIVE_INFINITY : endOf(right);
-    return (time) => time >= from && time <= to;
-  }
-  const bound = /^(>=|<=|>|<)(.+)$/.exec(text);
-  if (bound === null) {
-    const from = Date.parse(text);
-    return (time) => time >= from && time <= endOf(text);
-  }
-  const limit = Date.parse(bound[2] ?? '');
-  switch (bound[1]) {
-    case '>=':
-      return (time) => time >= limit;
-    case '<=':
-      return (time) => time <= endOf(bound[2] ?? '');
-    case '>':
-      return (time) => time > limit;
-    default:
-      return (time) => time < limit;
-  }
+  const [, since, from, to] = /^(?:>=(.+)|(.+)\.\.(.+))$/.exec(text) ?? [];
+  const first = Date.parse(since ?? from ?? '');
+  const last = to === undefined ? Number.POSITIVE_INFINITY : endOf(to);
+  if (Number.isNaN(first + last)) throw new Error(`The filter created=${text} is not emulated.`);
+  return (time) => time >= first && time <= last;
 }
 
 /** A bare day includes all of it. */
