@@ -1,4 +1,5 @@
 import type { SourceFile } from '../usecases/ports.ts';
+import { readWorkflowSource } from '../workflow/read.ts';
 
 /** How the runs of one demo workflow behave. */
 export interface DemoWorkflow {
@@ -22,19 +23,19 @@ export interface DemoWorkflow {
   readonly jobs: readonly string[];
 }
 
-const UTC = 'UTC';
-
 const BUILD_STEPS = `    runs-on: ubuntu-latest
     steps:
       - uses: actions/checkout@v5
 `;
 
-/** The repository of the demo: scheduled work as one finds it, most of it at round hours. */
-export const DEMO_WORKFLOWS: readonly DemoWorkflow[] = [
+/** A workflow by the name of its file: what else it is called and when it runs stands in its text. */
+interface WrittenWorkflow extends Omit<DemoWorkflow, 'id' | 'name' | 'path' | 'schedules'> {
+  readonly file: string;
+}
+
+const WRITTEN: readonly WrittenWorkflow[] = [
   {
-    id: 101,
-    name: 'Nightly build',
-    path: '.github/workflows/nightly-build.yml',
+    file: 'nightly-build.yml',
     text: `name: Nightly build
 on:
   schedule:
@@ -48,16 +49,13 @@ ${BUILD_STEPS}      - run: make release
     needs: compile
 ${BUILD_STEPS}      - run: make package
 `,
-    schedules: [{ cron: '0 0 * * *', timezone: UTC }],
     medianSeconds: 2280,
     spread: 0.12,
     failureShare: 0.04,
     jobs: ['compile', 'package'],
   },
   {
-    id: 102,
-    name: 'Database backup',
-    path: '.github/workflows/database-backup.yml',
+    file: 'database-backup.yml',
     text: `name: Database backup
 
 on:
@@ -69,16 +67,13 @@ jobs:
   backup:
 ${BUILD_STEPS}      - run: ./scripts/backup.sh
 `,
-    schedules: [{ cron: '0 0 * * *', timezone: UTC }],
     medianSeconds: 1500,
     spread: 0.1,
     failureShare: 0.02,
     jobs: ['backup'],
   },
   {
-    id: 103,
-    name: 'Morning report',
-    path: '.github/workflows/morning-report.yml',
+    file: 'morning-report.yml',
     text: `name: Morning report
 on:
   schedule:
@@ -87,7 +82,6 @@ jobs:
   report:
 ${BUILD_STEPS}      - run: npm run report
 `,
-    schedules: [{ cron: '30 4 * * *', timezone: UTC }],
     medianSeconds: 1200,
     spread: 0.08,
     failureShare: 0.03,
@@ -96,9 +90,7 @@ ${BUILD_STEPS}      - run: npm run report
     jobs: ['report'],
   },
   {
-    id: 104,
-    name: 'Security scan',
-    path: '.github/workflows/security-scan.yml',
+    file: 'security-scan.yml',
     text: `name: Security scan
 on:
   schedule:
@@ -109,7 +101,6 @@ jobs:
   scan:
 ${BUILD_STEPS}      - run: ./scan --all
 `.replaceAll('\n', '\r\n'),
-    schedules: [{ cron: '0 3 * * *', timezone: UTC }],
     medianSeconds: 720,
     spread: 0.14,
     failureShare: 0.05,
@@ -117,9 +108,7 @@ ${BUILD_STEPS}      - run: ./scan --all
     jobs: ['scan'],
   },
   {
-    id: 105,
-    name: 'End-to-end tests',
-    path: '.github/workflows/e2e.yml',
+    file: 'e2e.yml',
     text: `name: End-to-end tests
 on:
   schedule:
@@ -131,16 +120,13 @@ jobs:
         browser: [chromium, firefox, webkit]
 ${BUILD_STEPS}      - run: npm run e2e -- --project=\${{ matrix.browser }}
 `,
-    schedules: [{ cron: '0 1 * * *', timezone: UTC }],
     medianSeconds: 1680,
     spread: 0.2,
     failureShare: 0.22,
     jobs: ['browser (chromium)', 'browser (firefox)', 'browser (webkit)'],
   },
   {
-    id: 106,
-    name: 'Warm caches',
-    path: '.github/workflows/warm-caches.yml',
+    file: 'warm-caches.yml',
     text: `name: Warm caches
 on:
   schedule:
@@ -152,7 +138,6 @@ ${BUILD_STEPS}      - uses: actions/cache@v4
           path: ~/.cache
           key: warm-\${{ hashFiles('**/package-lock.json') }}
 `,
-    schedules: [{ cron: '0 * * * *', timezone: UTC }],
     medianSeconds: 130,
     spread: 0.12,
     failureShare: 0.02,
@@ -160,9 +145,7 @@ ${BUILD_STEPS}      - uses: actions/cache@v4
     jobs: ['warm'],
   },
   {
-    id: 107,
-    name: 'Sync data',
-    path: '.github/workflows/sync-data.yml',
+    file: 'sync-data.yml',
     text: `name: Sync data
 on:
   schedule:
@@ -171,16 +154,13 @@ jobs:
   sync:
 ${BUILD_STEPS}      - run: ./sync.sh
 `,
-    schedules: [{ cron: '*/15 * * * *', timezone: UTC }],
     medianSeconds: 95,
     spread: 0.25,
     failureShare: 0.03,
     jobs: ['sync'],
   },
   {
-    id: 108,
-    name: 'Dependency report',
-    path: '.github/workflows/dependency-report.yml',
+    file: 'dependency-report.yml',
     text: `name: Dependency report
 on:
   schedule:
@@ -190,16 +170,13 @@ jobs:
   report:
 ${BUILD_STEPS}      - run: npm outdated || true
 `,
-    schedules: [{ cron: '0 6 * * 1', timezone: UTC }],
     medianSeconds: 360,
     spread: 0.1,
     failureShare: 0.02,
     jobs: ['report'],
   },
   {
-    id: 109,
-    name: 'Daily digest',
-    path: '.github/workflows/daily-digest.yml',
+    file: 'daily-digest.yml',
     text: `name: Daily digest
 on:
   schedule:
@@ -209,16 +186,13 @@ jobs:
   digest:
 ${BUILD_STEPS}      - run: ./digest.sh
 `,
-    schedules: [{ cron: '0 9 * * 1-5', timezone: 'Europe/Berlin' }],
     medianSeconds: 75,
     spread: 0.2,
     failureShare: 0.01,
     jobs: ['digest'],
   },
   {
-    id: 110,
-    name: 'Stale issues',
-    path: '.github/workflows/stale-issues.yml',
+    file: 'stale-issues.yml',
     text: `name: Stale issues
 on:
   schedule:
@@ -229,7 +203,6 @@ jobs:
     steps:
       - uses: actions/stale@v10
 `,
-    schedules: [{ cron: '30 1 * * *', timezone: UTC }],
     medianSeconds: 240,
     spread: 0.08,
     failureShare: 0.01,
@@ -238,9 +211,7 @@ jobs:
     jobs: ['stale'],
   },
   {
-    id: 111,
-    name: 'Check links',
-    path: '.github/workflows/check-links.yml',
+    file: 'check-links.yml',
     text: `name: Check links
 on:
   schedule:
@@ -249,16 +220,13 @@ jobs:
   links:
 ${BUILD_STEPS}      - run: npx linkinator docs
 `,
-    schedules: [{ cron: '0 2 * * 0', timezone: UTC }],
     medianSeconds: 840,
     spread: 0.2,
     failureShare: 0.1,
     jobs: ['links'],
   },
   {
-    id: 112,
-    name: 'Month end',
-    path: '.github/workflows/month-end.yml',
+    file: 'month-end.yml',
     text: `name: Month end
 on:
   schedule:
@@ -267,23 +235,19 @@ jobs:
   close:
 ${BUILD_STEPS}      - run: ./close-month.sh
 `,
-    schedules: [{ cron: '0 5 1 * 1', timezone: UTC }],
     medianSeconds: 600,
     spread: 0.1,
     failureShare: 0.02,
     jobs: ['close'],
   },
   {
-    id: 113,
-    name: 'Continuous integration',
-    path: '.github/workflows/ci.yml',
+    file: 'ci.yml',
     text: `name: Continuous integration
 on: [push, pull_request]
 jobs:
   test:
 ${BUILD_STEPS}      - run: npm test
 `,
-    schedules: [],
     medianSeconds: 420,
     spread: 0.25,
     failureShare: 0.15,
@@ -291,6 +255,21 @@ ${BUILD_STEPS}      - run: npm test
     jobs: ['test'],
   },
 ];
+
+const FIRST_ID = 101;
+
+/** The repository of the demo: scheduled work as one finds it, most of it at round hours. */
+export const DEMO_WORKFLOWS: readonly DemoWorkflow[] = WRITTEN.map(({ file, ...written }, at) => {
+  const path = `.github/workflows/${file}`;
+  const { name, schedules } = readWorkflowSource(path, written.text).file;
+  return {
+    ...written,
+    id: FIRST_ID + at,
+    name,
+    path,
+    schedules: schedules.map(({ cron, timezone }) => ({ cron, timezone })),
+  };
+});
 
 /** No mode is set: whoever plays the demo sees how a maintainer asks for more. */
 export const DEMO_CONFIG =
