@@ -26,11 +26,11 @@ import {
   clientOf,
   diffLines,
   INDENT,
-  inBold,
   lineCells,
   pullOf,
   type Scene,
   section,
+  showPull,
   whereOf,
 } from './scene.ts';
 import { FOLDED, type Palette, PLAIN, renderMarkdown } from './terminal-markdown.ts';
@@ -246,17 +246,12 @@ async function playHistory(
 
 /** Plays the scenes in turn; returns a sentence for each thing that did not happen. */
 async function showScenes(scene: Scene): Promise<readonly string[]> {
-  const { emulated, say, palette, width } = scene;
-  const maintainer = clientOf(emulated, 'maintainer');
-  const where = whereOf(emulated);
+  const { say, palette } = scene;
   const pull = await pullOf(scene, PROPOSAL_BRANCH);
   if (pull === undefined) return ['Offbeat opened no pull request.'];
   const report = await commandOf(scene, 'writer', pull.number, '/report');
   const hasAnswered = (await commandOf(scene, 'reader', pull.number, '/evolve')) !== undefined;
-  section(scene, `Pull request #${pull.number}, by ${pull.user?.login}`);
-  say(...inBold(pull.title, width, palette), '');
-  say(...renderMarkdown(pull.body ?? '', width, palette), '');
-  const { data: files } = await maintainer.rest.pulls.listFiles({ ...where, pull_number: pull.number });
+  const files = await showPull(scene, `Pull request #${pull.number}, by ${pull.user?.login}`, pull);
   section(scene, `Files changed: ${files.length}`);
   for (const file of files) say(...diffLines(file.filename, file.patch ?? '', palette), '');
   say(`Pull request   ${pull.html_url}`, '');

@@ -4,8 +4,8 @@ import { instant, minutes, seconds } from '../render/quantity.ts';
 import { median } from '../statistics.ts';
 import { MINUTE_MS, SECOND_MS } from '../time.ts';
 import type { DemoTick } from './on-time-days.ts';
-import { clientOf, diffLines, inBold, pullOf, type Scene, section, whereOf } from './scene.ts';
-import { type Palette, renderMarkdown } from './terminal-markdown.ts';
+import { diffLines, pullOf, type Scene, section, showPull } from './scene.ts';
+import type { Palette } from './terminal-markdown.ts';
 import { DEMO_WORKFLOWS } from './workflows.ts';
 
 /** The workflow that is put on time. */
@@ -19,33 +19,25 @@ export const PUNCTUAL = itemAt(
  * not happen.
  */
 export async function showOnTime(scene: Scene, ticks: readonly DemoTick[]): Promise<readonly string[]> {
-  const { emulated, say, palette, width } = scene;
+  const { emulated, say, palette } = scene;
   const pull = await pullOf(scene, onTimeBranch());
   if (pull === undefined) return ['Offbeat opened no pull request for a workflow on time.'];
-  section(
-    scene,
-    `Pull request #${pull.number}, by ${pull.user?.login}, merged by ${emulated.people.maintainer.login}`,
-  );
-  say(...inBold(pull.title, width, palette), '');
-  say(...renderMarkdown(pull.body ?? '', width, palette), '');
-  const { data: files } = await clientOf(emulated, 'maintainer').rest.pulls.listFiles({
-    ...whereOf(emulated),
-    pull_number: pull.number,
-  });
+  const { login } = emulated.people.maintainer;
+  const heading = `Pull request #${pull.number}, by ${pull.user?.login}, merged by ${login}`;
+  const files = await showPull(scene, heading, pull);
   const file = files.find(({ filename }) => filename === PUNCTUAL.path);
   say(...diffLines(PUNCTUAL.path, file?.patch ?? '', palette), '');
   section(scene, `Since then: ${PUNCTUAL.name}, ${ticks.length} ticks`);
   say(palette.dim('Tick (UTC)         Started by Offbeat   GitHub’s scheduler, for the net'));
   say(...ticks.map((tick) => tickLine(tick, palette)), '');
   const late = ticks.flatMap(({ tick, startedAt }) => (startedAt === null ? [] : [startedAt - tick]));
-  if (late.length === ticks.length) {
+  const isWhole = late.length === ticks.length;
+  if (isWhole) {
     const own = seconds(median(late) / SECOND_MS);
     const github = minutes(median(ticks.map(({ tick, githubAt }) => githubAt - tick)) / MINUTE_MS);
     say(palette.bold(`In the median ${own} after its minute, in place of ${github}.`), '');
   }
-  return [
-    ...(late.length === ticks.length && ticks.length > 0 ? [] : ['Not every tick was started by Offbeat.']),
-  ];
+  return isWhole && ticks.length > 0 ? [] : ['Not every tick was started by Offbeat.'];
 }
 
 function tickLine({ tick, startedAt, githubAt }: DemoTick, palette: Palette): string {

@@ -1,7 +1,7 @@
 import { Octokit } from '@octokit/rest';
 import { wrapWords } from '../render/wrap-output.ts';
 import type { Emulated } from './emulator.ts';
-import type { Palette } from './terminal-markdown.ts';
+import { type Palette, renderMarkdown } from './terminal-markdown.ts';
 
 /** Before every line. */
 export const INDENT = '  ';
@@ -46,8 +46,20 @@ export function section({ say, palette, width }: Scene, title: string): void {
   say(...inBold(title, width, palette), palette.dim('─'.repeat(width)));
 }
 
+type Pull = NonNullable<Awaited<ReturnType<typeof pullOf>>>;
+
+/** Shows a pull request, and returns the files that it changes. */
+export async function showPull(scene: Scene, heading: string, pull: Pull) {
+  const { emulated, say, palette, width } = scene;
+  section(scene, heading);
+  say(...inBold(pull.title, width, palette), '');
+  say(...renderMarkdown(pull.body ?? '', width, palette), '');
+  const asked = { ...whereOf(emulated), pull_number: pull.number };
+  return (await clientOf(emulated, 'maintainer').rest.pulls.listFiles(asked)).data;
+}
+
 /** A title, wrapped. */
-export function inBold(title: string, width: number, { bold }: Palette): readonly string[] {
+function inBold(title: string, width: number, { bold }: Palette): readonly string[] {
   return wrapWords(title, width).map(bold);
 }
 

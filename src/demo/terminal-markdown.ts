@@ -35,8 +35,8 @@ export function renderMarkdown(markdown: string, width: number, palette: Palette
   const lines: string[] = [];
   const source = markdown.replace(/<!--[\s\S]*?-->/g, '').split(/\r?\n/);
   for (let at = 0; at < source.length; ) {
-    const block = blockAt(source, at);
-    lines.push(...renderBlock(block, width, palette));
+    const block = blockAt(source, at, width, palette);
+    lines.push(...block.lines);
     at = block.next;
   }
   return lines
@@ -46,89 +46,60 @@ export function renderMarkdown(markdown: string, width: number, palette: Palette
     .split('\n');
 }
 
-type Block =
-  | {
-      readonly kind: 'fence';
-      readonly language: string;
-      readonly lines: readonly string[];
-      readonly next: number;
-    }
-  | { readonly kind: 'folded'; readonly summary: string; readonly next: number }
-  | { readonly kind: 'table'; readonly rows: readonly (readonly string[])[]; readonly next: number }
-  | { readonly kind: 'heading' | 'blank' | 'text'; readonly text: string; readonly next: number }
-  | {
-      readonly kind: 'item' | 'quote';
-      readonly indent: number;
-      readonly text: string;
-      readonly next: number;
-    };
+/** What a block is drawn as, and where the next one begins. */
+interface Block {
+  readonly lines: readonly string[];
+  readonly next: number;
+}
 
-function blockAt(source: readonly string[], at: number): Block {
+function blockAt(source: readonly string[], at: number, width: number, palette: Palette): Block {
   const line = source[at] ?? '';
-  if (line.trim() === '') return { kind: 'blank', text: '', next: at + 1 };
-  const fence = /^ {0,3}(`{3,}|~{3,}) *(\S*)/.exec(line);
-  if (fence !== null) {
-    const end = indexFrom(source, at + 1, (later) => later.trim().startsWith(fence[1] ?? '```'));
-    return { kind: 'fence', language: fence[2] ?? '', lines: source.slice(at + 1, end), next: end + 1 };
+  const next = at + 1;
+  const filled = (text: string, first: string, others: string) =>
+    fill(inline(text, palette), width, first, others);
+  if (line.trim() === '') return { lines: [''], next };
+  const [fence, ticks = '', language] = /^ {0,3}(`{3,}|~{3,}) *(\S*)/.exec(line) ?? [];
+  if (fence !== undefined) {
+    const end = indexFrom(source, next, (later) => later.trim().startsWith(ticks));
+    const lines =
+      language === 'mermaid'
+        ? [palette.dim('  (a chart, which GitHub draws here)')]
+        : source.slice(next, end).map((code) => palette.code(`  ${code}`));
+    return { lines, next: end + 1 };
   }
-  if (/^\s*<details/.test(line)) return foldedAt(source, at);
-  const heading = /^#{1,6} +(.*)$/.exec(line);
-  if (heading !== null) return { kind: 'heading', text: heading[1] ?? '', next: at + 1 };
-  if (line.startsWith('|') && /^\|[ :|-]+\|\s*$/.test(source[at + 1] ?? '')) {
+  if (/^\s*<details/.test(line)) {
+    const end = endOfDetails(source, at);
+    const element = source.slice(at, end).join('\n');
+    const summary = /<summary>([\s\S]*?)<\/summary>/.exec(element)?.[1] ?? 'Details';
+    return { lines: filled(summary, palette.dim(`${FOLDED} `), '  '), next: end };
+  }
+  const heading = /^#{1,6} +(.*)$/.exec(line)?.[1];
+  if (heading !== undefined) return { lines: ['', palette.bold(inline(heading, PLAIN).join(' ')), ''], next };
+  if (line.startsWith('|') && /^\|[ :|-]+\|\s*$/.test(source[next] ?? '')) {
     const end = indexFrom(source, at, (later) => !later.startsWith('|'));
     const rows = [line, ...source.slice(at + 2, end)].map(cellsOf);
-    return { kind: 'table', rows, next: end };
+    return { lines: renderTable(rows, width, palette), next: end };
   }
-  const item = /^(\s*)(?:[-*]|\d+\.) +(.*)$/.exec(line);
-  if (item !== null)
-    return { kind: 'item', indent: (item[1] ?? '').length, text: item[2] ?? '', next: at + 1 };
-  const quote = /^> ?(.*)$/.exec(line);
-  if (quote !== null) return { kind: 'quote', indent: 0, text: quote[1] ?? '', next: at + 1 };
+  const [item, indent = '', words = ''] = /^(\s*)(?:[-*]|\d+\.) +(.*)$/.exec(line) ?? [];
+  if (item !== undefined) return { lines: filled(words, `${indent}• `, `${indent}  `), next };
+  const quote = /^> ?(.*)$/.exec(line)?.[1];
+  if (quote !== undefined) return { lines: filled(quote, palette.dim('│ '), palette.dim('│ ')), next };
   const end = indexFrom(
     source,
-    at + 1,
+    next,
     (later) => later.trim() === '' || /^(#|\||>|```|\s*[-*] |<details)/.test(later),
   );
-  return { kind: 'text', text: source.slice(at, end).join(' '), next: end };
+  return { lines: filled(source.slice(at, end).join(' '), '', ''), next: end };
 }
 
-/** A `<details>` element to its end, however deep others lie in it. */
-function foldedAt(source: readonly string[], at: number): Block {
+/** The line after a `<details>` element, however deep others lie in it. */
+function endOfDetails(source: readonly string[], at: number): number {
   let depth = 0;
-  let end = at;
-  for (; end < source.length; end += 1) {
-    const line = source[end] ?? '';
+  const end = indexFrom(source, at, (line) => {
     depth += (line.match(/<details/g) ?? []).length - (line.match(/<\/details>/g) ?? []).length;
-    if (depth <= 0) break;
-  }
-  const summary =
-    /<summary>([\s\S]*?)<\/summary>/.exec(source.slice(at, end + 1).join('\n'))?.[1] ?? 'Details';
-  return { kind: 'folded', summary, next: end + 1 };
-}
-
-function renderBlock(block: Block, width: number, palette: Palette): readonly string[] {
-  switch (block.kind) {
-    case 'blank':
-      return [''];
-    case 'heading':
-      return ['', palette.bold(inline(block.text, PLAIN).join(' ')), ''];
-    case 'fence':
-      return block.language === 'mermaid'
-        ? [palette.dim('  (a chart, which GitHub draws here)')]
-        : block.lines.map((line) => palette.code(`  ${line}`));
-    case 'folded':
-      return fill(inline(block.summary, palette), width, palette.dim(`${FOLDED} `), '  ');
-    case 'table':
-      return renderTable(block.rows, width, palette);
-    case 'item': {
-      const indent = ' '.repeat(block.indent);
-      return fill(inline(block.text, palette), width, `${indent}• `, `${indent}  `);
-    }
-    case 'quote':
-      return fill(inline(block.text, palette), width, palette.dim('│ '), palette.dim('│ '));
-    case 'text':
-      return fill(inline(block.text, palette), width, '', '');
-  }
+    return depth <= 0;
+  });
+  return end + 1;
 }
 
 const same = (text: string): string => text;
