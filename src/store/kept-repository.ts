@@ -1,9 +1,35 @@
+import { z } from 'zod';
 import { emptyLearned } from '../forecast/learned.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
 import { emptyJobs } from '../jobs/learned-jobs.ts';
 import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
+import { Mode } from '../proposal/proposal.ts';
+import { Refusals } from '../proposal/refusal-records.ts';
 import { emptyPopulation } from '../strategy/population.ts';
-import type { RepositoryProfile, RepositoryState } from '../usecases/ports.ts';
+import type { RepositoryProfile, RepositoryState, ScheduleVersion } from '../usecases/ports.ts';
+
+export const Profile = z.object({
+  id: z.number().int(),
+  installationId: z.number().int(),
+  owner: z.string(),
+  name: z.string(),
+  defaultBranch: z.string(),
+  archived: z.boolean(),
+  fork: z.boolean(),
+  private: z.boolean(),
+  commandedMode: Mode.nullable(),
+  lastRoundAt: z.number().nullable(),
+  removedAt: z.number().nullable(),
+  noticesGiven: z.array(z.string()),
+  refusals: Refusals,
+}) satisfies z.ZodType<RepositoryProfile>;
+
+export const Version = z.object({
+  sha: z.string(),
+  seenAt: z.number(),
+  entries: z.array(z.object({ key: z.string(), path: z.string(), cron: z.string(), timezone: z.string() })),
+  widths: z.record(z.string(), z.number()).optional(),
+}) satisfies z.ZodType<ScheduleVersion>;
 
 /** A repository's state, with the sums and counts of the items beyond the retention. */
 export interface KeptRepository extends RepositoryState {

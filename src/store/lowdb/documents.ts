@@ -10,35 +10,11 @@ import { Decision } from '../../plan/decision.ts';
 import { SharedLoad } from '../../plan/shared-load.ts';
 import { AuditEvent } from '../../proposal/audit.ts';
 import { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
-import { Mode, Proposal } from '../../proposal/proposal.ts';
-import { Refusals } from '../../proposal/refusal-records.ts';
+import { Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
-import type { RepositoryChange, RepositoryProfile, ScheduleVersion } from '../../usecases/ports.ts';
-import type { KeptRepository } from '../kept-repository.ts';
+import type { RepositoryChange } from '../../usecases/ports.ts';
+import { type KeptRepository, Profile, Version } from '../kept-repository.ts';
 import type { RecordedChange } from './recorded-change.ts';
-
-const Profile = z.object({
-  id: z.number().int(),
-  installationId: z.number().int(),
-  owner: z.string(),
-  name: z.string(),
-  defaultBranch: z.string(),
-  archived: z.boolean(),
-  fork: z.boolean(),
-  private: z.boolean(),
-  commandedMode: Mode.nullable(),
-  lastRoundAt: z.number().nullable(),
-  removedAt: z.number().nullable(),
-  noticesGiven: z.array(z.string()),
-  refusals: Refusals,
-}) satisfies z.ZodType<RepositoryProfile>;
-
-const Version = z.object({
-  sha: z.string(),
-  seenAt: z.number(),
-  entries: z.array(z.object({ key: z.string(), path: z.string(), cron: z.string(), timezone: z.string() })),
-  widths: z.record(z.string(), z.number()).optional(),
-}) satisfies z.ZodType<ScheduleVersion>;
 
 /** Begins every document: `position` is that of the newest journal record that it holds. */
 const STORED = { version: z.literal(1), position: JournalPosition } as const;

@@ -12,19 +12,11 @@ import { AuditEvent } from '../../proposal/audit.ts';
 import { SettingsAndBookkeeping } from '../../proposal/bookkeeping.ts';
 import { Proposal } from '../../proposal/proposal.ts';
 import { LearningEvent, StrategyPopulation } from '../../strategy/strategy.ts';
-import { emptyRepository } from '../kept-repository.ts';
+import { emptyRepository, Version } from '../kept-repository.ts';
 import { type Retention, withinBounds } from '../retention.ts';
 import { learnedFrom, learnedJobsFrom } from './learned-parts.ts';
-import { OLDER_RUNS_AS_JSON } from './older-runs-table.ts';
-import { PROFILE_COLUMNS, profileFrom, RUN_AS_JSON } from './rows.ts';
+import { OLDER_RUNS, PROFILES, profileFrom, RUNS } from './rows.ts';
 import type { VersionedRepository } from './unit-of-work.ts';
-
-const Version = z.object({
-  sha: z.string(),
-  seenAt: z.number(),
-  entries: z.array(z.object({ key: z.string(), path: z.string(), cron: z.string(), timezone: z.string() })),
-  widths: z.preprocess((widths) => widths ?? undefined, z.record(z.string(), z.number()).optional()),
-});
 
 /** The columns of the query besides those of the profile. */
 const Contents = z.object({
@@ -100,19 +92,17 @@ export async function readRepository(
 }
 
 function select(id: number, retention: Retention) {
-  const all = (from: string) => sql.raw(from);
   const events = sql.lit(retention.learningEvents);
   const audit = sql.lit(retention.auditEvents);
   const versions = sql.lit(retention.scheduleVersions);
-  const columns = sql.join(PROFILE_COLUMNS.map((name) => sql.ref(name)));
   // Limits are literals, as the plan turns on them.
   return sql`
     with repository as (
-      select ${columns}, version, older_events, older_audit from offbeat.repositories where id = ${id}
+      select ${PROFILES.names}, version, older_events, older_audit from offbeat.repositories where id = ${id}
     )
     select repository.*,
       coalesce(listed.runs, '[]') as runs,
-      (select coalesce(json_agg(${all(OLDER_RUNS_AS_JSON)} order by month, path, kind), '[]')
+      (select coalesce(json_agg(${OLDER_RUNS.asJson} order by month, path, kind), '[]')
         from offbeat.older_runs where repository_id = repository.id) as older_runs,
       (select coalesce(json_object_agg(part, state), '{}') from offbeat.learned_parts
         where repository_id = repository.id) as learned,
@@ -132,8 +122,8 @@ function select(id: number, retention: Retention) {
           order by sequence desc limit ${audit}) as newest) as audit,
       repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit
         where repository_id = repository.id) - ${audit}) as older_audit,
-      (select coalesce(json_agg(json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths)
-          order by position), '[]') from
+      (select coalesce(json_agg(json_strip_nulls(
+          json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths)) order by position), '[]') from
         (select * from offbeat.schedule_versions where repository_id = repository.id
           order by position desc limit ${versions}) as newest) as schedule_versions,
       (select coalesce(json_agg(decision order by first), '[]') from
@@ -143,7 +133,7 @@ function select(id: number, retention: Retention) {
       (select coalesce(json_agg(proposal order by position), '[]') from offbeat.proposals
         where repository_id = repository.id) as proposals
     from repository left join lateral (
-      select json_agg(${all(RUN_AS_JSON)} order by run.run_id, run.attempt) as runs
-      from offbeat.runs run where repository_id = repository.id
+      select json_agg(${RUNS.asJson} order by run_id, attempt) as runs
+      from offbeat.runs where repository_id = repository.id
     ) as listed on true`;
 }

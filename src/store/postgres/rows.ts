@@ -1,141 +1,126 @@
-import { z } from 'zod';
+import { type RawBuilder, sql } from 'kysely';
 import { jsonText } from '../../database/json-text.ts';
-import type { RepositoryRow } from '../../database/tables.ts';
+import type { OlderRuns } from '../../history/older-runs.ts';
 import type { Run } from '../../history/run.ts';
-import { Mode } from '../../proposal/proposal.ts';
-import { Refusals } from '../../proposal/refusal-records.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
+import { Profile } from '../kept-repository.ts';
 
-/** The columns of a run, as JSON that `jsonb_to_recordset` reads. */
-export function runRow(run: Run): Record<string, unknown> {
-  return {
-    run_id: run.id,
-    attempt: run.attempt,
-    workflow_id: run.workflowId,
-    path: run.path,
-    event: run.event,
-    head_sha: run.headSha,
-    head_branch: run.headBranch,
-    actor: run.actor,
-    created_at: instant(run.createdAt),
-    started_at: instant(run.startedAt),
-    ended_at: instant(run.endedAt),
-    conclusion: run.conclusion,
-    jobs_started_at: instant(run.jobsStartedAt),
-    jobs_ended_at: instant(run.jobsEndedAt),
-    jobs: run.jobs ?? null,
-    duration_seconds: run.durationSeconds,
-    queue_seconds: run.queueSeconds,
-    schedule_key: run.scheduleKey,
-    tick: instant(run.tick),
-    ambiguous: run.ambiguous,
-    predicted_seconds: run.predictedSeconds ?? null,
-  };
-}
+type ColumnType =
+  | 'bigint'
+  | 'integer'
+  | 'double precision'
+  | 'boolean'
+  | 'text'
+  | 'text[]'
+  | 'jsonb'
+  | 'timestamptz';
 
-/** Columns of `runRow` with their types, in the order of the table. */
-export const RUN_COLUMNS = {
-  run_id: 'bigint',
-  attempt: 'integer',
-  workflow_id: 'bigint',
-  path: 'text',
-  event: 'text',
-  head_sha: 'text',
-  head_branch: 'text',
-  actor: 'text',
-  created_at: 'timestamptz',
-  started_at: 'timestamptz',
-  ended_at: 'timestamptz',
-  conclusion: 'text',
-  jobs_started_at: 'timestamptz',
-  jobs_ended_at: 'timestamptz',
-  jobs: 'jsonb',
-  duration_seconds: 'double precision',
-  queue_seconds: 'double precision',
-  schedule_key: 'text',
-  tick: 'timestamptz',
-  ambiguous: 'boolean',
-  predicted_seconds: 'double precision',
-} as const;
+/** The name and type of the column for each field of an item. A `timestamptz` is epoch ms in the item. */
+type Columns<Item> = Readonly<Record<keyof Item, readonly [name: string, type: ColumnType]>>;
 
-const milliseconds = (column: string): string => `(extract(epoch from ${column}) * 1000)::double precision`;
+const PROFILE_COLUMNS: Columns<RepositoryProfile> = {
+  id: ['id', 'bigint'],
+  installationId: ['installation_id', 'bigint'],
+  owner: ['owner', 'text'],
+  name: ['name', 'text'],
+  defaultBranch: ['default_branch', 'text'],
+  archived: ['archived', 'boolean'],
+  fork: ['fork', 'boolean'],
+  private: ['private', 'boolean'],
+  commandedMode: ['commanded_mode', 'text'],
+  lastRoundAt: ['last_round_at', 'timestamptz'],
+  removedAt: ['removed_at', 'timestamptz'],
+  noticesGiven: ['notices_given', 'text[]'],
+  refusals: ['refusals', 'jsonb'],
+};
 
-/** SQL that makes the JSON of a `Run` from a row of `runs` named `run`. */
-export const RUN_AS_JSON = `json_build_object(
-  'id', run.run_id, 'attempt', run.attempt, 'workflowId', run.workflow_id, 'path', run.path, 'event', run.event,
-  'headSha', run.head_sha, 'headBranch', run.head_branch, 'actor', run.actor,
-  'createdAt', ${milliseconds('run.created_at')}, 'startedAt', ${milliseconds('run.started_at')},
-  'endedAt', ${milliseconds('run.ended_at')}, 'conclusion', run.conclusion,
-  'jobsStartedAt', ${milliseconds('run.jobs_started_at')}, 'jobsEndedAt', ${milliseconds('run.jobs_ended_at')},
-  'jobs', run.jobs,
-  'durationSeconds', run.duration_seconds, 'queueSeconds', run.queue_seconds, 'scheduleKey', run.schedule_key,
-  'tick', ${milliseconds('run.tick')}, 'ambiguous', run.ambiguous,
-  'predictedSeconds', run.predicted_seconds)`;
+/** Rows of `repositories`. */
+export const PROFILES = rowsWith(PROFILE_COLUMNS);
 
-const ProfileRow = z.object({
-  id: z.number(),
-  installation_id: z.number(),
-  owner: z.string(),
-  name: z.string(),
-  default_branch: z.string(),
-  archived: z.boolean(),
-  fork: z.boolean(),
-  private: z.boolean(),
-  commanded_mode: Mode.nullable(),
-  last_round_at: z.date().nullable(),
-  removed_at: z.date().nullable(),
-  notices_given: z.array(z.string()),
-  refusals: Refusals,
+/** Rows of `runs`. */
+export const RUNS = rowsWith<Run>({
+  id: ['run_id', 'bigint'],
+  attempt: ['attempt', 'integer'],
+  workflowId: ['workflow_id', 'bigint'],
+  path: ['path', 'text'],
+  event: ['event', 'text'],
+  headSha: ['head_sha', 'text'],
+  headBranch: ['head_branch', 'text'],
+  actor: ['actor', 'text'],
+  createdAt: ['created_at', 'timestamptz'],
+  startedAt: ['started_at', 'timestamptz'],
+  endedAt: ['ended_at', 'timestamptz'],
+  conclusion: ['conclusion', 'text'],
+  jobsStartedAt: ['jobs_started_at', 'timestamptz'],
+  jobsEndedAt: ['jobs_ended_at', 'timestamptz'],
+  jobs: ['jobs', 'jsonb'],
+  durationSeconds: ['duration_seconds', 'double precision'],
+  queueSeconds: ['queue_seconds', 'double precision'],
+  scheduleKey: ['schedule_key', 'text'],
+  tick: ['tick', 'timestamptz'],
+  ambiguous: ['ambiguous', 'boolean'],
+  predictedSeconds: ['predicted_seconds', 'double precision'],
 });
 
-/** The columns of `repositories` that `profileFrom` reads. */
-export const PROFILE_COLUMNS: readonly string[] = Object.keys(ProfileRow.shape);
+/** Rows of `older_runs`. */
+export const OLDER_RUNS = rowsWith<OlderRuns>({
+  path: ['path', 'text'],
+  month: ['month', 'text'],
+  kind: ['kind', 'text'],
+  runs: ['runs', 'integer'],
+  successes: ['successes', 'integer'],
+  failures: ['failures', 'integer'],
+  timedRuns: ['timed_runs', 'integer'],
+  totalSeconds: ['total_seconds', 'double precision'],
+  durationSeconds: ['duration_seconds', 'jsonb'],
+  latenessMinutes: ['lateness_minutes', 'jsonb'],
+  newestAt: ['newest_at', 'double precision'],
+});
 
+/** Throws a `ZodError` where the row of `repositories` does not match. */
 export function profileFrom(row: unknown): RepositoryProfile {
-  const {
-    installation_id,
-    default_branch,
-    commanded_mode,
-    last_round_at,
-    removed_at,
-    notices_given,
-    ...same
-  } = ProfileRow.parse(row);
+  const values = row as Readonly<Record<string, unknown>>;
+  const fields = Object.entries(PROFILE_COLUMNS).map(([field, [name]]) => {
+    const value = values[name];
+    return [field, value instanceof Date ? value.getTime() : value];
+  });
+  return Profile.parse(Object.fromEntries(fields));
+}
+
+/** SQL for the rows of a table that hold items. */
+interface Rows<Item> {
+  readonly names: RawBuilder<unknown>;
+  /** Sets every column to the value that an upsert gives. */
+  readonly updates: RawBuilder<unknown>;
+  /** The JSON of an item from its row. */
+  readonly asJson: RawBuilder<unknown>;
+  /** The rows of these items, as a table with the alias `given`. */
+  given(items: readonly Item[]): RawBuilder<unknown>;
+}
+
+function rowsWith<Item extends object>(columnOf: Columns<Item>): Rows<Item> {
+  const columns = Object.entries<readonly [name: string, type: ColumnType]>(columnOf);
+  const listed = (textOf: (name: string, type: ColumnType, field: string) => string) =>
+    sql.raw(columns.map(([field, [name, type]]) => textOf(name, type, field)).join(', '));
+  const rowOf = (item: Item): object =>
+    Object.fromEntries(
+      columns.map(([field, [name, type]]) => [name, stored(item[field as keyof Item], type)]),
+    );
+  const types = listed((name, type) => `${name} ${type}`);
   return {
-    ...same,
-    installationId: installation_id,
-    defaultBranch: default_branch,
-    commandedMode: commanded_mode,
-    lastRoundAt: last_round_at?.getTime() ?? null,
-    removedAt: removed_at?.getTime() ?? null,
-    noticesGiven: notices_given,
+    names: listed((name) => name),
+    updates: listed((name) => `${name} = excluded.${name}`),
+    asJson: sql`json_build_object(${listed((name, type, field) => `'${field}', ${read(name, type)}`)})`,
+    given: (items) => sql`jsonb_to_recordset(${jsonText(items.map(rowOf))}::jsonb) as given(${types})`,
   };
 }
 
-export function profileColumns(
-  profile: RepositoryProfile,
-): Record<Exclude<keyof RepositoryRow, 'version' | 'older_events' | 'older_audit'>, unknown> {
-  return {
-    id: profile.id,
-    installation_id: profile.installationId,
-    owner: storable(profile.owner),
-    name: storable(profile.name),
-    default_branch: storable(profile.defaultBranch),
-    archived: profile.archived,
-    fork: profile.fork,
-    private: profile.private,
-    commanded_mode: profile.commandedMode,
-    last_round_at: profile.lastRoundAt === null ? null : new Date(profile.lastRoundAt),
-    removed_at: profile.removedAt === null ? null : new Date(profile.removedAt),
-    notices_given: [...profile.noticesGiven],
-    refusals: jsonText(profile.refusals),
-  };
+function stored(value: unknown, type: ColumnType): unknown {
+  return type === 'timestamptz' && typeof value === 'number'
+    ? new Date(value).toISOString()
+    : (value ?? null);
 }
 
-function storable(text: string): string {
-  return text.replaceAll('\0', '\ufffd');
-}
-
-function instant(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
+function read(name: string, type: ColumnType): string {
+  return type === 'timestamptz' ? `(extract(epoch from ${name}) * 1000)::double precision` : name;
 }

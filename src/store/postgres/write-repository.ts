@@ -9,7 +9,7 @@ import type { RepositoryProfile } from '../../usecases/ports.ts';
 import type { KeptRepository } from '../kept-repository.ts';
 import { changedJobParts, changedParts } from './learned-parts.ts';
 import { replaceOlderRuns } from './older-runs-table.ts';
-import { profileColumns, RUN_COLUMNS, runRow } from './rows.ts';
+import { PROFILES, RUNS } from './rows.ts';
 import type { OpenedRepository, VersionedRepository } from './unit-of-work.ts';
 
 /** Another process has changed the repository since it was read: the work must be repeated on the new state. */
@@ -76,15 +76,13 @@ export function withoutProfile(id: number): OffbeatError {
 
 /** Inserts the repository's row, or updates it if still at the version of `base`. Returns the new version, if any. */
 function profileWrite(profile: RepositoryProfile, base: VersionedRepository | undefined): Write {
-  const columns = Object.entries(profileColumns(profile));
+  const given = sql`select ${PROFILES.names} from ${PROFILES.given([profile])}`;
   if (base === undefined) {
-    return sql`insert into offbeat.repositories (${sql.join(columns.map(([name]) => sql.ref(name)))})
-      values (${sql.join(columns.map(([, value]) => value))})
+    return sql`insert into offbeat.repositories (${PROFILES.names}) ${given}
       on conflict (id) do nothing returning version`;
   }
-  const changed = base.state.profile === profile ? [] : columns;
-  const sets = changed.map(([name, value]) => sql`, ${sql.ref(name)} = ${value}`);
-  return sql`update offbeat.repositories set version = nextval('offbeat.versions') ${sql.join(sets, sql``)}
+  const changed = base.state.profile === profile ? sql`` : sql`, (${PROFILES.names}) = (${given})`;
+  return sql`update offbeat.repositories set version = nextval('offbeat.versions') ${changed}
     where id = ${profile.id} and version = ${base.version} returning version`;
 }
 
@@ -94,11 +92,8 @@ function runWrites(
   state: KeptRepository,
   base: VersionedRepository | undefined,
 ): readonly Write[] {
-  const given = lastOfEach(
-    changes.flatMap(({ runs = [] }) => runs),
-    runKey,
-  );
-  const kept = given.filter((run) => findRun(state.runs, run) !== undefined);
+  const given = changes.flatMap((change) => change.runs ?? []);
+  const kept = lastOfEach(given, runKey).filter((run) => findRun(state.runs, run) !== undefined);
   const dropped = rolledUp.filter((run) => findRun(state.runs, run) === undefined);
   const gone = [
     ...dropped.map((run) => storedRun(base, run)),
@@ -111,16 +106,14 @@ function runWrites(
   if (gone.length > 0) {
     // The ids are given once more as an array, so that the index is used instead of reading the whole history.
     writes.push(sql`delete from offbeat.runs run
-      using jsonb_to_recordset(${jsonText(gone.map(runRow))}::jsonb)
-        as given(run_id bigint, attempt integer, created_at timestamptz)
+      using ${RUNS.given(gone)}
       where run.repository_id = ${id} and run.run_id = any(${gone.map((run) => run.id)}::bigint[])
         and run.run_id = given.run_id and run.attempt = given.attempt and run.created_at = given.created_at`);
   }
   if (kept.length > 0) {
-    writes.push(sql`insert into offbeat.runs (repository_id, ${RUN_NAMES})
-      select ${id}::bigint, ${RUN_NAMES} from jsonb_to_recordset(${jsonText(kept.map(runRow))}::jsonb)
-        as given(${RUN_FIELDS})
-      on conflict (repository_id, run_id, attempt, created_at) do update set ${RUN_UPDATES}`);
+    writes.push(sql`insert into offbeat.runs (repository_id, ${RUNS.names})
+      select ${id}::bigint, ${RUNS.names} from ${RUNS.given(kept)}
+      on conflict (repository_id, run_id, attempt, created_at) do update set ${RUNS.updates}`);
   }
   return writes;
 }
@@ -164,97 +157,85 @@ function partWrites(
 /** Writes the values that are stored whole, where they differ from those of `base`. */
 function stateWrites(
   id: number,
-  { population, care, sharedLoad, onTime }: KeptRepository,
+  state: KeptRepository,
   base: VersionedRepository | undefined,
 ): readonly Write[] {
   const before = base?.state;
-  const writes: Write[] = [];
-  if (population !== before?.population) {
-    writes.push(sql`insert into offbeat.populations (repository_id, population)
-      values (${id}, ${jsonText(population)}::jsonb)
-      on conflict (repository_id) do update set population = excluded.population`);
-  }
-  if (care !== before?.care) {
-    writes.push(sql`insert into offbeat.care (repository_id, care) values (${id}, ${jsonText(care)}::jsonb)
-      on conflict (repository_id) do update set care = excluded.care`);
-  }
-  if (sharedLoad !== (before?.sharedLoad ?? null)) {
-    writes.push(
-      sharedLoad === null
-        ? sql`delete from offbeat.shared_loads where repository_id = ${id}`
-        : sql`insert into offbeat.shared_loads (repository_id, load) values (${id}, ${jsonText(sharedLoad)}::jsonb)
-            on conflict (repository_id) do update set load = excluded.load`,
-    );
-  }
-  if (onTime !== (before?.onTime ?? null)) {
-    writes.push(
-      onTime === null
-        ? sql`delete from offbeat.on_time where repository_id = ${id}`
-        : sql`insert into offbeat.on_time (repository_id, state) values (${id}, ${jsonText(onTime)}::jsonb)
-            on conflict (repository_id) do update set state = excluded.state`,
-    );
-  }
-  return writes;
+  return [
+    ...valueWrites(id, ['populations', 'population'], state.population, before?.population ?? null),
+    ...valueWrites(id, ['care', 'care'], state.care, before?.care ?? null),
+    ...valueWrites(id, ['shared_loads', 'load'], state.sharedLoad, before?.sharedLoad ?? null),
+    ...valueWrites(id, ['on_time', 'state'], state.onTime, before?.onTime ?? null),
+  ];
+}
+
+/** Stores a value in its table; `null` has no row. */
+function valueWrites<Value extends object>(
+  id: number,
+  [tableName, columnName]: readonly [table: string, column: string],
+  value: Value | null,
+  before: Value | null,
+): readonly Write[] {
+  if (value === before) return [];
+  const [table, column] = [sql.table(`offbeat.${tableName}`), sql.ref(columnName)];
+  if (value === null) return [sql`delete from ${table} where repository_id = ${id}`];
+  return [
+    sql`insert into ${table} (repository_id, ${column}) values (${id}, ${jsonText(value)}::jsonb)
+      on conflict (repository_id) do update set ${column} = excluded.${column}`,
+  ];
 }
 
 function listWrites({ id, changes }: OpenedRepository): readonly Write[] {
+  const ticks = changes.flatMap((change) => change.ticks ?? []);
   const learningEvents = changes.flatMap((change) => change.learningEvents ?? []);
   const auditEvents = changes.flatMap((change) => change.auditEvents ?? []);
-  const versions = lastOfEach(
-    changes.flatMap(({ scheduleVersions = [] }) => scheduleVersions),
-    ({ sha }) => sha,
-  );
-  const decisions = lastOfEach(
-    changes.flatMap((change) => change.decisions ?? []),
-    (decision) => decision.id,
-  );
-  const proposals = lastOfEach(
-    changes.flatMap((change) => change.proposals ?? []),
-    ({ pullNumber }) => pullNumber,
-  );
-  const ticks = lastOfEach(
-    changes.flatMap((change) => change.ticks ?? []),
-    tickKey,
-  );
-  const writes: Write[] = [];
-  if (ticks.length > 0) {
-    writes.push(sql`insert into offbeat.ticks (repository_id, path, tick, served)
-      select ${id}::bigint, value ->> 'path', (value ->> 'tick')::double precision, value
-      from ${items(ticks)}
-      on conflict (repository_id, path, tick) do update set served = excluded.served`);
-  }
-  if (learningEvents.length > 0) {
-    writes.push(sql`insert into offbeat.learning_events (repository_id, event)
-      select ${id}::bigint, value from ${items(learningEvents)} order by ordinality`);
-  }
-  if (auditEvents.length > 0) {
-    writes.push(sql`insert into offbeat.audit (repository_id, event)
-      select ${id}::bigint, value from ${items(auditEvents)} order by ordinality`);
-  }
-  if (versions.length > 0) {
-    writes.push(sql`insert into offbeat.schedule_versions (repository_id, sha, seen_at, entries, widths)
-      select ${id}::bigint, value ->> 'sha', (value ->> 'seenAt')::double precision, value -> 'entries',
-        value -> 'widths'
-      from ${items(versions)} order by ordinality
-      on conflict (repository_id, sha) do update set
-        seen_at = excluded.seen_at, entries = excluded.entries, widths = excluded.widths`);
-  }
-  if (decisions.length > 0) {
-    writes.push(sql`insert into offbeat.decisions (repository_id, id, at, decision)
-      select ${id}::bigint, value ->> 'id', to_timestamp((value ->> 'at')::double precision / 1000), value
-      from ${items(decisions)}
-      where value is distinct from (select decision from offbeat.decisions known
-        where known.repository_id = ${id} and known.id = value ->> 'id' order by sequence desc limit 1)
-      order by ordinality`);
-  }
-  if (proposals.length > 0) {
-    writes.push(sql`insert into offbeat.proposals (repository_id, pull_number, state, proposal)
-      select ${id}::bigint, (value ->> 'pullNumber')::integer, value ->> 'state', value
-      from ${items(proposals)} order by ordinality
-      on conflict (repository_id, pull_number) do update set
-        state = excluded.state, proposal = excluded.proposal`);
-  }
-  return writes;
+  const versions = changes.flatMap((change) => change.scheduleVersions ?? []);
+  const decisions = changes.flatMap((change) => change.decisions ?? []);
+  const proposals = changes.flatMap((change) => change.proposals ?? []);
+  return [
+    ...writesOf(
+      lastOfEach(ticks, tickKey),
+      (rows) => sql`insert into offbeat.ticks (repository_id, path, tick, served)
+        select ${id}::bigint, value ->> 'path', (value ->> 'tick')::double precision, value from ${rows}
+        on conflict (repository_id, path, tick) do update set served = excluded.served`,
+    ),
+    ...writesOf(
+      learningEvents,
+      (rows) => sql`insert into offbeat.learning_events (repository_id, event)
+        select ${id}::bigint, value from ${rows} order by ordinality`,
+    ),
+    ...writesOf(
+      auditEvents,
+      (rows) => sql`insert into offbeat.audit (repository_id, event)
+        select ${id}::bigint, value from ${rows} order by ordinality`,
+    ),
+    ...writesOf(
+      lastOfEach(versions, ({ sha }) => sha),
+      (rows) => sql`insert into offbeat.schedule_versions (repository_id, sha, seen_at, entries, widths)
+        select ${id}::bigint, value ->> 'sha', (value ->> 'seenAt')::double precision, value -> 'entries',
+          value -> 'widths'
+        from ${rows} order by ordinality
+        on conflict (repository_id, sha) do update set
+          seen_at = excluded.seen_at, entries = excluded.entries, widths = excluded.widths`,
+    ),
+    ...writesOf(
+      lastOfEach(decisions, (decision) => decision.id),
+      (rows) => sql`insert into offbeat.decisions (repository_id, id, at, decision)
+        select ${id}::bigint, value ->> 'id', to_timestamp((value ->> 'at')::double precision / 1000), value
+        from ${rows}
+        where value is distinct from (select decision from offbeat.decisions known
+          where known.repository_id = ${id} and known.id = value ->> 'id' order by sequence desc limit 1)
+        order by ordinality`,
+    ),
+    ...writesOf(
+      lastOfEach(proposals, ({ pullNumber }) => pullNumber),
+      (rows) => sql`insert into offbeat.proposals (repository_id, pull_number, state, proposal)
+        select ${id}::bigint, (value ->> 'pullNumber')::integer, value ->> 'state', value
+        from ${rows} order by ordinality
+        on conflict (repository_id, pull_number) do update set
+          state = excluded.state, proposal = excluded.proposal`,
+    ),
+  ];
 }
 
 /** The last item of each key, in the order in which the keys first appear. */
@@ -262,21 +243,11 @@ function lastOfEach<T>(items: readonly T[], keyOf: (item: T) => unknown): readon
   return [...new Map(items.map((item) => [keyOf(item), item])).values()];
 }
 
-const RUN_FIELDS = sql.raw(
-  Object.entries(RUN_COLUMNS)
-    .map(([name, type]) => `${name} ${type}`)
-    .join(', '),
-);
-const RUN_NAMES = sql.raw(Object.keys(RUN_COLUMNS).join(', '));
-const RUN_UPDATES = sql.raw(
-  Object.keys(RUN_COLUMNS)
-    .map((name) => `${name} = excluded.${name}`)
-    .join(', '),
-);
-
-/** Rows `value`, `ordinality` of a list. */
-function items(list: readonly object[]): RawBuilder<unknown> {
-  return sql`jsonb_array_elements(${jsonText(list)}::jsonb) with ordinality as item(value, ordinality)`;
+/** The write of a list, where there is anything in it, from rows `value`, `ordinality`. */
+function writesOf(list: readonly object[], write: (rows: Write) => Write): readonly Write[] {
+  if (list.length === 0) return [];
+  const rows = sql`jsonb_array_elements(${jsonText(list)}::jsonb) with ordinality as item(value, ordinality)`;
+  return [write(rows)];
 }
 
 /** Deletes all rows of one repository, and notes the deletion in the operator's audit. */
