@@ -1,12 +1,11 @@
 import { type Dialect, Kysely, type Transaction as KyselyTransaction, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { MINUTE_MS } from '../time.ts';
-import { asDatabaseError } from './failure.ts';
 import { preparingWrites } from './prepared-writes.ts';
-import type { Tables } from './tables.ts';
 
-export type Database = Kysely<Tables>;
-export type Transaction = KyselyTransaction<Tables>;
+/** A pool of connections. Its failures are `store-unreachable` or `store-full`; the tables are in `migrations/`. */
+export type Database = Kysely<unknown>;
+export type Transaction = KyselyTransaction<unknown>;
 
 /** Callers give up by then, so a connection that is made later would serve nobody. */
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -39,26 +38,21 @@ export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Datab
 
 /** The same tables behind another driver. */
 export function databaseOn(dialect: Dialect): Database {
-  return new Kysely<Tables>({ dialect });
+  return new Kysely({ dialect });
 }
 
 /** False for a standby, and for a database that was made read-only. Throws `store-unreachable` where none answers. */
 export async function takesWrites(database: Database): Promise<boolean> {
-  const { rows } = await withDatabaseErrors(() =>
-    sql<{ readOnly: string }>`select current_setting('transaction_read_only') as "readOnly"`.execute(
-      database,
-    ),
-  );
+  const { rows } = await sql<{ readOnly: string }>`
+    select current_setting('transaction_read_only') as "readOnly"`.execute(database);
   return rows[0]?.readOnly === 'off';
 }
 
-/** Runs `work`, and throws failures of the database itself as `store-unreachable` or `store-full`. */
-export async function withDatabaseErrors<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw asDatabaseError(error);
-  }
+/** True where there is a table of that name in the schema `offbeat`. */
+export async function hasTable(database: Database | Transaction, name: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select to_regclass(${`offbeat.${name}`}) is not null as found`.execute(database);
+  return rows[0]?.found === true;
 }
 
 /** Reads `bigint` as a number: ids of GitHub are far below 2^53. The driver would return text. */

@@ -54,6 +54,15 @@ export function asDatabaseError(error: unknown): unknown {
   return error;
 }
 
+/** Runs `work`; throws failures of the database itself as `store-unreachable` or `store-full`. */
+export async function withDatabaseErrors<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw asDatabaseError(error);
+  }
+}
+
 function isConnectionLoss(error: Error): boolean {
   const code = errorCode(error);
   const call = 'syscall' in error ? String(error.syscall) : '';

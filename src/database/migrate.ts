@@ -1,12 +1,10 @@
 import { sql } from 'kysely';
 import { type Migration, Migrator } from 'kysely/migration';
 import { OffbeatError } from '../errors.ts';
-import { type Database, withDatabaseErrors } from './connect.ts';
-import { asDatabaseError } from './failure.ts';
+import { type Database, hasTable } from './connect.ts';
 import { MIGRATIONS } from './migrations/all.ts';
 
 const MIGRATION_TABLE = 'migrations';
-const SCHEMA = 'offbeat';
 
 /** Which migrations the database has, compared with those of this version of Offbeat. */
 export interface SchemaState {
@@ -20,22 +18,20 @@ export interface SchemaState {
 
 /** Reads the state and changes nothing. Throws `store-unreachable`. */
 export async function schemaState(database: Database): Promise<SchemaState> {
-  const applied = await withDatabaseErrors(async () => {
-    const there = await sql<{
-      found: string | null;
-    }>`select to_regclass(${`${SCHEMA}.${MIGRATION_TABLE}`})::text as found`.execute(database);
-    if ((there.rows[0]?.found ?? null) === null) return [];
-    const { rows } = await sql<{
-      name: string;
-    }>`select name from ${sql.table(`${SCHEMA}.${MIGRATION_TABLE}`)} order by name`.execute(database);
-    return rows.map(({ name }) => name);
-  });
+  const applied = (await hasTable(database, MIGRATION_TABLE)) ? await appliedTo(database) : [];
   const known = Object.keys(MIGRATIONS);
   return {
     applied,
     missing: known.filter((name) => !applied.includes(name)),
     unknown: applied.filter((name) => !known.includes(name)),
   };
+}
+
+async function appliedTo(database: Database): Promise<readonly string[]> {
+  const { rows } = await sql<{ name: string }>`select name from offbeat.migrations order by name`.execute(
+    database,
+  );
+  return rows.map(({ name }) => name);
 }
 
 /**
@@ -52,15 +48,15 @@ export async function migrate(
   const migrator = new Migrator({
     db: database,
     provider: { getMigrations: async () => ({ ...migrations }) },
-    migrationTableSchema: SCHEMA,
+    migrationTableSchema: 'offbeat',
     migrationTableName: MIGRATION_TABLE,
     migrationLockTableName: 'migrations_lock',
   });
-  const { error, results } = await withDatabaseErrors(() => migrator.migrateToLatest());
+  const { error, results } = await migrator.migrateToLatest();
   if (error !== undefined) {
     // A newer process may have migrated between the look and the lock.
     const { unknown: appeared } = await schemaState(database);
-    throw appeared.length > 0 ? newer(appeared) : asDatabaseError(error);
+    throw appeared.length > 0 ? newer(appeared) : error;
   }
   return (results ?? []).map(({ migrationName }) => migrationName);
 }

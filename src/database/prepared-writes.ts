@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type pg from 'pg';
+import { withDatabaseErrors } from './failure.ts';
 
 const READS = /^\s*select\b/i;
 /**
@@ -11,15 +12,15 @@ const READS = /^\s*select\b/i;
 const LONGEST_TEXT = 6_000;
 
 /**
- * Returns the pool with prepared writes: a connection parses and plans each of them once, which for some costs more
- * than the write itself. Reads are planned every time: their plans depend on the values and the sizes of the tables,
+ * Returns the pool with prepared writes and named failures. A connection parses and plans each write once, which for some
+ * costs more than the write itself. Reads are planned every time: their plans depend on the values and the sizes of the tables,
  * and a prepared read fails when its columns change, as they may when a newer version migrates while this process runs.
  */
 export function preparingWrites(pool: pg.Pool): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();
   return {
     async connect() {
-      const client = await pool.connect();
+      const client = await withDatabaseErrors(() => pool.connect());
       const known = clients.get(client);
       if (known !== undefined) return known;
       const made = preparing(client);
@@ -44,9 +45,11 @@ function nameOf(text: string): string {
 
 function preparing(client: pg.PoolClient): PostgresPoolClient {
   const query = (text: string, values: readonly unknown[]): Promise<unknown> =>
-    values.length === 0 || text.length > LONGEST_TEXT || READS.test(text)
-      ? client.query(text, [...values])
-      : client.query({ name: nameOf(text), text, values: [...values] });
+    withDatabaseErrors(() =>
+      values.length === 0 || text.length > LONGEST_TEXT || READS.test(text)
+        ? client.query(text, [...values])
+        : client.query({ name: nameOf(text), text, values: [...values] }),
+    );
   return {
     // Kysely calls it with a text and values, never with a cursor.
     query: query as PostgresPoolClient['query'],

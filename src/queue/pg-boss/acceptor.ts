@@ -1,5 +1,5 @@
 import { fromKysely, type PgBoss } from 'pg-boss';
-import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
+import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import { type Acceptance, type Job, keysOf } from '../queue.ts';
 import { queueOf } from './delivery-queues.ts';
@@ -54,9 +54,9 @@ export class Acceptor {
   async #write(batch: readonly Waiting[]): Promise<void> {
     const jobs = batch.map(({ job }) => job);
     try {
-      const accepted = await withDatabaseErrors(() =>
-        this.#database.transaction().execute((transaction) => this.#enqueueNew(transaction, jobs)),
-      );
+      const accepted = await this.#database
+        .transaction()
+        .execute((transaction) => this.#enqueueNew(transaction, jobs));
       for (const { job, resolve } of batch) resolve(accepted.has(job) ? 'accepted' : 'duplicate');
     } catch (error) {
       for (const { reject } of batch) reject(error);

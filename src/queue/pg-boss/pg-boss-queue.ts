@@ -1,7 +1,8 @@
 import { fromKysely, type PgBoss } from 'pg-boss';
 import { z } from 'zod';
 import type { Clock } from '../../clock.ts';
-import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
+import type { Database, Transaction } from '../../database/connect.ts';
+import { withDatabaseErrors } from '../../database/failure.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import {
@@ -130,7 +131,7 @@ class SharedQueue implements PgBossQueue {
   }
 
   async start(): Promise<void> {
-    this.#startedAt = await withDatabaseErrors(() => databaseTime(this.#options.database));
+    this.#startedAt = await databaseTime(this.#options.database);
     await this.#workers.start(this.#options.concurrency ?? CONCURRENCY);
     await this.#readStats();
     this.#statsTimer = setInterval(() => {
@@ -152,46 +153,38 @@ class SharedQueue implements PgBossQueue {
     readonly event: string;
     readonly reason: string;
   }): Promise<void> {
-    await withDatabaseErrors(() =>
-      addDeadLetter(this.#options.database, {
-        ...rejected,
-        id: `unread-${rejected.deliveryId}`,
-        at: this.#options.clock.now(),
-        attempts: 0,
-        job: null,
-      }),
-    );
+    await addDeadLetter(this.#options.database, {
+      ...rejected,
+      id: `unread-${rejected.deliveryId}`,
+      at: this.#options.clock.now(),
+      attempts: 0,
+      job: null,
+    });
   }
 
   deadLetters(): Promise<readonly DeadLetter[]> {
-    return withDatabaseErrors(() => listDeadLetters(this.#options.database));
+    return listDeadLetters(this.#options.database);
   }
 
   redrive(id: string): Promise<boolean> {
     const { database, boss } = this.#options;
-    return withDatabaseErrors(() =>
-      database.transaction().execute(async (transaction) => {
-        const job = await takeDeadLetter(transaction, id);
-        if (job === null) return false;
-        await rememberKeys(transaction, keysOf(job));
-        await enqueue(boss, transaction, [job], this.#ids);
-        return true;
-      }),
-    );
+    return database.transaction().execute(async (transaction) => {
+      const job = await takeDeadLetter(transaction, id);
+      if (job === null) return false;
+      await rememberKeys(transaction, keysOf(job));
+      await enqueue(boss, transaction, [job], this.#ids);
+      return true;
+    });
   }
 
   drop(id: string): Promise<boolean> {
-    return withDatabaseErrors(() =>
-      this.#options.database.transaction().execute((transaction) => dropDeadLetter(transaction, id)),
-    );
+    return this.#options.database.transaction().execute((transaction) => dropDeadLetter(transaction, id));
   }
 
   async idle(): Promise<void> {
     for (;;) {
       await this.#acceptor.finished();
-      const { open } = await withDatabaseErrors(() =>
-        countDeliveries(this.#options.database, this.#startedAt),
-      );
+      const { open } = await countDeliveries(this.#options.database, this.#startedAt);
       if (open === 0) return this.#readStats();
       await new Promise((resolve) => setTimeout(resolve, IDLE_LOOK_MS));
     }
@@ -218,9 +211,7 @@ class SharedQueue implements PgBossQueue {
 
   async #readStats(): Promise<void> {
     const { boss, database } = this.#options;
-    const { open, before, oldestAgeSeconds, deadLetters } = await withDatabaseErrors(() =>
-      countDeliveries(database, this.#startedAt),
-    );
+    const { open, before, oldestAgeSeconds, deadLetters } = await countDeliveries(database, this.#startedAt);
     this.#replaying = before;
     const queues = open === 0 ? [] : await withDatabaseErrors(() => boss.getQueues([...DELIVERY_QUEUES]));
     // pg-boss counts every few seconds: never more than there are.

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
+import type { Database, Transaction } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { OffbeatError } from '../../errors.ts';
 import { Deployment, emptyDeployment } from '../../proposal/deployment.ts';
@@ -15,35 +15,34 @@ export function openDeploymentTable(database: Database): Deployments {
   return {
     async load() {
       if (known !== undefined && performance.now() - known.at < FRESH_MS) return known.deployment;
-      const { rows } = await withDatabaseErrors(() =>
-        sql<{ deployment: unknown }>`select deployment from offbeat.deployment`.execute(database),
-      );
-      const deployment = parse(rows[0]?.deployment);
-      known = { at: performance.now(), deployment };
-      return deployment;
+      const { data, error } = Deployment.safeParse(await storedIn(database));
+      if (error) throw unreadable(error);
+      known = { at: performance.now(), deployment: data };
+      return data;
     },
     async change(update) {
-      const work = database.transaction();
-      const next = await withDatabaseErrors(() =>
-        work.execute(async (transaction) => {
-          await sql`lock table offbeat.deployment in share row exclusive mode`.execute(transaction);
-          const { rows } = await sql<{
-            deployment: unknown;
-          }>`select deployment from offbeat.deployment`.execute(transaction);
-          const { deployment, problem } = read(rows[0]?.deployment);
-          const changed =
-            problem === null ? Deployment.parse(update(deployment)) : changedUnread(update, problem);
-          // It may hold rollouts that an operator wants back.
-          if (problem !== null) await keepUnread(transaction, rows[0]?.deployment);
-          await sql`insert into offbeat.deployment (deployment) values (${jsonText(changed)}::jsonb)
+      const next = await database.transaction().execute(async (transaction) => {
+        await sql`lock table offbeat.deployment in share row exclusive mode`.execute(transaction);
+        const stored = await storedIn(transaction);
+        const { data, error } = Deployment.safeParse(stored);
+        const changed = error ? changedUnread(update, unreadable(error)) : Deployment.parse(update(data));
+        // It may hold rollouts that an operator wants back.
+        if (error) await keepUnread(transaction, stored);
+        await sql`insert into offbeat.deployment (deployment) values (${jsonText(changed)}::jsonb)
           on conflict (only_row) do update set deployment = excluded.deployment`.execute(transaction);
-          return changed;
-        }),
-      );
+        return changed;
+      });
       known = undefined;
       return next;
     },
   };
+}
+
+/** What the table holds, not validated; the empty deployment where it holds nothing. */
+async function storedIn(database: Database | Transaction): Promise<unknown> {
+  const { rows } = await sql<{ deployment: unknown }>`
+    select deployment from offbeat.deployment`.execute(database);
+  return rows.length === 0 ? emptyDeployment() : rows[0]?.deployment;
 }
 
 async function keepUnread(transaction: Transaction, deployment: unknown): Promise<void> {
@@ -51,20 +50,6 @@ async function keepUnread(transaction: Transaction, deployment: unknown): Promis
     values ('unreadable-deployment-replaced', ${jsonText({ deployment })}::jsonb)`.execute(transaction);
 }
 
-function parse(value: unknown): Deployment {
-  const { deployment, problem } = read(value);
-  if (problem !== null) throw problem;
-  return deployment;
-}
-
-function read(
-  value: unknown,
-):
-  | { readonly deployment: Deployment; readonly problem: null }
-  | { readonly deployment: null; readonly problem: OffbeatError } {
-  if (value === undefined) return { deployment: emptyDeployment(), problem: null };
-  const parsed = Deployment.safeParse(value);
-  return parsed.success
-    ? { deployment: parsed.data, problem: null }
-    : { deployment: null, problem: deploymentUnreadable('table offbeat.deployment', parsed.error) };
+function unreadable(cause: unknown): OffbeatError {
+  return deploymentUnreadable('table offbeat.deployment', cause);
 }

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Database } from '../../database/connect.ts';
+import { type Database, hasTable } from '../../database/connect.ts';
 
 /** A UTC month, `YYYY-MM`. */
 type Month = string;
@@ -36,10 +36,7 @@ export class RunMonths {
 }
 
 async function createPartition(database: Database, month: Month): Promise<void> {
-  const { rows } = await sql<{
-    found: string | null;
-  }>`select to_regclass(${`offbeat.${partitionOf(month)}`})::text as found`.execute(database);
-  if ((rows[0]?.found ?? null) !== null) return;
+  if (await hasTable(database, partitionOf(month))) return;
   await database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext(${PARTITION_LOCK}))`.execute(transaction);
     const partition = sql.table(`offbeat.${partitionOf(month)}`);
@@ -86,15 +83,12 @@ async function dropIfEmpty(database: Database, name: string): Promise<boolean> {
   const partition = sql.table(`offbeat.${name}`);
   return database.transaction().execute(async (transaction) => {
     await sql`select pg_advisory_xact_lock(hashtext(${PARTITION_LOCK}))`.execute(transaction);
-    const { rows } = await sql<{
-      found: string | null;
-    }>`select to_regclass(${`offbeat.${name}`})::text as found`.execute(transaction);
-    if ((rows[0]?.found ?? null) === null) return false;
+    if (!(await hasTable(transaction, name))) return false;
     // Writers of runs lock the repository first; the same order here prevents a deadlock.
     await sql`lock table offbeat.repositories in exclusive mode`.execute(transaction);
     await sql`lock table offbeat.runs in access exclusive mode`.execute(transaction);
-    const { rows: left } = await sql`select 1 from ${partition} limit 1`.execute(transaction);
-    if (left.length > 0) return false;
+    const { rows } = await sql`select 1 from ${partition} limit 1`.execute(transaction);
+    if (rows.length > 0) return false;
     await sql`drop table ${partition}`.execute(transaction);
     return true;
   });
@@ -108,7 +102,7 @@ export function monthOf(instant: number, monthsBack = 0): Month {
 }
 
 function monthAfter(month: Month): Month {
-  return monthOf(Date.parse(`${month}-01T00:00:00Z`), -1);
+  return monthOf(startOf(month).getTime(), -1);
 }
 
 function partitionOf(month: Month): string {

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type Database, withDatabaseErrors } from '../../database/connect.ts';
+import type { Database } from '../../database/connect.ts';
 import { jsonText } from '../../database/json-text.ts';
 import type { OperatorAudit } from '../../usecases/ports.ts';
 
@@ -7,10 +7,8 @@ import type { OperatorAudit } from '../../usecases/ports.ts';
 export function openOperatorAuditTable(database: Database): OperatorAudit {
   return {
     async note({ action, at, ...details }) {
-      await withDatabaseErrors(() =>
-        sql`insert into offbeat.operator_audit (at, action, details)
-          values (${new Date(at)}, ${action}, ${jsonText(details)}::jsonb)`.execute(database),
-      );
+      await sql`insert into offbeat.operator_audit (at, action, details)
+        values (${new Date(at)}, ${action}, ${jsonText(details)}::jsonb)`.execute(database);
     },
   };
 }

@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { sql } from 'kysely';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../../clock.ts';
-import { type Database, type Transaction, withDatabaseErrors } from '../../database/connect.ts';
+import type { Database, Transaction } from '../../database/connect.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { rollUp, withinMonths } from '../../history/older-runs.ts';
 import type { Log } from '../../log.ts';
@@ -128,38 +128,25 @@ class TableStore implements PostgresStore {
   }
 
   async profiles(): Promise<readonly RepositoryProfile[]> {
-    const rows = await withDatabaseErrors(() =>
-      this.#database.selectFrom('offbeat.repositories').selectAll().orderBy('id').execute(),
-    );
+    const { rows } = await sql`select * from offbeat.repositories order by id`.execute(this.#database);
     return rows.map(profileFrom);
   }
 
   async sharedLoads(installationId: number): Promise<readonly RepositoryLoad[]> {
-    const rows = await withDatabaseErrors(() =>
-      this.#database
-        .selectFrom('offbeat.shared_loads as left')
-        .innerJoin('offbeat.repositories as repository', 'repository.id', 'left.repository_id')
-        .select(['left.repository_id', 'left.load'])
-        .where('repository.installation_id', '=', installationId)
-        .where('repository.removed_at', 'is', null)
-        .where('repository.archived', '=', false)
-        .where('repository.fork', '=', false)
-        .execute(),
+    const { rows } = await sql<{ repositoryId: number; load: unknown }>`
+      select repository_id as "repositoryId", load from offbeat.shared_loads
+      join offbeat.repositories on id = repository_id
+      where installation_id = ${installationId} and removed_at is null and not archived and not fork`.execute(
+      this.#database,
     );
-    return rows.map((row) => ({ repositoryId: row.repository_id, load: SharedLoad.parse(row.load) }));
+    return rows.map(({ repositoryId, load }) => ({ repositoryId, load: SharedLoad.parse(load) }));
   }
 
   async onTimeRepositories(): Promise<readonly OnTimeRepository[]> {
-    const rows = await withDatabaseErrors(() =>
-      this.#database
-        .selectFrom('offbeat.on_time as on_time')
-        .innerJoin('offbeat.repositories as repository', 'repository.id', 'on_time.repository_id')
-        .selectAll('repository')
-        .select('on_time.state')
-        .where('repository.removed_at', 'is', null)
-        .where('repository.archived', '=', false)
-        .execute(),
-    );
+    const { rows } = await sql<{ state: unknown }>`
+      select repository.*, state from offbeat.on_time
+      join offbeat.repositories repository on id = repository_id
+      where removed_at is null and not archived`.execute(this.#database);
     return onTimeRepositories(
       rows.map((row) => ({ profile: profileFrom(row), onTime: OnTimeState.parse(row.state) })),
     );
@@ -180,24 +167,22 @@ class TableStore implements PostgresStore {
       rolledUp: [],
       isDeleted: false,
     };
-    await withDatabaseErrors(async () => {
-      await this.#prepareMonths([opened]);
-      await this.#database.transaction().execute(async (transaction) => {
-        await writeRepository(transaction, opened);
-        await replaceOlderRuns(transaction, profile.id, kept.olderRuns);
-        await sql`update offbeat.repositories set older_events = ${olderEvents}, older_audit = ${olderAudit}
-          where id = ${profile.id}`.execute(transaction);
-      });
+    await this.#prepareMonths([opened]);
+    await this.#database.transaction().execute(async (transaction) => {
+      await writeRepository(transaction, opened);
+      await replaceOlderRuns(transaction, profile.id, kept.olderRuns);
+      await sql`update offbeat.repositories set older_events = ${olderEvents}, older_audit = ${olderAudit}
+        where id = ${profile.id}`.execute(transaction);
     });
   }
 
   async loadLatenessPool(): Promise<LatenessPool> {
-    const pool = await withDatabaseErrors(() => this.#pool.current());
+    const pool = await this.#pool.current();
     return this.#units.getStore()?.poolOn(pool) ?? pool;
   }
 
   replaceLatenessPool(pool: LatenessPool): Promise<void> {
-    return withDatabaseErrors(() => this.#pool.replace(pool));
+    return this.#pool.replace(pool);
   }
 
   async inTransaction<T>(
@@ -208,7 +193,7 @@ class TableStore implements PostgresStore {
       const unit = new UnitOfWork();
       const result = await this.#units.run(unit, work);
       try {
-        await withDatabaseErrors(() => this.#commit(unit, (transaction) => settle(transaction, result)));
+        await this.#commit(unit, (transaction) => settle(transaction, result));
         return result;
       } catch (error) {
         if (!(error instanceof ChangedMeanwhile) || repeat >= MAX_REPEATS) throw error;
@@ -219,13 +204,11 @@ class TableStore implements PostgresStore {
 
   async sweep(): Promise<Swept> {
     const oldest = monthOf(this.#clock.now(), this.#runMonths);
-    const ids = await withDatabaseErrors(() => repositoriesWithRunsBefore(this.#database, startOf(oldest)));
+    const ids = await repositoriesWithRunsBefore(this.#database, startOf(oldest));
     for (const id of ids) await this.#rollUpRunsBefore(id, startOf(oldest));
-    return withDatabaseErrors(async () => {
-      const months = await dropEmptyMonthsBefore(this.#database, oldest);
-      await sweepTables(this.#database, this.#clock.now());
-      return { months };
-    });
+    const months = await dropEmptyMonthsBefore(this.#database, oldest);
+    await sweepTables(this.#database, this.#clock.now());
+    return { months };
   }
 
   async close(): Promise<void> {
@@ -243,15 +226,13 @@ class TableStore implements PostgresStore {
     return unit.open(id, () => this.#read(id));
   }
 
-  #read(id: number): Promise<VersionedRepository | undefined> {
-    return withDatabaseErrors(async () => {
-      const cached = this.#cache.get(id);
-      if (cached !== undefined && (await readVersion(this.#database, id)) === cached.version) return cached;
-      const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());
-      if (found === undefined) this.#cache.delete(id);
-      else this.#cache.set(id, found);
-      return found;
-    });
+  async #read(id: number): Promise<VersionedRepository | undefined> {
+    const cached = this.#cache.get(id);
+    if (cached !== undefined && (await readVersion(this.#database, id)) === cached.version) return cached;
+    const found = await readRepository(this.#database, id, RETENTION, this.#clock.now());
+    if (found === undefined) this.#cache.delete(id);
+    else this.#cache.set(id, found);
+    return found;
   }
 
   async #commit(unit: UnitOfWork, settle: (transaction: Transaction) => Promise<void>): Promise<void> {
