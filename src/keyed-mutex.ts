@@ -1,3 +1,13 @@
+/** Makes what runs work one at a time, in the order it was asked for, whatever becomes of the work before. */
+export function createMutex(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+}
+
 /** Runs work on a repository while nothing else of the process works on it; returns and throws what the work does. */
 export type KeyedMutex = <T>(repositoryId: number, work: () => Promise<T>) => Promise<T>;
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { lockDirectory } from '../disk/directory-lock.ts';
-import { replacePrivateFile } from '../disk/replace-private-file.ts';
+import { replacePrivateFile } from '../disk/private.ts';
 import { OffbeatError } from '../errors.ts';
 import { BlobCache } from '../github/blob-cache.ts';
 import { readRepository } from '../github/read-repository.ts';

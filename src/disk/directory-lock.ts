@@ -4,7 +4,7 @@ import { link, readFile, rename, rm, stat, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OffbeatError } from '../errors.ts';
-import { isMissing } from './disk-errors.ts';
+import { ifThere, isAlreadyThere, isMissing } from './disk-errors.ts';
 import { makePrivateDirectory, writePrivateFile } from './private.ts';
 import { isGone, ownIdentity, type ProcessIdentity } from './process-identity.ts';
 
@@ -66,7 +66,7 @@ export async function lockDirectory(options: LockOptions): Promise<DirectoryLock
     isHeld: () => readTextSync(path) === text,
     async release() {
       clearInterval(timer);
-      if ((await readText(path)) === text) await rm(path, { force: true });
+      if ((await ifThere(readFile(path, 'utf8'))) === text) await rm(path, { force: true });
     },
   };
 }
@@ -90,7 +90,7 @@ async function linkUnlessTaken(own: string, path: string): Promise<boolean> {
     await link(own, path);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
+    if (isAlreadyThere(error)) return false;
     throw error;
   }
 }
@@ -123,28 +123,15 @@ async function overtake(path: string, holder: Holder, staleAfterMs: number): Pro
 }
 
 async function readHolder(path: string): Promise<Holder | undefined> {
-  const text = await readText(path);
+  const text = await ifThere(readFile(path, 'utf8'));
   if (text === undefined) return undefined;
-  try {
-    return { text, beatAt: (await stat(path)).mtimeMs };
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
+  const found = await ifThere(stat(path));
+  return found && { text, beatAt: found.mtimeMs };
 }
 
 function readTextSync(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
   } catch (error) {
     if (isMissing(error)) return undefined;
     throw error;

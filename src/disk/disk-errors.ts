@@ -52,18 +52,25 @@ const CLOSED_CODES = new Set(['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST']);
 
 /** Returns `env-invalid` where nothing can be written to the data directory, any other error unchanged. */
 export function asDirectoryError(error: unknown, directory: string): unknown {
-  if (!(error instanceof Error && 'code' in error && CLOSED_CODES.has(String(error.code)))) return error;
-  return new OffbeatError(
-    'env-invalid',
-    `Nothing can be written to this directory (${String(error.code)}).`,
-    {
-      where: directory,
-      fix:
-        'Let the user that runs Offbeat write to it, or set DATA_DIR to another one; ' +
-        'the image keeps its data in /data.',
-      cause: error,
-    },
-  );
+  const code = codeOf(error);
+  if (!CLOSED_CODES.has(code)) return error;
+  return new OffbeatError('env-invalid', `Nothing can be written to this directory (${code}).`, {
+    where: directory,
+    fix:
+      'Let the user that runs Offbeat write to it, or set DATA_DIR to another one; ' +
+      'the image keeps its data in /data.',
+    cause: error,
+  });
+}
+
+/** What is read; `undefined` where there is no such file or directory. */
+export async function ifThere<T>(reading: Promise<T>): Promise<T | undefined> {
+  try {
+    return await reading;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw error;
+  }
 }
 
 export function isMissing(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
+import { isAlreadyThere } from './disk-errors.ts';
 import { type JournalRecord, parseLine } from './journal-line.ts';
 import { makePrivateDirectory, openPrivateFile } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
@@ -57,7 +58,7 @@ export async function claimEpoch(directory: string): Promise<number> {
       const file = await openPrivateFile(join(directory, claimName(epoch)), 'wx');
       await file.close();
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue;
+      if (isAlreadyThere(error)) continue;
       throw error;
     }
     await syncDirectory(directory);

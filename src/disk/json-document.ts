@@ -4,9 +4,10 @@ import type { Adapter } from 'lowdb';
 import { Low } from 'lowdb';
 import type { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
-import { isAlreadyThere, isMissing } from './disk-errors.ts';
+import { createMutex } from '../keyed-mutex.ts';
+import { ifThere, isAlreadyThere, isMissing } from './disk-errors.ts';
 import { checksum } from './journal-line.ts';
-import { openPrivateFile, writePrivateFile } from './private.ts';
+import { writePrivateFile } from './private.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** The holder of a data directory, who alone writes documents there. */
@@ -53,8 +54,8 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
   readonly #form: DocumentForm;
   /** Bytes of the text last read or written. */
   bytes = 0;
-  /** Writes come one after the other: they share a temporary file. */
-  #turn: Promise<void> = Promise.resolve();
+  /** Writes share a temporary file. */
+  readonly #inTurn = createMutex();
 
   constructor(path: string, schema: z.ZodType<T>, writer: DocumentWriter, form: DocumentForm = AS_HELD) {
     this.path = path;
@@ -70,7 +71,7 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
 
   /** Returns `null` where there is no such file. Throws `store-damaged` where its contents have changed. */
   async read(): Promise<T | null> {
-    const bytes = await readIfThere(this.path);
+    const bytes = await ifThere(readFile(this.path));
     if (bytes === undefined) return null;
     this.bytes = bytes.length;
     try {
@@ -91,20 +92,12 @@ export class DurableFile<T extends object> implements Adapter<T | null> {
     // Before the first await, as the caller may change the object afterwards.
     const bytes = Buffer.from(sealed(JSON.stringify(this.#form.toStored(data))));
     this.bytes = bytes.length;
-    const written = this.#turn.then(() => this.#replace(bytes));
-    this.#turn = written.catch(() => undefined);
-    await written;
+    await this.#inTurn(() => this.#replace(bytes));
   }
 
   async #replace(bytes: Buffer): Promise<void> {
     const temporary = this.#temporaryOf(this.path);
-    const file = await openPrivateFile(temporary, 'w');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
+    await writePrivateFile(temporary, bytes, { isSynced: true });
     this.#writer.assertHeld();
     await this.#keepPrevious();
     await rename(temporary, this.path);
@@ -217,14 +210,4 @@ function unsealed(text: string): unknown {
 function isWrittenBy({ epoch, isForeign = false }: DocumentWriter, data: unknown): boolean {
   const { position } = data as { readonly position?: { readonly epoch?: unknown } };
   return !isForeign && position?.epoch === epoch;
-}
-
-/** `undefined` where there is no such file. */
-export async function readIfThere(path: string): Promise<Buffer | undefined> {
-  try {
-    return await readFile(path);
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
 }

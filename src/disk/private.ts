@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { chmod, type FileHandle, lchown, mkdir, open, stat } from 'node:fs/promises';
+import { chmod, type FileHandle, lchown, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, relative, resolve, sep } from 'node:path';
+import { codeOf } from './disk-errors.ts';
 import { syncDirectory } from './sync-directory.ts';
 
 /** Only the owner reads or writes these files: they hold the App's key and data on private repositories. */
@@ -15,6 +17,7 @@ const NOT_FOLLOWING_LINKS = {
   w: O_TRUNC | O_CREAT | O_WRONLY | O_NOFOLLOW,
   wx: O_TRUNC | O_CREAT | O_WRONLY | O_EXCL,
 } as const;
+type Flags = keyof typeof NOT_FOLLOWING_LINKS;
 
 /** Some file systems know no owners, and some containers take this right from root. */
 const NO_OWNERS = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
@@ -23,10 +26,7 @@ const NO_OWNERS = new Set(['EPERM', 'EINVAL', 'ENOTSUP', 'ENOSYS']);
  * Opens a file to write that only its owner can read. Where root writes into a directory of another user, that user
  * becomes the owner, so that the server can read the files that an operator's command leaves.
  */
-export async function openPrivateFile(
-  path: string,
-  flags: keyof typeof NOT_FOLLOWING_LINKS,
-): Promise<FileHandle> {
+export async function openPrivateFile(path: string, flags: Flags): Promise<FileHandle> {
   const owner = await ownerToBe(path);
   if (owner === undefined) return open(path, flags, PRIVATE_FILE);
   const file = await open(path, NOT_FOLLOWING_LINKS[flags], PRIVATE_FILE);
@@ -39,13 +39,31 @@ export async function openPrivateFile(
   }
 }
 
-/** Writes a whole file as `openPrivateFile` opens it. Nothing is synced. */
-export async function writePrivateFile(path: string, text: string): Promise<void> {
-  const file = await openPrivateFile(path, 'w');
+/** Writes to a file as `openPrivateFile` opens it. The directory is never synced. */
+export async function writePrivateFile(
+  path: string,
+  contents: string | Uint8Array,
+  { flags = 'w', isSynced = false }: { readonly flags?: Flags; readonly isSynced?: boolean } = {},
+): Promise<void> {
+  const file = await openPrivateFile(path, flags);
   try {
-    await file.writeFile(text);
+    await file.writeFile(contents);
+    if (isSynced) await file.sync();
   } finally {
     await file.close();
+  }
+}
+
+/** Replaces a file as a whole (a reader finds the old or the new text), readable by its owner alone. */
+export async function replacePrivateFile(path: string, text: string): Promise<void> {
+  const beside = `${path}.${randomUUID()}`;
+  try {
+    await writePrivateFile(beside, text, { flags: 'wx', isSynced: true });
+    await rename(beside, path);
+    await syncDirectory(dirname(path));
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
   }
 }
 
@@ -66,7 +84,7 @@ export async function makePrivateDirectory(directory: string): Promise<void> {
     await chmod(directory, PRIVATE_DIRECTORY);
   } catch (error) {
     // A volume that belongs to another user, and to which this process may write, keeps the mode that it has.
-    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+    if (codeOf(error) !== 'EPERM') throw error;
   }
 }
 
@@ -87,6 +105,6 @@ async function orWithoutOwners(change: Promise<void>): Promise<void> {
   try {
     await change;
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && NO_OWNERS.has(String(error.code)))) throw error;
+    if (!NO_OWNERS.has(codeOf(error))) throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isMissing } from '../disk/disk-errors.ts';
+import { ifThere } from '../disk/disk-errors.ts';
 import { isAfter, type JournalPosition } from '../disk/journal-position.ts';
 import { listSegments, readSegment } from '../disk/journal-segment.ts';
 import { DurableFile } from '../disk/json-document.ts';
@@ -25,7 +25,8 @@ export async function readDeadLetters(directory: string): Promise<readonly DeadL
   const document = await file.read();
   const letters = new DeadLetters();
   for (const letter of document?.letters ?? []) letters.add(letter);
-  for (const { path, epoch } of await listSegments(join(directory, 'journal')).catch(noneIfMissing)) {
+  const segments = (await ifThere(listSegments(join(directory, 'journal')))) ?? [];
+  for (const { path, epoch } of segments) {
     for await (const { record } of readSegment(path)) {
       if (record === undefined || !isOfLetter(record.body)) continue;
       const position: JournalPosition = { epoch, sequence: record.sequence };
@@ -41,9 +42,4 @@ export async function readDeadLetters(directory: string): Promise<readonly DeadL
 /** Most records are of runs, which are long; `gone` may follow a job. */
 function isOfLetter(body: string): boolean {
   return body.startsWith('{"letter":') || (!body.startsWith('{"repositoryId":') && body.includes('"gone":'));
-}
-
-function noneIfMissing(error: unknown): readonly [] {
-  if (isMissing(error)) return [];
-  throw error;
 }

@@ -3,9 +3,9 @@ import { statSync } from 'node:fs';
 import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError } from '../disk/disk-errors.ts';
-import { makePrivateDirectory } from '../disk/private.ts';
-import { replacePrivateFile } from '../disk/replace-private-file.ts';
+import { makePrivateDirectory, replacePrivateFile } from '../disk/private.ts';
 import { OffbeatError } from '../errors.ts';
+import { createMutex } from '../keyed-mutex.ts';
 import { Deployment, emptyDeployment } from '../proposal/deployment.ts';
 import type { Deployments } from '../usecases/ports.ts';
 import { changedUnread, deploymentUnreadable } from './unreadable-deployment.ts';
@@ -19,7 +19,7 @@ const FILE_NAME = 'deployment.json';
 export function openDeploymentFile(directory: string): Deployments {
   const path = join(directory, FILE_NAME);
   let known: { readonly stamp: string; readonly deployment: Deployment } | undefined;
-  let changing: Promise<unknown> = Promise.resolve();
+  const inTurn = createMutex();
 
   const load = async (): Promise<Deployment> => {
     try {
@@ -47,7 +47,7 @@ export function openDeploymentFile(directory: string): Deployments {
   };
 
   const changed = async (update: (deployment: Deployment) => Deployment): Promise<Deployment> => {
-    const found = await load().catch((error: unknown) => unreadableOf(error));
+    const found = await load().catch((error: OffbeatError) => error);
     if (!(found instanceof OffbeatError)) return Deployment.parse(update(found));
     const next = changedUnread(update, found);
     // It may hold rollouts that an operator wants back.
@@ -55,19 +55,7 @@ export function openDeploymentFile(directory: string): Deployments {
     return next;
   };
 
-  return {
-    load,
-    change(update) {
-      const done = changing.then(() => changeNow(update));
-      changing = done.catch(() => undefined);
-      return done;
-    },
-  };
-}
-
-function unreadableOf(error: unknown): OffbeatError {
-  if (error instanceof OffbeatError) return error;
-  throw error;
+  return { load, change: (update) => inTurn(() => changeNow(update)) };
 }
 
 /**

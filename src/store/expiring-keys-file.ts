@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Clock } from '../clock.ts';
-import { asDiskError, isMissing } from '../disk/disk-errors.ts';
-import { makePrivateDirectory } from '../disk/private.ts';
-import { replacePrivateFile } from '../disk/replace-private-file.ts';
+import { asDiskError, ifThere } from '../disk/disk-errors.ts';
+import { makePrivateDirectory, replacePrivateFile } from '../disk/private.ts';
+import { createMutex } from '../keyed-mutex.ts';
 import type { ExpiringKeys } from '../usecases/ports.ts';
 
 /** The App and the terminal have a file each, as the App reads its file once and then keeps it in memory. */
@@ -21,11 +21,8 @@ export function openExpiringKeysFile(
 ): ExpiringKeys {
   const path = join(directory, FILE_NAMES[whose]);
   let known: Promise<Map<string, number>> | undefined;
-  let writing: Promise<unknown> = Promise.resolve();
-  const keys = (): Promise<Map<string, number>> => {
-    known ??= read(path);
-    return known;
-  };
+  const inTurn = createMutex();
+  const keys = (): Promise<Map<string, number>> => (known ??= read(path));
   const write = async (): Promise<void> => {
     const now = clock.now();
     const all = await keys();
@@ -42,9 +39,7 @@ export function openExpiringKeysFile(
       const all = await keys();
       const isNew = (all.get(key) ?? 0) <= clock.now();
       all.set(key, expiresAt);
-      const written = writing.then(write);
-      writing = written.catch(() => undefined);
-      await written;
+      await inTurn(write);
       return isNew;
     },
     has: async (key) => ((await keys()).get(key) ?? 0) > clock.now(),
@@ -53,10 +48,10 @@ export function openExpiringKeysFile(
 
 async function read(path: string): Promise<Map<string, number>> {
   try {
-    const stored = Stored.safeParse(JSON.parse(await readFile(path, 'utf8')));
+    const stored = Stored.safeParse(JSON.parse((await ifThere(readFile(path, 'utf8'))) ?? '{}'));
     return new Map(Object.entries(stored.data ?? {}));
   } catch (error) {
-    if (isMissing(error) || error instanceof SyntaxError) return new Map();
+    if (error instanceof SyntaxError) return new Map();
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { asDiskError } from '../disk/disk-errors.ts';
-import { makePrivateDirectory, openPrivateFile } from '../disk/private.ts';
+import { makePrivateDirectory, writePrivateFile } from '../disk/private.ts';
 import { syncDirectory } from '../disk/sync-directory.ts';
 import type { OperatorAudit } from '../usecases/ports.ts';
 
@@ -13,13 +13,7 @@ export function openOperatorAuditFile(directory: string): OperatorAudit {
     async note(entry) {
       try {
         await makePrivateDirectory(directory);
-        const file = await openPrivateFile(path, 'a');
-        try {
-          await file.appendFile(`${JSON.stringify(entry)}\n`);
-          await file.sync();
-        } finally {
-          await file.close();
-        }
+        await writePrivateFile(path, `${JSON.stringify(entry)}\n`, { flags: 'a', isSynced: true });
         await syncDirectory(directory);
       } catch (error) {
         throw asDiskError(error, path);

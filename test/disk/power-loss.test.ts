@@ -6,7 +6,7 @@ import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openJournal } from '../../src/disk/journal.ts';
 import { claimEpoch } from '../../src/disk/journal-segment.ts';
-import { replacePrivateFile } from '../../src/disk/replace-private-file.ts';
+import { replacePrivateFile } from '../../src/disk/private.ts';
 import { emptyRepository } from '../../src/store/kept-repository.ts';
 import { DOCUMENT_NAMES } from '../../src/store/lowdb/documents.ts';
 import { RepositoryFiles } from '../../src/store/lowdb/repository-files.ts';

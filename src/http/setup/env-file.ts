@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile, realpath, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { parseEnv } from 'node:util';
-import { makePrivateDirectory, openPrivateFile } from '../../disk/private.ts';
-import { replacePrivateFile } from '../../disk/replace-private-file.ts';
+import { makePrivateDirectory, openPrivateFile, replacePrivateFile } from '../../disk/private.ts';
 import { OffbeatError } from '../../errors.ts';
 
 /** Everything that a value may be made of without quotes: other readers of such files do not agree on quoting. */

@@ -1,7 +1,7 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import { isMissing } from '../../disk/disk-errors.ts';
+import { ifThere } from '../../disk/disk-errors.ts';
 import { BEFORE_ALL_RECORDS, isAfter, type JournalPosition } from '../../disk/journal-position.ts';
 import {
   type DocumentWriter,
@@ -69,7 +69,7 @@ export class RepositoryFiles {
 
   /** Reads the documents that exist. Damaged ones are set aside under a name that ends in `stamp`. */
   async read(stamp: string): Promise<StoredRepository> {
-    const names = await listIfThere(this.directory);
+    const names = (await ifThere(readdir(this.directory))) ?? [];
     if (names.length === 0) return NOTHING_STORED;
     await this.#removeTemporaryFiles(names);
     const documents: { [Name in DocumentName]?: Documents[Name] } = {};
@@ -93,7 +93,7 @@ export class RepositoryFiles {
         isDamaged = true;
       }
     }
-    const found = isDamaged ? await listIfThere(this.directory) : names;
+    const found = isDamaged ? await readdir(this.directory) : names;
     return { documents, positions, isDamaged, damage: damageSentences(found) };
   }
 
@@ -139,13 +139,4 @@ export function newestPosition({ positions }: StoredRepository): JournalPosition
   return positions
     .values()
     .reduce((newest, each) => (isAfter(each, newest) ? each : newest), BEFORE_ALL_RECORDS);
-}
-
-async function listIfThere(directory: string): Promise<readonly string[]> {
-  try {
-    return await readdir(directory);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
 }

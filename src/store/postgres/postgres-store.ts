@@ -5,6 +5,7 @@ import type { Clock } from '../../clock.ts';
 import type { Database, Transaction } from '../../database/connect.ts';
 import type { LatenessPool } from '../../forecast/lateness-pool.ts';
 import { rollUp, withinMonths } from '../../history/older-runs.ts';
+import { createMutex } from '../../keyed-mutex.ts';
 import type { Log } from '../../log.ts';
 import { OnTimeState } from '../../on-time/state.ts';
 import { type RepositoryLoad, SharedLoad } from '../../plan/shared-load.ts';
@@ -78,8 +79,8 @@ class TableStore implements PostgresStore {
   readonly #months: RunMonths;
   readonly #pool: PoolTable;
   readonly #units = new AsyncLocalStorage<UnitOfWork>();
-  /** The last change outside of a unit of work. */
-  #lastInTurn: Promise<void> = Promise.resolve();
+  /** Changes outside of a unit of work run one after the other, so that they do not conflict. */
+  readonly #inTurn = createMutex();
 
   constructor(options: PostgresStoreOptions) {
     this.#database = options.database;
@@ -101,7 +102,7 @@ class TableStore implements PostgresStore {
 
   async apply(id: number, change: RepositoryChange): Promise<void> {
     const unit = this.#units.getStore();
-    if (unit === undefined) return this.#inTurn(() => this.apply(id, change));
+    if (unit === undefined) return this.#inTurn(() => this.inTransaction(() => this.apply(id, change)));
     const { latenessPool, ...own } = change;
     if (Object.keys(own).length > 0) {
       const opened = await this.#open(unit, id);
@@ -119,7 +120,7 @@ class TableStore implements PostgresStore {
 
   async delete(id: number): Promise<void> {
     const unit = this.#units.getStore();
-    if (unit === undefined) return this.#inTurn(() => this.delete(id));
+    if (unit === undefined) return this.#inTurn(() => this.inTransaction(() => this.delete(id)));
     const opened = await this.#open(unit, id);
     opened.state = undefined;
     opened.changes = [];
@@ -213,13 +214,6 @@ class TableStore implements PostgresStore {
 
   async close(): Promise<void> {
     // The database belongs to whoever opened it.
-  }
-
-  /** Makes a change outside of a unit of work. These run one after the other, so that they do not conflict. */
-  #inTurn(work: () => Promise<void>): Promise<void> {
-    const done = this.#lastInTurn.then(() => this.inTransaction(work));
-    this.#lastInTurn = done.catch(() => undefined);
-    return done;
   }
 
   #open(unit: UnitOfWork, id: number): Promise<OpenedRepository> {
