@@ -1,27 +1,22 @@
 import { join } from 'node:path';
-import { OffbeatError } from '../errors.ts';
+import type { Log } from '../log.ts';
 import { BackgroundWrite } from './background-write.ts';
 import { type DirectoryLock, lockDirectory } from './directory-lock.ts';
 import { asDirectoryError } from './disk-errors.ts';
-import { type Journal, openJournal } from './journal.ts';
+import { directoryTaken, type Journal, openJournal } from './journal.ts';
 import type { JournalPosition } from './journal-position.ts';
 import { claimEpoch, dropEarlierClaims } from './journal-segment.ts';
+import type { DocumentWriter } from './json-document.ts';
 import { makePrivateDirectory } from './private.ts';
 
 /** Full segments after which all documents are brought up to date, so that the oldest segments can go. */
 const SEGMENTS_A_CHECKPOINT = 4;
 
-/** Takes the events and errors of a data directory that no call can return or throw. */
-export interface DirectoryLog {
-  warn(fields: object, message: string): void;
-  error(fields: object, message: string): void;
-}
-
 export interface DataDirectoryOptions {
   /** True where another party wrote its documents: then each is checked, even one that names this holder's epoch. */
   readonly isForeign?: boolean | undefined;
   readonly directory: string;
-  readonly log: DirectoryLog;
+  readonly log: Pick<Log, 'error'>;
   /** Called once when another process has taken the directory: nothing more can be kept. */
   readonly onLost?: (() => void) | undefined;
   readonly segmentBytes?: number | undefined;
@@ -35,21 +30,6 @@ export interface JournalReader {
   neededFrom(): number | null;
 }
 
-/** A data directory that this process holds: its lock, its journal and the holder's epoch. */
-export interface DataDirectory {
-  readonly path: string;
-  readonly epoch: number;
-  readonly isForeign?: boolean | undefined;
-  readonly journal: Journal;
-  /** Throws `store-locked` where another process has taken the directory. */
-  assertHeld(): void;
-  /** From now on the reader's documents are written before records are dropped. */
-  addReader(reader: JournalReader): void;
-  /** A sentence for each problem that stops this process from keeping data; none where all is well. */
-  problems(): readonly string[];
-  close(): Promise<void>;
-}
-
 /**
  * Takes a data directory, and makes it where there is none. The order keeps two processes apart: take the lock, claim
  * an epoch above all others, check that the lock is still held, then fix where the earlier epochs end. Throws
@@ -57,7 +37,7 @@ export interface DataDirectory {
  */
 export async function openDataDirectory(options: DataDirectoryOptions): Promise<DataDirectory> {
   const { directory, log } = options;
-  let opened: OpenDataDirectory | undefined;
+  let opened: DataDirectory | undefined;
   const lock = await takeDirectory(directory, () => opened?.lose());
   try {
     const journalDirectory = join(directory, 'journal');
@@ -71,7 +51,7 @@ export async function openDataDirectory(options: DataDirectoryOptions): Promise<
       ...(options.segmentBytes === undefined ? {} : { segmentBytes: options.segmentBytes }),
     });
     await dropEarlierClaims(journalDirectory, epoch);
-    opened = new OpenDataDirectory(options, lock, journal);
+    opened = new DataDirectory(options, lock, journal);
     return opened;
   } catch (error) {
     log.error({ directory, err: error }, 'The data directory could not be opened');
@@ -89,7 +69,8 @@ async function takeDirectory(directory: string, onLost: () => void): Promise<Dir
   }
 }
 
-class OpenDataDirectory implements DataDirectory {
+/** A data directory that this process holds: its lock, its journal and the holder's epoch. */
+export class DataDirectory implements DocumentWriter {
   readonly #options: DataDirectoryOptions;
   readonly #lock: DirectoryLock;
   readonly journal: Journal;
@@ -122,15 +103,15 @@ class OpenDataDirectory implements DataDirectory {
   assertHeld(): void {
     if (!this.#isLost && this.#lock.isHeld()) return;
     this.lose();
-    throw new OffbeatError('store-locked', 'Another process has taken the data directory.', {
-      where: this.path,
-    });
+    throw directoryTaken(this.path);
   }
 
+  /** From now on the reader's documents are written before records are dropped. */
   addReader(reader: JournalReader): void {
     this.#readers.push(reader);
   }
 
+  /** A sentence for each problem that stops this process from keeping data; none where all is well. */
   problems(): readonly string[] {
     return this.#isLost ? ['Another process has taken the data directory.'] : [];
   }
@@ -144,6 +125,7 @@ class OpenDataDirectory implements DataDirectory {
     }
   }
 
+  /** Call when another process has taken the directory. */
   lose(): void {
     if (this.#isLost) return;
     this.#isLost = true;
@@ -154,6 +136,7 @@ class OpenDataDirectory implements DataDirectory {
     this.#options.onLost?.();
   }
 
+  /** Call when a segment of the journal is full. */
   segmentEnded(): void {
     this.#segmentsSinceCheckpoint += 1;
     if (this.#segmentsSinceCheckpoint < SEGMENTS_A_CHECKPOINT) return;

@@ -1,7 +1,8 @@
 import { type FileHandle, link, open, readdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { OffbeatError } from '../errors.ts';
-import { asDiskError } from './disk-errors.ts';
+import { createMutex } from '../keyed-mutex.ts';
+import { asDiskError, isAlreadyThere } from './disk-errors.ts';
 import { formatLine } from './journal-line.ts';
 import { BEFORE_ALL_RECORDS, type JournalPosition } from './journal-position.ts';
 import { listSegments, type RecordPlace, readSegment, type Segment, segmentIn } from './journal-segment.ts';
@@ -47,6 +48,18 @@ export interface JournalSurvey {
 }
 
 /**
+ * Opens the journal in `directory` for a new epoch: reads where the epochs before end, and begins a segment of its own,
+ * whose name fixes that end. Throws `store-locked` where the directory was lost meanwhile.
+ */
+export async function openJournal(options: JournalOptions): Promise<Journal> {
+  await makePrivateDirectory(options.directory);
+  const segments = await listSegments(options.directory);
+  const journal = new Journal(options, segments, await lastPositionIn(segments));
+  await journal.begin();
+  return journal;
+}
+
+/**
  * An append-only file of JSON lines in segments, one order over all holders of the data directory. `append` resolves
  * when its record is on the disk and this process was still the holder after that; records that arrive during one write
  * share the next (group commit).
@@ -54,40 +67,7 @@ export interface JournalSurvey {
  * A record counts where its sequence is below the first sequence of every later segment. So the first segment of a new
  * epoch fixes where the earlier epochs end, and records that their holders write after that never count.
  */
-export interface Journal {
-  readonly epoch: number;
-  /** Position of the newest acknowledged record of this epoch, else of the newest record of the earlier epochs. */
-  readonly last: JournalPosition;
-  readonly segments: readonly Segment[];
-  append(body: string): Promise<JournalPosition>;
-  /** Visits every record that counts, oldest first; records appended during the walk are left out. */
-  walk(visit: (entry: JournalEntry) => void | Promise<void>): Promise<JournalSurvey>;
-  /** Removes segments that hold nothing from `sequence` on. The newest stays. */
-  dropBefore(sequence: number): Promise<void>;
-  /** A sentence for an operator on each damaged file that was set aside and not yet removed. */
-  damage(): Promise<readonly string[]>;
-  close(): Promise<void>;
-}
-
-interface Waiting {
-  readonly body: string;
-  readonly resolve: (position: JournalPosition) => void;
-  readonly reject: (error: unknown) => void;
-}
-
-/**
- * Opens the journal in `directory` for a new epoch: reads where the epochs before end, and begins a segment of its own,
- * whose name fixes that end. Throws `store-locked` where the directory was lost meanwhile.
- */
-export async function openJournal(options: JournalOptions): Promise<Journal> {
-  await makePrivateDirectory(options.directory);
-  const segments = await listSegments(options.directory);
-  const journal = new SegmentedJournal(options, segments, await lastPositionIn(segments));
-  await journal.begin();
-  return journal;
-}
-
-class SegmentedJournal implements Journal {
+export class Journal {
   readonly #options: JournalOptions;
   #segments: readonly Segment[];
   #last: JournalPosition;
@@ -95,7 +75,8 @@ class SegmentedJournal implements Journal {
   #fileBytes = 0;
   #waiting: Waiting[] = [];
   #isWriting = false;
-  #turn: Promise<unknown> = Promise.resolve();
+  /** One piece of work at a time, so that no segment is ended or dropped in the middle of a write. */
+  readonly #exclusive = createMutex();
   #state: 'open' | 'lost' | 'closed' = 'open';
 
   constructor(options: JournalOptions, segments: readonly Segment[], last: JournalPosition) {
@@ -108,6 +89,7 @@ class SegmentedJournal implements Journal {
     return this.#options.epoch;
   }
 
+  /** Position of the newest acknowledged record of this epoch, else of the newest record of the earlier epochs. */
   get last(): JournalPosition {
     return this.#last;
   }
@@ -116,6 +98,7 @@ class SegmentedJournal implements Journal {
     return this.#segments;
   }
 
+  /** Call once, before anything else. */
   async begin(): Promise<void> {
     // Asked after the epoch was claimed: whoever takes the directory later has a higher epoch than this one.
     if (!this.#options.isHeld()) throw this.#lose();
@@ -136,6 +119,7 @@ class SegmentedJournal implements Journal {
     });
   }
 
+  /** Visits every record that counts, oldest first; records appended during the walk are left out. */
   async walk(visit: (entry: JournalEntry) => void | Promise<void>): Promise<JournalSurvey> {
     // The walk itself takes no turn in the queue, so that `visit` may append.
     const [segments, ownBytes] = await this.#exclusive(
@@ -171,6 +155,7 @@ class SegmentedJournal implements Journal {
     return { gaps, lateRecords };
   }
 
+  /** Removes segments that hold nothing from `sequence` on. The newest stays. */
   async dropBefore(sequence: number): Promise<void> {
     const dropped = await this.#exclusive(async () => {
       if (this.#state === 'lost' || !this.#options.isHeld()) return [];
@@ -183,9 +168,11 @@ class SegmentedJournal implements Journal {
     for (const { path } of dropped) await rm(path, { force: true });
   }
 
+  /** A sentence for an operator on each damaged file that was set aside and not yet removed. */
   async damage(): Promise<readonly string[]> {
-    const names = (await readdir(this.#options.directory)).filter((name) => name.endsWith(SET_ASIDE_SUFFIX));
+    const names = await readdir(this.#options.directory);
     return names
+      .filter((name) => name.endsWith(SET_ASIDE_SUFFIX))
       .sort()
       .map(
         (name) =>
@@ -196,7 +183,7 @@ class SegmentedJournal implements Journal {
 
   async close(): Promise<void> {
     if (this.#state === 'open') this.#state = 'closed';
-    while (this.#isWriting) await this.#turn;
+    while (this.#isWriting) await this.#exclusive(async () => undefined);
     await this.#exclusive(() => this.#endSegment());
   }
 
@@ -205,23 +192,14 @@ class SegmentedJournal implements Journal {
     const where = this.#options.directory;
     return this.#state === 'closed'
       ? new OffbeatError('queue-closed', 'The journal is closed.', { where })
-      : new OffbeatError('store-locked', 'Another process has taken the data directory.', { where });
+      : directoryTaken(where);
   }
 
   #lose(): OffbeatError {
     const isNews = this.#state === 'open';
     this.#state = 'lost';
     if (isNews) this.#options.onLost();
-    return new OffbeatError('store-locked', 'Another process has taken the data directory.', {
-      where: this.#options.directory,
-    });
-  }
-
-  /** Runs one piece of work at a time, so that no segment is ended or dropped in the middle of a write. */
-  #exclusive<T>(work: () => Promise<T>): Promise<T> {
-    const result = this.#turn.then(work);
-    this.#turn = result.catch(() => undefined);
-    return result;
+    return directoryTaken(this.#options.directory);
   }
 
   /** Writes one batch a turn, so that under steady traffic reading and dropping segments have their turns too. */
@@ -307,9 +285,20 @@ class SegmentedJournal implements Journal {
     if (holder === undefined) return;
     const aside = join(this.#options.directory, `${basename(holder.path)}${SET_ASIDE_SUFFIX}`);
     await link(holder.path, aside).catch((error: unknown) => {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+      if (!isAlreadyThere(error)) throw error;
     });
   }
+}
+
+interface Waiting {
+  readonly body: string;
+  readonly resolve: (position: JournalPosition) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The error of a write to a data directory that this process has lost. */
+export function directoryTaken(where: string): OffbeatError {
+  return new OffbeatError('store-locked', 'Another process has taken the data directory.', { where });
 }
 
 /** The first sequence that does not count in a segment. */
