@@ -1,3 +1,4 @@
+import { OffbeatError } from '../errors.ts';
 import { applyLearnedChange } from '../forecast/learned-change.ts';
 import { renameFiles } from '../history/older-runs.ts';
 import type { Run } from '../history/run.ts';
@@ -7,7 +8,28 @@ import { mergedOnTime } from '../on-time/merge-state.ts';
 import { tickKey } from '../on-time/served-tick.ts';
 import type { OnTimeState } from '../on-time/state.ts';
 import type { RepositoryChange } from '../usecases/ports.ts';
-import type { KeptRepository } from './kept-repository.ts';
+import { emptyRepository, type KeptRepository } from './kept-repository.ts';
+import { type Bounded, RETENTION, type Retention, withinBounds } from './retention.ts';
+
+/**
+ * Repository `id` after a change, within its bounds; `state` is `undefined` where there was none. Throws `not-found`
+ * where it has no profile. `now` is epoch ms.
+ */
+export function changedRepository(
+  id: number,
+  state: KeptRepository | undefined,
+  change: RepositoryChange,
+  { now, retention = RETENTION }: { readonly now: number; readonly retention?: Retention },
+): Bounded {
+  const profile = change.profile ?? state?.profile;
+  if (profile === undefined) {
+    throw new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
+  }
+  const before = state ?? emptyRepository(profile, now);
+  return withinBounds(applyChange(before, change), retention, {
+    runsChange: { before: before.runs, changed: change.runs ?? [] },
+  });
+}
 
 /** The state after a change; lists that readers may hold are copied. Runs are ordered by (`id`, `attempt`). */
 export function applyChange(state: KeptRepository, change: RepositoryChange): KeptRepository {

@@ -1,10 +1,9 @@
 import { emptyLatenessPool } from '../forecast/lateness-pool.ts';
 import { applyLatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { RepositoryProfile, Store } from '../usecases/ports.ts';
-import { applyChange } from './apply-change.ts';
+import { changedRepository } from './apply-change.ts';
 import { emptyRepository, type KeptRepository } from './kept-repository.ts';
 import { onTimeRepositories } from './on-time-repositories.ts';
-import { RETENTION, withinBounds } from './retention.ts';
 import { sharedLoadsOf } from './shared-loads.ts';
 
 /** A store in memory, with the same retention as the others. It starts with `profiles`; `now` is epoch ms. */
@@ -15,15 +14,7 @@ export function memoryStore(profiles: readonly RepositoryProfile[], now: number)
   return {
     load: async (id) => states.get(id),
     async apply(id, change) {
-      const before =
-        states.get(id) ?? (change.profile === undefined ? undefined : emptyRepository(change.profile, now));
-      if (before === undefined) throw new Error(`Repository ${id} is not known.`);
-      states.set(
-        id,
-        withinBounds(applyChange(before, change), RETENTION, {
-          runsChange: { before: before.runs, changed: change.runs ?? [] },
-        }).state,
-      );
+      states.set(id, changedRepository(id, states.get(id), change, { now }).state);
       if (change.latenessPool !== undefined) pool = applyLatenessPoolChange(pool, change.latenessPool);
     },
     profiles: async () => [...states.values()].map(({ profile }) => profile),

@@ -6,9 +6,9 @@ import { stampOf } from '../../disk/json-document.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { RepositoryChange } from '../../usecases/ports.ts';
-import { applyChange } from '../apply-change.ts';
+import { changedRepository } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
-import { type Retention, withinBounds } from '../retention.ts';
+import type { Retention } from '../retention.ts';
 import { DOCUMENT_NAMES, documentsOf, fromDocuments, partsFor } from './documents.ts';
 import { changeFrom, type RecordedChange } from './recorded-change.ts';
 import type { CacheEntry } from './repository-cache.ts';
@@ -70,14 +70,7 @@ export function changedState(
   change: RepositoryChange,
   { clock, retention }: Pick<LoadContext, 'clock' | 'retention'>,
 ): KeptRepository {
-  const profile = change.profile ?? state?.profile;
-  if (profile === undefined) {
-    throw new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
-  }
-  const before = state ?? emptyRepository(profile, clock.now());
-  return withinBounds(applyChange(before, change), retention, {
-    runsChange: { before: before.runs, changed: change.runs ?? [] },
-  }).state;
+  return changedRepository(id, state, change, { now: clock.now(), retention }).state;
 }
 
 /** The state in the documents; `profile`, from a record, replaces a missing `profile.json`. */

@@ -50,19 +50,6 @@ export interface LowdbStoreOptions {
   readonly onLockLost?: () => void;
 }
 
-export interface LowdbStore extends WholeStore {
-  /** The directory, whose journal an in-process queue shares. */
-  readonly data: DataDirectory;
-  /** Writes the documents that lack a change, of all repositories. */
-  checkpoint(): Promise<void>;
-  /** A sentence for each problem that stops this process from keeping data; none where all is well. */
-  problems(): readonly string[];
-  /** Sentences on documents that cannot be written; the journal still has their changes. */
-  unwritten(): readonly string[];
-  /** A sentence on each damaged file that was set aside and not yet removed. */
-  damage(): Promise<readonly string[]>;
-}
-
 /**
  * Opens the store in `directory`, and makes it where there is none. Throws `store-locked` where another process uses
  * it.
@@ -82,7 +69,7 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbS
   });
   try {
     await makePrivateDirectory(join(directory, 'repositories'));
-    const store = new FileStore(options, data);
+    const store = new LowdbStore(options, data);
     await store.recover();
     return store;
   } catch (error) {
@@ -91,7 +78,9 @@ export async function openLowdbStore(options: LowdbStoreOptions): Promise<LowdbS
   }
 }
 
-class FileStore implements LowdbStore {
+/** A store in the files of one directory. */
+export class LowdbStore implements WholeStore {
+  /** The directory, whose journal an in-process queue shares. */
   readonly data: DataDirectory;
   readonly #directory: string;
   readonly #context: LoadContext;
@@ -204,18 +193,22 @@ class FileStore implements LowdbStore {
     return this.#pool.replace(pool, this.data.journal.last);
   }
 
+  /** Writes the documents that lack a change, of all repositories. */
   checkpoint(): Promise<void> {
     return this.#writeThrough(BEFORE_ALL_RECORDS);
   }
 
+  /** A sentence for each problem that stops this process from keeping data; none where all is well. */
   problems(): readonly string[] {
     return this.data.problems();
   }
 
+  /** Sentences on documents that cannot be written; the journal still has their changes. */
   unwritten(): readonly string[] {
     return this.#checkpoints.problems();
   }
 
+  /** A sentence on each damaged file that was set aside and not yet removed. */
   async damage(): Promise<readonly string[]> {
     const names = await readdir(this.#directory);
     return [...(await this.data.journal.damage()), ...damageSentences(names)];

@@ -10,10 +10,10 @@ import type { Log } from '../../log.ts';
 import { OnTimeState } from '../../on-time/state.ts';
 import { type RepositoryLoad, SharedLoad } from '../../plan/shared-load.ts';
 import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
-import { applyChange } from '../apply-change.ts';
-import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
+import { changedRepository } from '../apply-change.ts';
+import type { KeptRepository } from '../kept-repository.ts';
 import { onTimeRepositories } from '../on-time-repositories.ts';
-import { RETENTION, withinBounds } from '../retention.ts';
+import { RETENTION } from '../retention.ts';
 import type { WholeStore } from '../whole-store.ts';
 import { dropEmptyMonthsBefore, monthOf, RunMonths, repositoriesWithRunsBefore, startOf } from './months.ts';
 import { replaceOlderRuns } from './older-runs-table.ts';
@@ -22,7 +22,7 @@ import { readRepository, readVersion } from './read-repository.ts';
 import { profileFrom } from './rows.ts';
 import { sweepTables } from './sweep.ts';
 import { type OpenedRepository, UnitOfWork, type VersionedRepository } from './unit-of-work.ts';
-import { ChangedMeanwhile, withoutProfile, writeRepository } from './write-repository.ts';
+import { ChangedMeanwhile, writeRepository } from './write-repository.ts';
 
 /** Approximate memory for the cached repositories. */
 const CACHE_BYTES = 64 * 1024 * 1024;
@@ -45,31 +45,12 @@ export interface PostgresStoreOptions {
   readonly runMonths?: number;
 }
 
-export interface Swept {
-  /** Months of runs that were summed up and dropped. */
-  readonly months: readonly string[];
+export function openPostgresStore(options: PostgresStoreOptions): PostgresStore {
+  return new PostgresStore(options);
 }
 
 /** A store that can also commit a job's changes together with its completion, for the queue. */
-export interface PostgresStore extends WholeStore {
-  /**
-   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed
-   * the same repository meanwhile, `work` runs again on the new state. Throws the error of either, and then nothing is
-   * written. Throws `store-unreachable`.
-   */
-  inTransaction<T>(
-    work: () => Promise<T>,
-    settle?: (transaction: Transaction, result: T) => Promise<void>,
-  ): Promise<T>;
-  /** Deletes or sums up the data that the retention no longer keeps. */
-  sweep(): Promise<Swept>;
-}
-
-export function openPostgresStore(options: PostgresStoreOptions): PostgresStore {
-  return new TableStore(options);
-}
-
-class TableStore implements PostgresStore {
+export class PostgresStore implements WholeStore {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #log: Log;
@@ -106,11 +87,7 @@ class TableStore implements PostgresStore {
     const { latenessPool, ...own } = change;
     if (Object.keys(own).length > 0) {
       const opened = await this.#open(unit, id);
-      const before = opened.state ?? (own.profile && emptyRepository(own.profile, this.#clock.now()));
-      if (before === undefined) throw withoutProfile(id);
-      const { state, rolledUp } = withinBounds(applyChange(before, own), RETENTION, {
-        runsChange: { before: before.runs, changed: own.runs ?? [] },
-      });
+      const { state, rolledUp } = changedRepository(id, opened.state, own, { now: this.#clock.now() });
       opened.state = state;
       opened.rolledUp.push(...rolledUp);
       opened.changes.push(own);
@@ -186,6 +163,11 @@ class TableStore implements PostgresStore {
     return this.#pool.replace(pool);
   }
 
+  /**
+   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed
+   * the same repository meanwhile, `work` runs again on the new state. Throws the error of either, and then nothing is
+   * written. Throws `store-unreachable`.
+   */
   async inTransaction<T>(
     work: () => Promise<T>,
     settle: (transaction: Transaction, result: T) => Promise<void> = async () => undefined,
@@ -203,7 +185,8 @@ class TableStore implements PostgresStore {
     }
   }
 
-  async sweep(): Promise<Swept> {
+  /** Deletes or sums up what the retention no longer keeps; returns the months of runs that were dropped. */
+  async sweep(): Promise<{ readonly months: readonly string[] }> {
     const oldest = monthOf(this.#clock.now(), this.#runMonths);
     const ids = await repositoriesWithRunsBefore(this.#database, startOf(oldest));
     for (const id of ids) await this.#rollUpRunsBefore(id, startOf(oldest));

@@ -1,7 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Transaction } from '../../database/connect.ts';
 import { jsonText, storableText } from '../../database/json-text.ts';
-import { OffbeatError } from '../../errors.ts';
 import type { Run } from '../../history/run.ts';
 import { findRun } from '../../history/run-history.ts';
 import { tickKey } from '../../on-time/served-tick.ts';
@@ -68,10 +67,6 @@ async function writeTogether(
     if (error instanceof Error && 'code' in error && error.code === FOREIGN_KEY_VIOLATION) return undefined;
     throw error;
   }
-}
-
-export function withoutProfile(id: number): OffbeatError {
-  return new OffbeatError('not-found', 'Unknown repository.', { where: `repository ${id}` });
 }
 
 /** Inserts the repository's row, or updates it if still at the version of `base`. Returns the new version, if any. */
