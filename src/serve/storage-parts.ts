@@ -5,7 +5,7 @@ import type { KeyedMutex } from '../keyed-mutex.ts';
 import type { Log } from '../log.ts';
 import type { AcceptedJob, Queue } from '../queue/queue.ts';
 import type { TimedTask } from '../queue/timers.ts';
-import type { WholeStore } from '../store/whole-store.ts';
+import type { WholeStore } from '../store/kept-repository.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Deployments, ExpiringKeys, OperatorAudit, Store } from '../usecases/ports.ts';
 

@@ -3,9 +3,8 @@ import { OffbeatError } from '../errors.ts';
 import { olderRunsKey } from '../history/older-runs.ts';
 import type { AuditEvent } from '../proposal/audit.ts';
 import type { LearningLog } from '../strategy/strategy.ts';
-import type { KeptRepository } from './kept-repository.ts';
+import type { KeptRepository, WholeStore } from './kept-repository.ts';
 import { RETENTION, withinBounds } from './retention.ts';
-import type { WholeStore } from './whole-store.ts';
 
 /** Counts of the copied items, and the hash of all of them, which is the same on both sides. */
 export interface CopyReport {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { LatenessPool } from '../forecast/lateness-pool.ts';
 import { emptyLearned } from '../forecast/learned.ts';
 import type { OlderRuns } from '../history/older-runs.ts';
 import { emptyJobs } from '../jobs/learned-jobs.ts';
@@ -6,7 +7,7 @@ import { emptyBookkeeping } from '../proposal/bookkeeping.ts';
 import { Mode } from '../proposal/proposal.ts';
 import { Refusals } from '../proposal/refusal-records.ts';
 import { emptyPopulation } from '../strategy/population.ts';
-import type { RepositoryProfile, RepositoryState, ScheduleVersion } from '../usecases/ports.ts';
+import type { RepositoryProfile, RepositoryState, ScheduleVersion, Store } from '../usecases/ports.ts';
 
 export const Profile = z.object({
   id: z.number().int(),
@@ -38,6 +39,14 @@ export interface KeptRepository extends RepositoryState {
   readonly olderEvents: number;
   /** Audit events no longer listed. */
   readonly olderAudit: number;
+}
+
+/** A store that can be copied: it reads and writes repositories whole, with their rolled-up sums. */
+export interface WholeStore extends Store {
+  load(repositoryId: number): Promise<KeptRepository | undefined>;
+  /** Stores a new repository unchanged. */
+  keep(kept: KeptRepository): Promise<void>;
+  replaceLatenessPool(pool: LatenessPool): Promise<void>;
 }
 
 /** A repository before anything is learned about it. */

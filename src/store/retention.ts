@@ -3,6 +3,7 @@ import type { Run } from '../history/run.ts';
 import type { RunHistory } from '../history/run-history.ts';
 import { withinThirtyDays } from '../on-time/state.ts';
 import type { Decision } from '../plan/decision.ts';
+import type { Proposal } from '../proposal/proposal.ts';
 import { DAY_MS } from '../time.ts';
 import type { KeptRepository } from './kept-repository.ts';
 
@@ -69,42 +70,40 @@ export function withinBounds(
   { slack = SLACK, runsChange }: { readonly slack?: number; readonly runsChange?: RunsChange } = {},
 ): Bounded {
   const { rolledUp, rest } = excessRuns(state.runs, retention, slack, runsChange);
-  let bounded = state;
-  if (rolledUp.length > 0) {
-    bounded = { ...bounded, runs: rest, olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)) };
-  }
   const excess = (list: { readonly length: number }, limit: number): number =>
     list.length > limit * (1 + slack) ? list.length - limit : 0;
-  const excessEvents = excess(state.learningLog, retention.learningEvents);
-  if (excessEvents > 0) {
-    bounded = {
-      ...bounded,
-      learningLog: state.learningLog.slice(excessEvents),
-      olderEvents: state.olderEvents + excessEvents,
-    };
-  }
-  const excessAudit = excess(state.audit, retention.auditEvents);
-  if (excessAudit > 0) {
-    const olderAudit = state.olderAudit + excessAudit;
-    bounded = { ...bounded, audit: state.audit.slice(excessAudit), olderAudit };
-  }
+  const events = excess(state.learningLog, retention.learningEvents);
+  const audit = excess(state.audit, retention.auditEvents);
   const ticks = withinThirtyDays(state.ticks, slack);
-  if (ticks !== state.ticks) bounded = { ...bounded, ticks };
-  if (state.scheduleVersions.length > retention.scheduleVersions) {
-    bounded = { ...bounded, scheduleVersions: state.scheduleVersions.slice(-retention.scheduleVersions) };
-  }
-  const oldDecisions = state.decisions.length - retention.fullDecisions;
-  if (oldDecisions > 0 && state.decisions.slice(0, oldDecisions).some(isFull)) {
-    const decisions = state.decisions.map((decision, index) =>
-      index < oldDecisions ? outline(decision) : decision,
-    );
-    bounded = { ...bounded, decisions };
-  }
-  const { wholeDecisions = Number.POSITIVE_INFINITY } = retention;
-  if (bounded.decisions.length > wholeDecisions) {
-    bounded = { ...bounded, decisions: withHeads(bounded, bounded.decisions.length - wholeDecisions) };
-  }
-  return { state: bounded, rolledUp };
+  const decisions = boundedDecisions(state, retention);
+  const cut: Partial<KeptRepository> = {
+    ...(rolledUp.length > 0 && {
+      runs: rest,
+      olderRuns: withinMonths(rollUp(state.olderRuns, rolledUp)),
+    }),
+    ...(events > 0 && {
+      learningLog: state.learningLog.slice(events),
+      olderEvents: state.olderEvents + events,
+    }),
+    ...(audit > 0 && { audit: state.audit.slice(audit), olderAudit: state.olderAudit + audit }),
+    ...(ticks !== state.ticks && { ticks }),
+    ...(state.scheduleVersions.length > retention.scheduleVersions && {
+      scheduleVersions: state.scheduleVersions.slice(-retention.scheduleVersions),
+    }),
+    ...(decisions !== state.decisions && { decisions }),
+  };
+  return { state: Object.keys(cut).length > 0 ? { ...state, ...cut } : state, rolledUp };
+}
+
+function boundedDecisions(
+  { decisions, proposals }: KeptRepository,
+  { fullDecisions, wholeDecisions = Number.POSITIVE_INFINITY }: Retention,
+): readonly Decision[] {
+  const old = decisions.length - fullDecisions;
+  const hasFull = old > 0 && decisions.slice(0, old).some(isFull);
+  const outlined = hasFull ? decisions.map((one, at) => (at < old ? outline(one) : one)) : decisions;
+  const excess = decisions.length - wholeDecisions;
+  return excess > 0 ? withHeads(outlined, proposals, excess) : outlined;
 }
 
 /** The newest decisions, in which the schedules that strategies disagreed on are replayed to compare the strategies. */
@@ -114,7 +113,11 @@ const REPLAYED_DECISIONS = 50;
  * Strips the `oldest` decisions that no proposal refers to. A decision that may still be replayed keeps the schedules
  * that strategies disagreed on, without their explanations; an older one keeps neither schedules nor strategies.
  */
-function withHeads({ decisions, proposals }: KeptRepository, oldest: number): readonly Decision[] {
+function withHeads(
+  decisions: readonly Decision[],
+  proposals: readonly Proposal[],
+  oldest: number,
+): readonly Decision[] {
   const carried = new Set(proposals.map(({ decisionId }) => decisionId));
   return decisions.map((decision, index) => {
     if (index >= oldest || carried.has(decision.id) || isBare(decision)) return decision;

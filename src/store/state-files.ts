@@ -76,8 +76,10 @@ export async function openStateFiles(
     if (name !== ACTION) await writeFile(placeOf(name), text);
   }
   let store = await open();
-  const examination = { store, texts, repositoryId, directories: [directory, documents], now: clock.now() };
-  const { state, damage } = await examined(examination);
+  const kept = texts.size === 0 ? NOTHING : stateOf(texts.get(`${STATE_FOLDER}/${ACTION}`), clock.now());
+  const damage = texts.size === 0 ? [] : await damageIn(store, repositoryId, [directory, documents]);
+  if (kept === null) damage.push(`${ACTION} is damaged.`);
+  const state = kept === null || damage.length > 0 ? NOTHING : kept;
   if (damage.length > 0) {
     await store.close();
     await rm(directory, { recursive: true, force: true });
@@ -116,22 +118,12 @@ const NOTHING: ActionState = { version: 1, readFrom: null, blobs: {} };
 const OLDEST_MS = 400 * DAY_MS;
 const NEWEST_MS = DAY_MS;
 
-interface Examination {
-  readonly store: LowdbStore;
-  readonly texts: ReadonlyMap<string, string>;
-  readonly repositoryId: number;
-  readonly directories: readonly string[];
-  readonly now: number;
-}
-
-async function examined({
-  store,
-  texts,
-  repositoryId,
-  directories,
-  now,
-}: Examination): Promise<{ readonly state: ActionState; readonly damage: readonly string[] }> {
-  if (texts.size === 0) return { state: NOTHING, damage: [] };
+/** A sentence on each document that cannot be used. */
+async function damageIn(
+  store: LowdbStore,
+  repositoryId: number,
+  directories: readonly string[],
+): Promise<string[]> {
   const damage: string[] = [];
   try {
     const kept = await store.load(repositoryId);
@@ -145,9 +137,7 @@ async function examined({
     const names = (await readdir(directory)).filter((name) => /\.damaged-/.test(name));
     damage.push(...names.map((name) => `${name.replace(/\.damaged-.*$/, '')} is damaged.`));
   }
-  const state = stateOf(texts.get(`${STATE_FOLDER}/${ACTION}`), now);
-  if (state === null) damage.push(`${ACTION} is damaged.`);
-  return damage.length > 0 || state === null ? { state: NOTHING, damage } : { state, damage: [] };
+  return damage;
 }
 
 /** Returns `null` for an unreadable text, and for a `readFrom` that would read too many runs or never any again. */

@@ -7,9 +7,9 @@ import { emptyMatchState } from '../../src/history/match-state.ts';
 import { emptyOnTime } from '../../src/on-time/state.ts';
 import { emptyBookkeeping } from '../../src/proposal/bookkeeping.ts';
 import { copyStore } from '../../src/store/copy-store.ts';
+import type { WholeStore } from '../../src/store/kept-repository.ts';
 import { openLowdbStore } from '../../src/store/lowdb/lowdb-store.ts';
 import { openPostgresStore, type PostgresStore } from '../../src/store/postgres/postgres-store.ts';
-import type { WholeStore } from '../../src/store/whole-store.ts';
 import {
   dropTemplate,
   embeddedDatabase,
