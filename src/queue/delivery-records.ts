@@ -7,7 +7,7 @@ import { type RecordPlace, readRecord } from '../disk/journal-segment.ts';
 import { DurableFile, readDocument, stampOf, writeDocument } from '../disk/json-document.ts';
 import { DAY_MS, MINUTE_MS } from '../time.ts';
 import { DeadLetters } from './dead-letters.ts';
-import { DeadLetter, Job, keysOf } from './queue.ts';
+import { DeadLetter, Job, jobOfLetter, keysOf } from './queue.ts';
 import { SeenKeys } from './seen-keys.ts';
 
 /** One record of the queue. It is not validated again: the journal's checksum shows that it is unchanged. */
@@ -115,8 +115,8 @@ export class DeliveryRecords {
         open.set(sequence, { job: Job.parse(line.job), place });
         acceptances.push({ sequence, at: line.job.acceptedAt });
       }
-      const settled = [...(line.done === undefined ? [] : [line.done]), ...jobOfLetter(line.letter)];
-      for (const job of settled) {
+      for (const job of [line.done, line.letter && jobOfLetter(line.letter)]) {
+        if (job === undefined) continue;
         const known = open.get(job);
         // A second completion means that a doubtful job was handled again, so that it is no longer doubtful.
         done.delete(job);
@@ -159,19 +159,6 @@ export class DeliveryRecords {
       if (gone !== undefined) this.letters.remove(gone);
     }
   }
-}
-
-const LETTER_ID = /^job-(?<sequence>\d+)$/;
-
-/** The id of the dead letter of a job. */
-export function letterIdOf(sequence: number): string {
-  return `job-${sequence}`;
-}
-
-/** Sequence of the job that a dead letter settles; none where it has no job. */
-function jobOfLetter(letter: DeadLetter | undefined): readonly number[] {
-  const sequence = LETTER_ID.exec(letter?.id ?? '')?.groups?.sequence;
-  return sequence === undefined ? [] : [Number(sequence)];
 }
 
 /** The finished jobs whose effects may be lost: records are missing between their acceptance and their completion. */

@@ -25,7 +25,7 @@ export interface InProcessTimersOptions {
   readonly clock: Clock;
   readonly log: Log;
   /** Timer for the next check; the system's timers where left out. */
-  readonly waits?: Pick<Waits, 'every'>;
+  readonly waits?: Pick<Waits, 'every'> | undefined;
 }
 
 export interface InProcessTimers extends Timers {

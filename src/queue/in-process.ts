@@ -4,13 +4,7 @@ import type { DataDirectory } from '../disk/data-directory.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { MINUTE_MS } from '../time.ts';
-import {
-  type DeliveryLine,
-  DeliveryRecords,
-  type LeftOver,
-  type LostSpan,
-  letterIdOf,
-} from './delivery-records.ts';
+import { type DeliveryLine, DeliveryRecords, type LeftOver, type LostSpan } from './delivery-records.ts';
 import { GroupScheduler } from './group-scheduler.ts';
 import {
   type Acceptance,
@@ -19,9 +13,12 @@ import {
   isPermanentFailure,
   type Job,
   keysOf,
+  letterOfJob,
+  letterOfUnreadable,
   type Queue,
   type QueueStats,
   statedWaitOf,
+  type Unreadable,
 } from './queue.ts';
 
 /** Handlers wait for GitHub most of the time; more at once would only meet its limits sooner. */
@@ -44,11 +41,11 @@ export interface InProcessQueueOptions {
   readonly clock: Clock;
   /** Uniform in [0, 1), for the jitter of retries. */
   readonly random: () => number;
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   readonly maxAttempts?: number;
   readonly firstRetryMs?: number;
   /** Timer for the next try of a job; the system's timers where left out. */
-  readonly waits?: Pick<Waits, 'later'>;
+  readonly waits?: Pick<Waits, 'later'> | undefined;
 }
 
 interface Entry {
@@ -59,26 +56,18 @@ interface Entry {
   readonly crashes: number | null;
 }
 
-/** The queue of one process, with the facts that only a queue in files knows. */
-export interface InProcessQueue extends Queue {
-  /** Spans in which deliveries were accepted whose records are damaged; none where the journal is whole. */
-  readonly lost: readonly LostSpan[];
-  /** True where a delivery of that id was accepted, or was rejected as unreadable. */
-  knows(deliveryId: string): boolean;
-  /** Deliveries of an earlier process that are not handled yet: the stored state lacks them. */
-  replaying(): number;
-}
-
 /** The queue of a single process, by a journal. After a restart jobs not known to be done come first, in order. */
 export async function createInProcessQueue(options: InProcessQueueOptions): Promise<InProcessQueue> {
   const records = new DeliveryRecords(options.data);
   const { left, lost } = await records.recover(options.clock.now());
-  const queue = new JournaledQueue(options, records, lost);
+  const queue = new InProcessQueue(options, records, lost);
   queue.begin(left);
   return queue;
 }
 
-class JournaledQueue implements InProcessQueue {
+/** The queue of one process, with the facts that only a queue in files knows. */
+export class InProcessQueue implements Queue {
+  /** Spans in which deliveries were accepted whose records are damaged; none where the journal is whole. */
   readonly lost: readonly LostSpan[];
   readonly #options: InProcessQueueOptions;
   readonly #records: DeliveryRecords;
@@ -125,6 +114,7 @@ class JournaledQueue implements InProcessQueue {
     );
   }
 
+  /** True where a delivery of that id was accepted, or was rejected as unreadable. */
   knows(deliveryId: string): boolean {
     return (
       this.#records.seen.hasAny([`delivery:${deliveryId}`]) ||
@@ -132,6 +122,7 @@ class JournaledQueue implements InProcessQueue {
     );
   }
 
+  /** Deliveries of an earlier process that are not handled yet: the stored state lacks them. */
   replaying(): number {
     return this.#replaying;
   }
@@ -158,13 +149,8 @@ class JournaledQueue implements InProcessQueue {
     }
   }
 
-  async reject(rejected: {
-    readonly deliveryId: string;
-    readonly event: string;
-    readonly reason: string;
-  }): Promise<void> {
-    const letter = { ...rejected, id: `unread-${rejected.deliveryId}`, attempts: 0, job: null };
-    await this.#records.append({ letter: { ...letter, at: this.#options.clock.now() } });
+  async reject(delivery: Unreadable): Promise<void> {
+    await this.#records.append({ letter: letterOfUnreadable(delivery, this.#options.clock.now()) });
   }
 
   async deadLetters() {
@@ -292,12 +278,8 @@ class JournaledQueue implements InProcessQueue {
     const fields = { deliveryId: job.deliveryId, event: job.event, attempt, err: error };
     if (attempt >= this.#maxAttempts || isPermanentFailure(error)) {
       try {
-        const reason =
-          error instanceof OffbeatError ? error.sentence : `The handler failed: ${String(error)}`;
-        const { deliveryId, event } = job;
-        const id = letterIdOf(entry.sequence);
-        const at = this.#options.clock.now();
-        await this.#records.append({ letter: { id, at, deliveryId, event, reason, attempts: attempt, job } });
+        const given = { ...job, sequence: entry.sequence, attempt };
+        await this.#records.append({ letter: letterOfJob(given, error, this.#options.clock.now()) });
         this.#options.log.error(fields, 'A delivery was given up; it is in the dead letters');
         return false;
       } catch (letterError) {

@@ -47,6 +47,37 @@ export const DeadLetter = z.object({
 });
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
+/** A delivery that could not be read, and why. */
+export type Unreadable = Pick<DeadLetter, 'deliveryId' | 'event' | 'reason'>;
+
+/** The dead letter of a delivery that could not be read. `at`: epoch ms. */
+export function letterOfUnreadable(delivery: Unreadable, at: number): DeadLetter {
+  return { ...delivery, id: `unread-${delivery.deliveryId}`, attempts: 0, job: null, at };
+}
+
+/** The dead letter of a job that was given up at its last try. `at`: epoch ms. */
+export function letterOfJob(
+  { sequence, attempt, ...job }: AcceptedJob,
+  error: unknown,
+  at: number,
+): DeadLetter {
+  const { deliveryId, event } = job;
+  const reason = error instanceof OffbeatError ? error.sentence : `The handler failed: ${String(error)}`;
+  return { id: letterIdOf(sequence), at, deliveryId, event, reason, attempts: attempt, job };
+}
+
+const LETTER_ID = /^job-(?<sequence>\d+)$/;
+
+function letterIdOf(sequence: number): string {
+  return `job-${sequence}`;
+}
+
+/** Sequence of the job that a dead letter settles; `undefined` where it has no job. */
+export function jobOfLetter(letter: DeadLetter): number | undefined {
+  const sequence = LETTER_ID.exec(letter.id)?.groups?.sequence;
+  return sequence === undefined ? undefined : Number(sequence);
+}
+
 export interface QueueStats {
   /** Accepted and not yet begun. */
   readonly waiting: number;
@@ -64,11 +95,7 @@ export interface Queue {
   /** Resolves when the job is safe. Throws `store-full` and `queue-closed`: the sender must hear that it is not. */
   accept(job: Job): Promise<Acceptance>;
   /** Keeps a dead letter for a delivery that could not be read. */
-  reject(rejected: {
-    readonly deliveryId: string;
-    readonly event: string;
-    readonly reason: string;
-  }): Promise<void>;
+  reject(delivery: Unreadable): Promise<void>;
   deadLetters(): Promise<readonly DeadLetter[]>;
   /** Puts a dead letter's job at the end of its group. `false` where there is none, or nothing to redrive. */
   redrive(id: string): Promise<boolean>;

@@ -13,9 +13,12 @@ import {
   isPermanentFailure,
   Job,
   keysOf,
+  letterOfJob,
+  letterOfUnreadable,
   type Queue,
   type QueueStats,
   statedWaitOf,
+  type Unreadable,
 } from '../queue.ts';
 import { Acceptor, enqueue } from './acceptor.ts';
 import {
@@ -68,19 +71,14 @@ export interface PgBossQueueOptions {
   readonly log: Log;
   readonly clock: Clock;
   /** Jobs handled at once by this process; with 0 it accepts jobs and leaves them to other processes. */
-  readonly concurrency?: number;
+  readonly concurrency?: number | undefined;
   readonly maxAttempts?: number;
   /** Delay before the second try; doubled with each further try. 0 retries at once, every time. */
   readonly retryDelaySeconds?: number;
   readonly heartbeatSeconds?: number;
 }
 
-export interface PgBossQueue extends Queue {
-  /** Deliveries accepted before this process started, not handled yet, as of seconds ago: the state lacks them. */
-  replaying(): number;
-}
-
-/** The queue of many processes on one database: a group's jobs run in order, and commit with their effects. */
+/** Opens the queue of this process on a database that others share. */
 export async function openPgBossQueue(options: PgBossQueueOptions): Promise<PgBossQueue> {
   await withDatabaseErrors(() =>
     prepareDeliveryQueues(options.boss, {
@@ -89,7 +87,7 @@ export async function openPgBossQueue(options: PgBossQueueOptions): Promise<PgBo
       heartbeatSeconds: options.heartbeatSeconds ?? HEARTBEAT_SECONDS,
     }),
   );
-  const queue = new SharedQueue(options);
+  const queue = new PgBossQueue(options);
   await queue.start();
   return queue;
 }
@@ -104,7 +102,8 @@ type QueuedJob = z.infer<typeof QueuedJob>;
 /** Why a job is given up for good; `null` where it was handled. */
 type FinalFailure = { readonly error: unknown } | null;
 
-class SharedQueue implements PgBossQueue {
+/** The queue of many processes on one database: a group's jobs run in order, and commit with their effects. */
+export class PgBossQueue implements Queue {
   readonly #options: PgBossQueueOptions;
   readonly #acceptor: Acceptor;
   readonly #ids: OrderedIds;
@@ -148,18 +147,9 @@ class SharedQueue implements PgBossQueue {
     return this.#acceptor.accept(job);
   }
 
-  async reject(rejected: {
-    readonly deliveryId: string;
-    readonly event: string;
-    readonly reason: string;
-  }): Promise<void> {
-    await addDeadLetter(this.#options.database, {
-      ...rejected,
-      id: `unread-${rejected.deliveryId}`,
-      at: this.#options.clock.now(),
-      attempts: 0,
-      job: null,
-    });
+  async reject(delivery: Unreadable): Promise<void> {
+    const { clock, database } = this.#options;
+    await addDeadLetter(database, letterOfUnreadable(delivery, clock.now()));
   }
 
   deadLetters(): Promise<readonly DeadLetter[]> {
@@ -199,6 +189,7 @@ class SharedQueue implements PgBossQueue {
     return this.#stats;
   }
 
+  /** Deliveries accepted before this process started, not handled yet, as of seconds ago: the state lacks them. */
   replaying(): number {
     return this.#replaying;
   }
@@ -233,7 +224,7 @@ class SharedQueue implements PgBossQueue {
     const settle = async (transaction: Transaction, failure: FinalFailure): Promise<void> => {
       await this.#complete(transaction, queue, claimed);
       if (failure === null) await removeLettersOf(transaction, job);
-      else await this.#addDeadLetter(transaction, job, failure.error);
+      else await this.#giveUp(transaction, job, failure.error);
     };
     try {
       const failure = await transactions
@@ -281,16 +272,8 @@ class SharedQueue implements PgBossQueue {
     await removeOpenDelivery(transaction, claimed.id);
   }
 
-  async #addDeadLetter(transaction: Transaction, job: AcceptedJob, error: unknown): Promise<void> {
-    await addDeadLetter(transaction, {
-      id: `job-${job.sequence}`,
-      at: this.#options.clock.now(),
-      deliveryId: job.deliveryId,
-      event: job.event,
-      reason: error instanceof OffbeatError ? error.sentence : `The handler failed: ${String(error)}`,
-      attempts: job.attempt,
-      job: Job.parse(job),
-    });
+  async #giveUp(transaction: Transaction, job: AcceptedJob, error: unknown): Promise<void> {
+    await addDeadLetter(transaction, letterOfJob(job, error, this.#options.clock.now()));
     // The "Redeliver" button on GitHub then works as a redrive too.
     await forgetKeys(transaction, keysOf(job));
   }
@@ -300,17 +283,13 @@ class SharedQueue implements PgBossQueue {
     const { boss, database, log } = this.#options;
     const fields = { jobId: claimed.id, deliveryId: job.deliveryId, event: job.event, waitMs };
     log.info(fields, 'A delivery waits until it makes sense to try again');
-    try {
-      await database.transaction().execute(async (transaction) => {
-        const db = fromKysely(transaction);
-        await boss.fail(queue, attemptOf(claimed), null, { db });
-        const startAfter = Math.ceil(waitMs / 1_000);
-        await boss.update(queue, job, { id: claimed.id, startAfter, db });
-      });
-    } catch (failure) {
-      // Without heartbeats pg-boss takes it back by itself.
-      log.warn({ ...fields, err: failure }, 'A delivery could not be handed back');
-    }
+    const handedBack = database.transaction().execute(async (transaction) => {
+      const db = fromKysely(transaction);
+      await boss.fail(queue, attemptOf(claimed), null, { db });
+      const startAfter = Math.ceil(waitMs / 1_000);
+      await boss.update(queue, job, { id: claimed.id, startAfter, db });
+    });
+    await this.#unlessFailed(handedBack, fields);
   }
 
   /** Gives a job back to be tried again after pg-boss's back-off; the other jobs of its group wait behind it. */
@@ -318,11 +297,15 @@ class SharedQueue implements PgBossQueue {
     const { boss, log } = this.#options;
     const fields = { jobId: claimed.id, attempt: claimed.retryCount + 1 };
     log.warn({ ...fields, err: error }, 'A delivery failed and will be tried again');
+    await this.#unlessFailed(boss.fail(queue, attemptOf(claimed), { message: String(error) }), fields);
+  }
+
+  /** Without heartbeats pg-boss takes a job back by itself, so a failure to hand it back is only logged. */
+  async #unlessFailed(handedBack: Promise<unknown>, fields: object): Promise<void> {
     try {
-      await boss.fail(queue, attemptOf(claimed), { message: String(error) });
-    } catch (failure) {
-      // Without heartbeats pg-boss takes it back by itself.
-      log.warn({ ...fields, err: failure }, 'A delivery could not be handed back');
+      await handedBack;
+    } catch (error) {
+      this.#options.log.warn({ ...fields, err: error }, 'A delivery could not be handed back');
     }
   }
 
