@@ -3,6 +3,9 @@ export interface Clock {
   now(): number;
 }
 
+/** The machine's own time: sessions and codes use it also where the App runs on another clock. */
+export const systemClock: Clock = { now: () => Date.now() };
+
 /** How a process waits for what it is to do. Each returns what calls it off. */
 export interface Waits {
   later(act: () => void, ms: number): () => void;

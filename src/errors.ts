@@ -33,9 +33,9 @@ export type ErrorCode =
 
 export interface ErrorDetails {
   /** Where it happened: a file with line and column, a field path, a variable's name. */
-  readonly where?: string;
+  readonly where?: string | undefined;
   /** How the reader mends it, as an instruction. */
-  readonly fix?: string;
+  readonly fix?: string | undefined;
   readonly cause?: unknown;
   /** Where it is known when another try makes sense: in so many ms. */
   readonly retryAfterMs?: number | undefined;

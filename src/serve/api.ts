@@ -37,7 +37,7 @@ export interface ApiRoutesOptions {
   /** The address that a request comes from. */
   readonly addressOf: AddressOf;
   /** Authenticates requests that have no token. */
-  readonly signedIn?: Authenticate;
+  readonly signedIn?: Authenticate | undefined;
   readonly count?: (endpoint: string, status: number, seconds: number) => void;
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { getRequestListener } from '@hono/node-server';
-import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import type { Env } from '../env.ts';
 import type { Authenticate } from '../http/api/caller.ts';
 import type { Changes } from '../http/dashboard/changes.ts';
@@ -16,9 +16,6 @@ import type { KeyedMutex } from '../keyed-mutex.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Context } from '../usecases/context.ts';
 import type { ExpiringKeys } from '../usecases/ports.ts';
-
-/** Browsers and sessions use the system's clock, also where the App runs on another one. */
-const systemClock: Clock = { now: () => Date.now() };
 
 /** A person whom a one-time link signs in, with their token from GitHub. */
 export interface LinkedPerson extends Person {
@@ -37,7 +34,7 @@ export interface PagesOptions {
   readonly replaying: () => number;
   /** Sessions that were ended. */
   readonly ended: ExpiringKeys;
-  readonly linked?: LinkedPerson;
+  readonly linked?: LinkedPerson | undefined;
 }
 
 export interface Pages {

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import { API_AUDIENCE } from '../env.ts';
 import { clientAddress } from '../http/shared/client-address.ts';
 import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/shared/costly-questions.ts';
@@ -11,7 +12,7 @@ import { type Contexts, createContexts } from './contexts.ts';
 import { createPages, type Pages } from './dashboard.ts';
 import { stoppedBy } from './operator-controls.ts';
 import type { Parts, ServerOptions } from './parts.ts';
-import { type Storage, systemClock } from './storage-parts.ts';
+import type { Storage } from './storage-parts.ts';
 import { offbeatVersion } from './version.ts';
 
 /** The servers on the App's port. */
@@ -66,7 +67,7 @@ export function createDoors(options: ServerOptions, parts: Parts, storage: Stora
     clock,
     log,
     count: metrics.answered,
-    ...(pages === null ? {} : { signedIn: pages.signedIn }),
+    signedIn: pages?.signedIn,
   });
   const door = createFrontDoor({
     secrets: env.secrets,
@@ -112,6 +113,6 @@ function createPagesIfWanted(
     costly,
     ended: expiringKeys,
     replaying,
-    ...(linked === undefined ? {} : { linked }),
+    linked,
   });
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, OffbeatError } from '../errors.ts';
+import { OffbeatError } from '../errors.ts';
 import type { Planning } from '../usecases/context.ts';
 import { type Decided, type DecisionRequest, decideByStrategies } from '../usecases/planning/decide.ts';
 import { askThread } from './ask-thread.ts';
@@ -11,14 +11,7 @@ const FILES_AT_ONCE = 40;
 /** The answer of a planning thread: the decision, or an error. */
 export type Planned =
   | { readonly decided: Decided }
-  | {
-      readonly refused: {
-        readonly code: ErrorCode;
-        readonly message: string;
-        readonly where?: string;
-        readonly fix?: string;
-      };
-    }
+  | { readonly refused: Pick<OffbeatError, 'code' | 'message' | 'where' | 'fix'> }
   | { readonly failed: string };
 
 export interface PlannerOptions {

@@ -10,14 +10,7 @@ function plan(request: DecisionRequest): Planned {
   } catch (error) {
     if (!(error instanceof OffbeatError)) return { failed: String(error) };
     const { code, message, where, fix } = error;
-    return {
-      refused: {
-        code,
-        message,
-        ...(where === undefined ? {} : { where }),
-        ...(fix === undefined ? {} : { fix }),
-      },
-    };
+    return { refused: { code, message, where, fix } };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Probot } from 'probot';
-import type { Clock } from '../clock.ts';
+import { systemClock } from '../clock.ts';
 import { readAppEnv } from '../env.ts';
 import { registerEvents } from '../events/register.ts';
 import { createGitHub } from '../github/connect.ts';
@@ -14,8 +14,6 @@ import { createContexts } from './contexts.ts';
 import { createPlanner } from './planner.ts';
 import { openStore } from './storage.ts';
 
-const systemClock: Clock = { now: () => Date.now() };
-
 /**
  * Registers the events of Offbeat at a Probot that receives webhooks by itself, on the files of the data directory that
  * the environment names. The directory stays taken until the process ends. Throws `env-invalid` and `store-locked`.
@@ -26,8 +24,7 @@ export async function registerProbotApp(
 ): Promise<void> {
   const env = readAppEnv(environment);
   const log = createLog({ level: env.logLevel });
-  const clock = systemClock;
-  const { store } = await openStore({ env, log, clock });
+  const { store } = await openStore({ env, log, clock: systemClock });
   const parts = {
     env,
     github: createGitHub(appAuthentication(probot)),
@@ -38,7 +35,8 @@ export async function registerProbotApp(
   };
   const contexts = createContexts(parts, store, openDeploymentFile(env.dataDirectory));
   const register = registerEvents({
-    contextFor: (deliveryId) => contexts.forRequest({ clock, log: deliveryLog(log, deliveryId) }),
+    contextFor: (deliveryId) =>
+      contexts.forRequest({ clock: systemClock, log: deliveryLog(log, deliveryId) }),
     lockRepository: createKeyedMutex(),
   });
   await probot.load(register);

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import type { Env } from '../env.ts';
 import { processJob } from '../events/process-job.ts';
 import { registerEvents } from '../events/register.ts';
@@ -17,7 +18,6 @@ import { isStopped } from './operator-controls.ts';
 import { outlastOutage } from './outlast-outage.ts';
 import { createParts, type Parts, type ServerOptions } from './parts.ts';
 import { openStorage, type Storage } from './storage.ts';
-import { systemClock } from './storage-parts.ts';
 import { redeliveryTask } from './timed-tasks.ts';
 
 export type { ServerOptions } from './parts.ts';
@@ -138,8 +138,8 @@ function openWork({ env, clock, log, waits }: ServerOptions, parts: Parts): Prom
     env,
     log,
     clock,
-    ...(waits === undefined ? {} : { waits }),
-    ...(env.workers === undefined ? {} : { workers: env.workers }),
+    waits,
+    workers: env.workers,
     tasks: (lost) => [redeliveryTask({ client: () => github.asApp(), lost, log })],
     async handler(store, deployments, lockRepository) {
       const contexts = createContexts(parts, store, deployments);

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import { RoomProbe } from '../disk/room.ts';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import { createInProcessQueue } from '../queue/in-process.ts';
@@ -9,8 +10,8 @@ import { holdStops } from '../store/held-stop.ts';
 import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
 import { openOperatorAuditFile } from '../store/operator-audit-file.ts';
 import { diskProblems, stopConditions, stuckConditions } from './storage-conditions.ts';
-import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
-import { forgetRemovedTask, maintenanceTask, rolloutTask } from './timed-tasks.ts';
+import type { Storage, StorageOptions } from './storage-parts.ts';
+import { storageTasks } from './timed-tasks.ts';
 
 /** Opens the storage of a single process, in its data directory. Throws `store-locked`. */
 export async function openFiles({
@@ -22,7 +23,6 @@ export async function openFiles({
   tasks = () => [],
   handler,
 }: StorageOptions): Promise<Storage> {
-  const waiting = waits === undefined ? {} : { waits };
   const store = await openLowdbStore({
     directory: env.dataDirectory,
     log,
@@ -40,8 +40,8 @@ export async function openFiles({
     log,
     clock,
     random: Math.random,
-    ...waiting,
-    ...(workers === undefined ? {} : { concurrency: workers }),
+    waits,
+    concurrency: workers,
   });
   const room = new RoomProbe(env.dataDirectory);
   let timers: Timers | undefined;
@@ -59,14 +59,12 @@ export async function openFiles({
         directory: env.dataDirectory,
         // Files are kept within their bounds as they grow.
         tasks: [
-          forgetRemovedTask({ store, deployments, clock, log }),
-          maintenanceTask({ store, queue, clock }),
-          rolloutTask({ deployments, clock }),
+          ...storageTasks({ store, queue, deployments, clock, log }),
           ...tasks({ spans: queue.lost, knows: (guid) => queue.knows(guid) }),
         ],
         clock,
         log,
-        ...waiting,
+        waits,
       });
     },
     problems: async () => [...store.problems(), ...diskProblems(await room.look())],

@@ -1,3 +1,4 @@
+import { systemClock } from '../clock.ts';
 import { type Database, openDatabase, takesWrites } from '../database/connect.ts';
 import { migrate, schemaState } from '../database/migrate.ts';
 import type { StorageEnv } from '../env.ts';
@@ -7,15 +8,15 @@ import type { Log } from '../log.ts';
 import { startBoss } from '../queue/pg-boss/boss.ts';
 import { openPgBossQueue } from '../queue/pg-boss/pg-boss-queue.ts';
 import { startPgBossTimers } from '../queue/pg-boss/pg-boss-timers.ts';
-import type { TimedTask, Timers } from '../queue/timers.ts';
+import type { TimedTask } from '../queue/timers.ts';
 import { holdStops } from '../store/held-stop.ts';
 import { openDeploymentTable } from '../store/postgres/deployment-table.ts';
 import { openExpiringKeysTable } from '../store/postgres/expiring-keys-table.ts';
 import { openOperatorAuditTable } from '../store/postgres/operator-audit-table.ts';
 import { openPostgresStore, type PostgresStore } from '../store/postgres/postgres-store.ts';
 import { stopConditions, stuckConditions } from './storage-conditions.ts';
-import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
-import { forgetRemovedTask, maintenanceTask, rolloutTask } from './timed-tasks.ts';
+import type { Storage, StorageOptions } from './storage-parts.ts';
+import { storageTasks } from './timed-tasks.ts';
 
 /** Opens a pool on a database whose tables are those of this version. Throws `store-unreachable`, `store-newer`. */
 export async function openMigrated(
@@ -51,13 +52,7 @@ export function tableStore(
   database: Database,
   { env, log, clock }: Pick<StorageOptions, 'env' | 'log' | 'clock'>,
 ): PostgresStore {
-  const { keepRunMonths } = env;
-  return openPostgresStore({
-    database,
-    log,
-    clock,
-    ...(keepRunMonths === undefined ? {} : { runMonths: keepRunMonths }),
-  });
+  return openPostgresStore({ database, log, clock, runMonths: env.keepRunMonths });
 }
 
 /** The database loses no delivery that it has accepted. */
@@ -85,7 +80,7 @@ export async function openTables(
       handle: await handler(store, deployments, (_repositoryId, work) => work()),
       log,
       clock,
-      ...(workers === undefined ? {} : { concurrency: workers }),
+      concurrency: workers,
     });
     opened.push(() => queue.drain());
     const sweeping: TimedTask = {
@@ -102,15 +97,9 @@ export async function openTables(
       changeTicks: inTransactions(store),
       async beginTimedWork() {
         if (workers === 0) return;
-        const timers: Timers = await startPgBossTimers(
+        const timers = await startPgBossTimers(
           boss,
-          [
-            sweeping,
-            forgetRemovedTask({ store, deployments, clock, log }),
-            maintenanceTask({ store, queue, clock }),
-            rolloutTask({ deployments, clock }),
-            ...tasks(NOTHING_LOST),
-          ],
+          [sweeping, ...storageTasks({ store, queue, deployments, clock, log }), ...tasks(NOTHING_LOST)],
           log,
         );
         opened.push(() => timers.stop());

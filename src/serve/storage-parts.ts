@@ -9,9 +9,6 @@ import type { WholeStore } from '../store/kept-repository.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import type { Deployments, ExpiringKeys, OperatorAudit, Store } from '../usecases/ports.ts';
 
-/** Sessions and codes use the system's clock, also where the App runs on another one. */
-export const systemClock: Clock = { now: () => Date.now() };
-
 type JobHandler = (job: AcceptedJob) => Promise<void>;
 
 export interface StorageOptions {
@@ -19,9 +16,9 @@ export interface StorageOptions {
   readonly log: Log;
   readonly clock: Clock;
   /** Timers of retries and timed work, on files; the system's where left out. */
-  readonly waits?: Waits;
+  readonly waits?: Waits | undefined;
   /** Jobs handled at once by this process; the queue's default where left out. With 0 it does no timed work either. */
-  readonly workers?: number;
+  readonly workers?: number | undefined;
   /** Makes timed tasks in addition to the storage's own. */
   readonly tasks?: (lost: LostDeliveries) => readonly TimedTask[];
   /** Makes the handler of accepted jobs. A job of an installation locks each repository with `lockRepository`. */

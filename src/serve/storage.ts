@@ -1,9 +1,10 @@
+import { systemClock } from '../clock.ts';
 import { openDeploymentFile } from '../store/deployment-file.ts';
 import { openExpiringKeysFile } from '../store/expiring-keys-file.ts';
 import { openLowdbStore } from '../store/lowdb/lowdb-store.ts';
 import { openOperatorAuditFile } from '../store/operator-audit-file.ts';
 import { openFiles } from './storage-on-files.ts';
-import { type Storage, type StorageOptions, systemClock } from './storage-parts.ts';
+import type { Storage, StorageOptions } from './storage-parts.ts';
 
 export type { Storage, StorageOptions } from './storage-parts.ts';
 

@@ -9,6 +9,27 @@ import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
 import { MAINTENANCE_EVENT, MAINTENANCE_EVERY_MS } from '../usecases/maintenance/run-maintenance.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
 
+/** The work by the clock on what any storage holds. */
+export function storageTasks(parts: {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly deployments: Deployments;
+  readonly clock: Clock;
+  readonly log: Log;
+}): readonly TimedTask[] {
+  return [
+    {
+      name: 'forget-removed',
+      every: 'hour',
+      async run() {
+        await forgetRemoved(parts);
+      },
+    },
+    maintenanceTask(parts),
+    { name: 'turn-rollouts', every: 'hour', run: () => turnRollouts(parts) },
+  ];
+}
+
 /** Queues maintenance of every repository, as a job that waits its turn among the repository's deliveries. */
 export function maintenanceTask({
   store,
@@ -42,14 +63,6 @@ export function maintenanceTask({
   };
 }
 
-/** Moves rollouts to their next stage, or back, when their time has come. */
-export function rolloutTask(context: {
-  readonly deployments: Deployments;
-  readonly clock: Clock;
-}): TimedTask {
-  return { name: 'turn-rollouts', every: 'hour', run: () => turnRollouts(context) };
-}
-
 /** Asks GitHub to redeliver the deliveries that did not arrive while the server was down, or that were lost. */
 export function redeliveryTask({
   client,
@@ -67,22 +80,6 @@ export function redeliveryTask({
     async run() {
       const deliveries = await redeliverMissed(await client(), lost);
       if (deliveries > 0) log.info({ deliveries }, 'Missed deliveries were asked for again');
-    },
-  };
-}
-
-/** Deletes the data of repositories from which the App was removed long ago. */
-export function forgetRemovedTask(context: {
-  readonly store: Store;
-  readonly deployments: Deployments;
-  readonly clock: Clock;
-  readonly log: Log;
-}): TimedTask {
-  return {
-    name: 'forget-removed',
-    every: 'hour',
-    async run() {
-      await forgetRemoved(context);
     },
   };
 }

@@ -32,3 +32,8 @@ export function failure(about: string, what: string, fix: string, reason?: Condi
 export function skipped(about: string, what: string): Finding {
   return { about, state: 'skipped', what };
 }
+
+/** What an error says, without the lines that a library adds below. */
+export function firstLineOf(error: unknown): string {
+  return error instanceof Error ? (error.message.split('\n', 1)[0] ?? '') : 'unknown';
+}

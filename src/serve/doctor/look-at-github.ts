@@ -70,19 +70,11 @@ function credentialFinding(error: unknown): Finding {
       'app-refused',
     );
   }
-  return status === undefined
-    ? failure(
-        'credentials',
-        'GitHub does not answer.',
-        'See GITHUB_API_URL, the network, and a proxy between.',
-        'github-away',
-      )
-    : failure(
-        'credentials',
-        `GitHub answers with status ${status}.`,
-        'See https://www.githubstatus.com.',
-        'github-away',
-      );
+  const [what, fix] =
+    status === undefined
+      ? ['GitHub does not answer.', 'See GITHUB_API_URL, the network, and a proxy between.']
+      : [`GitHub answers with status ${status}.`, 'See https://www.githubstatus.com.'];
+  return failure('credentials', what, fix, 'github-away');
 }
 
 function unseen(about: string): Finding {
@@ -94,12 +86,10 @@ function clockFinding(date: string | undefined, now: number): Finding {
   if (Number.isNaN(there)) return skipped('clock', 'GitHub has not said what time it is.');
   const off = Math.round(Math.abs(there - now) / 1_000);
   const fix = 'Run a time service (NTP): tokens are dated, and lateness is measured by this clock.';
-  if (off > CLOCK_BROKEN_SECONDS) return failure('clock', `It is ${off} s off GitHub’s.`, fix);
-  if (off > CLOCK_OFF_SECONDS) return warning('clock', `It is ${off} s off GitHub’s.`, fix);
-  return fine(
-    'clock',
-    off <= 1 ? 'It agrees with GitHub’s.' : `It is ${off} s off GitHub’s, which is close enough.`,
-  );
+  const said = `It is ${off} s off GitHub’s`;
+  if (off > CLOCK_BROKEN_SECONDS) return failure('clock', `${said}.`, fix);
+  if (off > CLOCK_OFF_SECONDS) return warning('clock', `${said}.`, fix);
+  return fine('clock', off <= 1 ? 'It agrees with GitHub’s.' : `${said}, which is close enough.`);
 }
 
 function permissionFinding(granted: Readonly<Record<string, string>>, wanted: WantedAccess): Finding {
@@ -141,11 +131,8 @@ async function webhookFindings(client: AppClient, log: Log): Promise<readonly Fi
 
 function addressFinding(url: string): Finding {
   if (url === '') {
-    return failure(
-      'webhook',
-      'The App has no webhook address.',
-      `Set it to https://YOUR-HOST${WEBHOOK_PATH}.`,
-    );
+    const fix = `Set it to https://YOUR-HOST${WEBHOOK_PATH}.`;
+    return failure('webhook', 'The App has no webhook address.', fix);
   }
   if (!url.endsWith(WEBHOOK_PATH)) {
     return failure('webhook', `Webhooks go to ${url}.`, `Offbeat takes them at ${WEBHOOK_PATH}.`);

@@ -5,7 +5,7 @@ import { codeOf, isMissing } from '../../disk/disk-errors.ts';
 import type { StorageEnv } from '../../env.ts';
 import { readDeadLetters } from '../../queue/read-dead-letters.ts';
 import { openDeploymentFile } from '../../store/deployment-file.ts';
-import { type Finding, failure, fine, skipped, warning } from './finding.ts';
+import { type Finding, failure, fine, firstLineOf, skipped, warning } from './finding.ts';
 import { letterFinding, stopFinding } from './stop-and-letters.ts';
 
 /** Below this a busy week fills the disk. */
@@ -77,18 +77,19 @@ async function lookAtDirectory(directory: string): Promise<Finding> {
     : fine('store', said);
 }
 
+/** What is kept for an operator, where it cannot be looked at. */
+function unseen(why: string): readonly Finding[] {
+  return ['stop', 'dead letters'].map((about) => skipped(about, why));
+}
+
 async function lookAtDatabase(
   { url }: NonNullable<StorageEnv['database']>,
   fixed: boolean,
 ): Promise<readonly Finding[]> {
-  const [{ openDatabase }, { schemaState }, { openDeploymentTable }, { listDeadLetters }] = await Promise.all(
-    [
-      import('../../database/connect.ts'),
-      import('../../database/migrate.ts'),
-      import('../../store/postgres/deployment-table.ts'),
-      import('../../queue/pg-boss/dead-letter-table.ts'),
-    ],
-  );
+  const { openDatabase } = await import('../../database/connect.ts');
+  const { schemaState } = await import('../../database/migrate.ts');
+  const { openDeploymentTable } = await import('../../store/postgres/deployment-table.ts');
+  const { listDeadLetters } = await import('../../queue/pg-boss/dead-letter-table.ts');
   const database = openDatabase({ url, poolSize: 1, onError: () => undefined });
   try {
     const { missing } = await schemaState(database);
@@ -99,7 +100,7 @@ async function lookAtDatabase(
           `The database lacks ${missing.join(', ')}.`,
           'Run "offbeat migrate"; the next start does it too.',
         ),
-        ...['stop', 'dead letters'].map((about) => skipped(about, 'The tables have to be made first.')),
+        ...unseen('The tables have to be made first.'),
       ];
     }
     return [
@@ -108,14 +109,10 @@ async function lookAtDatabase(
       await letterFinding(() => listDeadLetters(database)),
     ];
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown';
+    const fix = 'See DATABASE_URL, the network, and the server’s log.';
     return [
-      failure(
-        'store',
-        `The database cannot be used: ${why}`,
-        'See DATABASE_URL, the network, and the server’s log.',
-      ),
-      ...['stop', 'dead letters'].map((about) => skipped(about, 'The database has to answer first.')),
+      failure('store', `The database cannot be used: ${firstLineOf(error)}`, fix),
+      ...unseen('The database has to answer first.'),
     ];
   } finally {
     await database.destroy();

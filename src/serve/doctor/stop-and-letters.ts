@@ -3,7 +3,7 @@ import type { DeadLetter } from '../../queue/queue.ts';
 import { plainLine } from '../../render/markdown.ts';
 import { instant } from '../../render/quantity.ts';
 import type { Deployments } from '../../usecases/ports.ts';
-import { type Finding, failure, fine, skipped, warning } from './finding.ts';
+import { type Finding, failure, fine, firstLineOf, skipped, warning } from './finding.ts';
 
 /** Most code points of somebody's reason, or of that of a dead letter. */
 const REASON_WIDTH = 200;
@@ -48,7 +48,6 @@ export async function letterFinding(read: () => Promise<readonly DeadLetter[]>):
         '/api/v1/admin/dead-letters/redrive.',
     );
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n', 1)[0] : 'unknown';
-    return skipped('dead letters', `They cannot be read: ${why}`);
+    return skipped('dead letters', `They cannot be read: ${firstLineOf(error)}`);
   }
 }

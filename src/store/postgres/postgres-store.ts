@@ -41,7 +41,7 @@ export interface PostgresStoreOptions {
   readonly clock: Clock;
   readonly cacheBytes?: number;
   /** Months of runs that are kept one by one; older runs are kept as monthly sums. */
-  readonly runMonths?: number;
+  readonly runMonths?: number | undefined;
 }
 
 export function openPostgresStore(options: PostgresStoreOptions): PostgresStore {
