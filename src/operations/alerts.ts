@@ -17,7 +17,6 @@ export const alerts = defineOperation({
   summary: 'List what somebody should look at: open, acknowledged, or resolved.',
   example: '/alerts --state open',
   permission: 'read',
-  positionals: [],
   input: z.strictObject({
     state: AlertState.optional().describe(
       'Only those that stand there; all but resolved ones where left out.',

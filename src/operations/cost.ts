@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { CostReport, renderCost } from '../render/cost.ts';
 import { costHere } from '../usecases/questions/cost.ts';
 import { defineOperation } from './define.ts';
@@ -8,8 +7,6 @@ export const cost = defineOperation({
   summary: 'Say what workflows take of runners and money, by month, and in the month ahead.',
   example: '/cost',
   permission: 'read',
-  positionals: [],
-  input: z.strictObject({}),
   output: CostReport,
   run: (_, { context, repositoryId }) => costHere(context, repositoryId),
   render: renderCost,

@@ -6,7 +6,7 @@ import { instant, percent } from '../render/quantity.ts';
 import { currentDecisionNow } from '../usecases/current-decision-now.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { defineOperation } from './define.ts';
-import { LISTING_DOORS, type Listing, pageOf, paging, renderListing } from './listing.ts';
+import { LISTING_DOORS, Page, pageOf, paging, placeOf, renderListing } from './listing.ts';
 
 const DecisionSummary = Decision.pick({
   id: true,
@@ -17,12 +17,7 @@ const DecisionSummary = Decision.pick({
   benefit: true,
   gates: true,
 }).extend({ moves: z.number().int().nonnegative(), schedules: z.number().int().nonnegative() });
-const Decisions = z.object({
-  page: z.number().int(),
-  per_page: z.number().int(),
-  total: z.number().int(),
-  decisions: z.array(DecisionSummary),
-});
+const Decisions = Page.extend({ decisions: z.array(DecisionSummary) });
 
 export const decisions = defineOperation({
   name: 'decisions',
@@ -30,50 +25,36 @@ export const decisions = defineOperation({
   example: '/decisions',
   permission: 'read',
   doors: LISTING_DOORS,
-  positionals: [],
   input: z.strictObject(paging),
   output: Decisions,
   async run(asked, { context, repositoryId }) {
     const state = await knownRepository(context, repositoryId);
-    return {
-      page: asked.page,
-      per_page: asked.perPage,
-      total: state.decisions.length,
-      decisions: pageOf(state.decisions, asked).map((decision) => ({
-        id: decision.id,
-        at: decision.at,
-        trigger: decision.trigger,
-        strategy: decision.strategy,
-        confidence: decision.confidence,
-        benefit: decision.benefit,
-        gates: decision.gates,
-        moves: decision.schedules.filter(({ outcome }) => outcome === 'move').length,
-        schedules: decision.schedules.length,
-      })),
-    };
+    const shown = pageOf(state.decisions, asked).map((one) => ({
+      ...one,
+      moves: one.schedules.filter(({ outcome }) => outcome === 'move').length,
+      schedules: one.schedules.length,
+    }));
+    return { ...placeOf(state.decisions, asked), decisions: shown };
   },
-  render: (view) => renderListing(decisionListing(view)),
+  render: ({ decisions: shown, total }) =>
+    renderListing({
+      heads: ['Decision', 'At', 'Strategy', 'Moves', 'Gain', 'Confidence', 'Held by'],
+      rows: shown.map((one) => [
+        one.id,
+        instant(one.at),
+        one.strategy,
+        `${one.moves} of ${one.schedules}`,
+        percent(one.benefit),
+        percent(one.confidence),
+        one.gates
+          .filter(({ passed }) => !passed)
+          .map(({ gate }) => gate)
+          .join(', '),
+      ]),
+      total,
+      one: 'decision',
+    }),
 });
-
-function decisionListing(view: z.infer<typeof Decisions>): Listing {
-  return {
-    heads: ['Decision', 'At', 'Strategy', 'Moves', 'Gain', 'Confidence', 'Held by'],
-    rows: view.decisions.map((one) => [
-      one.id,
-      instant(one.at),
-      one.strategy,
-      `${one.moves} of ${one.schedules}`,
-      percent(one.benefit),
-      percent(one.confidence),
-      one.gates
-        .filter(({ passed }) => !passed)
-        .map(({ gate }) => gate)
-        .join(', '),
-    ]),
-    total: view.total,
-    one: 'decision',
-  };
-}
 
 export const decision = defineOperation({
   name: 'decision',

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
 import { fieldsOf } from './fields.ts';
 import { inputProblems } from './input-problems.ts';
@@ -5,32 +6,31 @@ import { ALL_DOORS, type AnyOperation, type Operation } from './operation.ts';
 
 /** Hides the types of an operation's input and output, so that one table can hold all operations. */
 export function defineOperation<Input, Output>(operation: Operation<Input, Output>): AnyOperation {
-  const fields = fieldsOf(operation.input);
+  const { name, summary, example, permission, positionals = [], doors = ALL_DOORS, file = null } = operation;
+  const inputSchema = operation.input ?? (z.strictObject({}) as z.ZodType<Input>);
+  const fields = fieldsOf(inputSchema);
   return {
-    name: operation.name,
-    summary: operation.summary,
-    example: operation.example,
-    permission: operation.permission,
-    positionals: operation.positionals,
-    doors: operation.doors ?? ALL_DOORS,
-    mutates: operation.mutates ?? operation.permission !== 'read',
-    file: operation.file ?? null,
+    name,
+    summary,
+    example,
+    permission,
+    positionals,
+    doors,
+    mutates: operation.mutates ?? permission !== 'read',
+    file,
     fields,
-    inputSchema: operation.input,
+    inputSchema,
     outputSchema: operation.output,
     async answer(input, where) {
-      const checked = operation.input.safeParse(input);
+      const checked = inputSchema.safeParse(input);
       if (!checked.success) {
         throw new OffbeatError('command-invalid', inputProblems(checked.error.issues, input, fields), {
-          where: operation.name,
-          fix: `For example: ${operation.example}`,
+          where: name,
+          fix: `For example: ${example}`,
         });
       }
       const output = await operation.run(checked.data, where);
-      return {
-        data: operation.output.parse(output),
-        document: operation.render(output),
-      };
+      return { data: operation.output.parse(output), document: operation.render(output) };
     },
   };
 }

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { Evolution, renderEvolution } from '../render/evolution.ts';
 import { evolveRepository } from '../usecases/learning/evolve-repository.ts';
 import { keepReport } from '../usecases/maintenance/keep-report.ts';
@@ -9,8 +8,6 @@ export const evolve = defineOperation({
   summary: 'Try new strategies on past runs; keep only those proven better.',
   example: '/evolve',
   permission: 'write',
-  positionals: [],
-  input: z.strictObject({}),
   output: Evolution,
   async run(_input, { context, repositoryId }) {
     const { population, events, runsReplayed } = await evolveRepository(context, repositoryId);

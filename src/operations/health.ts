@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { list, together } from '../render/document.ts';
 import { code, sentence, words } from '../render/inline.ts';
 import { count } from '../render/quantity.ts';
@@ -10,8 +9,6 @@ export const health = defineOperation({
   summary: 'Say whether Offbeat does its work here, and if not, why.',
   example: '/health',
   permission: 'read',
-  positionals: [],
-  input: z.strictObject({}),
   output: RepositoryHealth,
   run: (_input, { context, repositoryId }) => repositoryHealth(context, repositoryId),
   render: (view) => {

@@ -47,8 +47,6 @@ export function helpOperation(operations: () => readonly AnyOperation[]): AnyOpe
     summary: 'List the commands.',
     example: '/help',
     permission: 'read',
-    positionals: [],
-    input: z.strictObject({}),
     output: Help,
     run: async () =>
       operations().map((operation) => ({

@@ -8,16 +8,19 @@ import {
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
-const shown = { output: LeftAloneAnswer, render: renderLeftAlone } as const;
+const shared = {
+  permission: 'write',
+  positionals: ['workflow'],
+  output: LeftAloneAnswer,
+  render: renderLeftAlone,
+} as const;
 
 export const ignore = defineOperation({
+  ...shared,
   name: 'ignore',
   summary: 'Never propose to move a workflow; without a name, list what is left alone.',
   example: '/ignore nightly.yml',
-  permission: 'write',
-  positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName.optional() }),
-  ...shown,
   run: ({ workflow }, { context, repositoryId, actor }) =>
     workflow === undefined
       ? listLeftAlone(context, repositoryId)
@@ -25,25 +28,21 @@ export const ignore = defineOperation({
 });
 
 export const unignore = defineOperation({
+  ...shared,
   name: 'unignore',
   summary: 'Take /ignore or /pin of a workflow back.',
   example: '/unignore nightly.yml',
-  permission: 'write',
-  positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName }),
-  ...shown,
   run: ({ workflow }, { context, repositoryId, actor }) =>
     stopLeavingAlone(context, repositoryId, { workflow, by: actor }),
 });
 
 export const pin = defineOperation({
+  ...shared,
   name: 'pin',
   summary: 'Drop a workflow from the open pull request, and keep it where it is.',
   example: '/pin nightly.yml',
-  permission: 'write',
-  positionals: ['workflow'],
   input: z.strictObject({ workflow: WorkflowName }),
-  ...shown,
   run: ({ workflow }, { context, repositoryId, actor }) =>
     leaveAlone(context, repositoryId, { workflow, as: 'pinned', by: actor }),
 });

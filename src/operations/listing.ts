@@ -36,6 +36,17 @@ interface Paging {
   readonly perPage: number;
 }
 
+/** Where a page stands in its list; an operation's output adds the entries. */
+export const Page = z.object({
+  page: z.number().int(),
+  per_page: z.number().int(),
+  total: z.number().int(),
+});
+
+export function placeOf(list: readonly unknown[], { page, perPage }: Paging): z.infer<typeof Page> {
+  return { page, per_page: perPage, total: list.length };
+}
+
 /** One page of a list, newest entry first; the list itself has its newest entry last. */
 export function pageOf<T>(list: readonly T[], { page, perPage }: Paging): T[] {
   const end = list.length - (page - 1) * perPage;
@@ -43,7 +54,7 @@ export function pageOf<T>(list: readonly T[], { page, perPage }: Paging): T[] {
 }
 
 /** One page of a list as text cells; the first cell of a row names its entry. */
-export interface Listing {
+interface Listing {
   readonly heads: readonly string[];
   readonly rows: readonly (readonly string[])[];
   /** Entries on all pages. */

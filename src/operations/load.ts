@@ -8,7 +8,6 @@ export const load = defineOperation({
   summary: 'Predict how many jobs are queued from now on.',
   example: '/load --horizon 24h',
   permission: 'read',
-  positionals: [],
   input: z.strictObject({
     horizon: Horizon.optional().describe('How far ahead; all of them where none is named.'),
   }),

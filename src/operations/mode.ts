@@ -20,8 +20,6 @@ function modeOperation(
     summary,
     example: `/${name}`,
     permission: 'write',
-    positionals: [],
-    input: z.strictObject({}),
     output: ModeAnswer,
     async run(_input, { context, repositoryId }) {
       const state = await knownRepository(context, repositoryId);

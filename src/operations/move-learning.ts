@@ -12,9 +12,7 @@ export const exportOperation = defineOperation({
   example: '/export',
   permission: 'write',
   mutates: false,
-  positionals: [],
   file: 'written',
-  input: z.strictObject({}),
   output: ExportedLearning,
   run: (_input, { context, repositoryId }) => exportLearning(context, repositoryId),
   render: (exported) => {
@@ -56,7 +54,6 @@ export const importOperation = defineOperation({
   example: '/import --learning {"version":1,"strategies":[],"priors":null}',
   permission: 'write',
   doors: ['cli', 'api'],
-  positionals: [],
   file: 'read',
   input: z.strictObject({ learning: ExportedLearning.describe('What an export holds.') }),
   output: Imported,

@@ -36,14 +36,15 @@ export interface Operation<Input = unknown, Output = unknown> {
   /** What the asker must at least be allowed to do in the repository. */
   readonly permission: OperationPermission;
   /** Fields of `input` that are typed without a flag, in this order. A list takes all words that are left. */
-  readonly positionals: readonly string[];
+  readonly positionals?: readonly string[];
   /** Doors at which it can be asked for. Default: all. */
   readonly doors?: readonly Door[];
   /** Whether it changes anything. Default: every operation that takes more than `read` does. */
   readonly mutates?: boolean;
   /** What the last positional names as a file. `written`: the answer's data. `read`: the only field of the input. */
   readonly file?: 'written' | 'read';
-  readonly input: z.ZodType<Input>;
+  /** Default: no fields. */
+  readonly input?: z.ZodType<Input>;
   readonly output: z.ZodType<Output>;
   /** Throws `not-found` or `command-invalid`, each with a sentence for the asker. */
   run(input: Input, where: OperationContext): Promise<Output>;
@@ -52,8 +53,8 @@ export interface Operation<Input = unknown, Output = unknown> {
 }
 
 /** An operation of any input and output, so that one table can hold all of them. */
-export interface AnyOperation
-  extends Pick<Operation, 'name' | 'summary' | 'example' | 'permission' | 'positionals'> {
+export interface AnyOperation extends Pick<Operation, 'name' | 'summary' | 'example' | 'permission'> {
+  readonly positionals: readonly string[];
   readonly doors: readonly Door[];
   readonly mutates: boolean;
   readonly file: 'written' | 'read' | null;

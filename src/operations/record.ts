@@ -8,7 +8,6 @@ export const record = defineOperation({
   summary: 'Report a run and what it took, where webhooks do not say it.',
   example: '/record --workflow nightly.yml --start-time 2026-05-04T02:10:00Z --duration 312 --success',
   permission: 'write',
-  positionals: [],
   input: RunReport,
   output: Recorded,
   run: (input, { context, repositoryId }) => recordRun(context, repositoryId, input),

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { Report, renderReport } from '../render/report.ts';
 import { configuredModeAndProblems } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
@@ -11,8 +10,6 @@ export const report = defineOperation({
   summary: 'Say what was learned, decided and proposed here.',
   example: '/report',
   permission: 'read',
-  positionals: [],
-  input: z.strictObject({}),
   output: Report,
   async run(_input, { context, repositoryId }): Promise<Report> {
     const state = await knownRepository(context, repositoryId);

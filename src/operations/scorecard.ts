@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import { renderScorecard } from '../render/scorecard.ts';
 import { Scorecard } from '../scorecard/scorecard.ts';
 import { repositoryScorecard } from '../usecases/questions/scorecard.ts';
@@ -9,8 +8,6 @@ export const scorecard = defineOperation({
   summary: 'Say what Offbeat has brought: waiting saved, targets met, forecasts, its own work.',
   example: '/scorecard',
   permission: 'read',
-  positionals: [],
-  input: z.strictObject({}),
   output: Scorecard,
   run: (_input, { context, repositoryId }) => repositoryScorecard(context, repositoryId),
   render: renderScorecard,

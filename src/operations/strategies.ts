@@ -5,7 +5,7 @@ import { Strategy } from '../strategy/strategy.ts';
 import { performance } from '../strategy/track-record.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { defineOperation } from './define.ts';
-import { LISTING_DOORS, type Listing, renderListing } from './listing.ts';
+import { LISTING_DOORS, renderListing } from './listing.ts';
 
 const Strategies = z.object({ active: z.string(), strategies: z.array(Strategy) });
 
@@ -15,29 +15,24 @@ export const strategies = defineOperation({
   example: '/strategies',
   permission: 'read',
   doors: LISTING_DOORS,
-  positionals: [],
-  input: z.strictObject({}),
   output: Strategies,
   async run(_input, { context, repositoryId }) {
     const { population } = await knownRepository(context, repositoryId);
     return { active: leadingStrategy(population).name, strategies: [...population.strategies] };
   },
-  render: (view) => renderListing(strategyListing(view)),
+  render: ({ active, strategies: all }) =>
+    renderListing({
+      heads: ['Strategy', 'Generation', 'Performance', 'Forecasts', 'Trend', 'In use'],
+      rows: all.map((one) => [
+        one.name,
+        String(one.generation),
+        one.performance_history.total === 0 ? '–' : percent(performance(one.performance_history)),
+        String(one.performance_history.total),
+        one.performance_history.total === 0 ? '–' : one.trend,
+        one.name === active ? 'yes' : '',
+      ]),
+      total: all.length,
+      one: 'strategy',
+      many: 'strategies',
+    }),
 });
-
-function strategyListing({ active, strategies: all }: z.infer<typeof Strategies>): Listing {
-  return {
-    heads: ['Strategy', 'Generation', 'Performance', 'Forecasts', 'Trend', 'In use'],
-    rows: all.map((one) => [
-      one.name,
-      String(one.generation),
-      one.performance_history.total === 0 ? '–' : percent(performance(one.performance_history)),
-      String(one.performance_history.total),
-      one.performance_history.total === 0 ? '–' : one.trend,
-      one.name === active ? 'yes' : '',
-    ]),
-    total: all.length,
-    one: 'strategy',
-    many: 'strategies',
-  };
-}
