@@ -4,91 +4,66 @@
  */
 const SEVERAL_ZONES: ReadonlySet<string> = new Set(['ACST', 'AEST', 'AST', 'BST', 'CST', 'IST', 'MST']);
 
-/** Abbreviations of the clocks of one region, each with an IANA zone that has them. */
-const ZONE_OF_ABBREVIATION: Readonly<Record<string, string>> = {
-  UTC: 'UTC',
-  GMT: 'UTC',
-  WET: 'Europe/Lisbon',
-  WEST: 'Europe/Lisbon',
-  CET: 'Europe/Berlin',
-  CEST: 'Europe/Berlin',
-  EET: 'Europe/Helsinki',
-  EEST: 'Europe/Helsinki',
-  MSK: 'Europe/Moscow',
-  PKT: 'Asia/Karachi',
-  ICT: 'Asia/Bangkok',
-  WIB: 'Asia/Jakarta',
-  SGT: 'Asia/Singapore',
-  HKT: 'Asia/Hong_Kong',
-  AWST: 'Australia/Perth',
-  PHT: 'Asia/Manila',
-  JST: 'Asia/Tokyo',
-  KST: 'Asia/Seoul',
-  AEDT: 'Australia/Sydney',
-  NZST: 'Pacific/Auckland',
-  NZDT: 'Pacific/Auckland',
-  BRT: 'America/Sao_Paulo',
-  ART: 'America/Argentina/Buenos_Aires',
-  CLT: 'America/Santiago',
-  EST: 'America/New_York',
-  EDT: 'America/New_York',
-  ET: 'America/New_York',
-  CDT: 'America/Chicago',
-  CT: 'America/Chicago',
-  MDT: 'America/Denver',
-  MT: 'America/Denver',
-  PST: 'America/Los_Angeles',
-  PDT: 'America/Los_Angeles',
-  PT: 'America/Los_Angeles',
-  AKST: 'America/Anchorage',
-  AKDT: 'America/Anchorage',
-  HST: 'Pacific/Honolulu',
-};
+/** IANA zones, each with abbreviations of its clocks that no other region has, and places that people name it by. */
+const NAMED_ZONES: readonly (readonly [zone: string, abbreviations: string, places?: string])[] = [
+  ['UTC', 'UTC GMT'],
+  ['Europe/London', '', 'london, uk'],
+  ['Europe/Lisbon', 'WET WEST'],
+  ['Europe/Berlin', 'CET CEST', 'berlin, german'],
+  ['Europe/Paris', '', 'paris, french'],
+  ['Europe/Amsterdam', '', 'amsterdam'],
+  ['Europe/Zurich', '', 'zurich'],
+  ['Europe/Helsinki', 'EET EEST'],
+  ['Europe/Moscow', 'MSK', 'moscow'],
+  ['Asia/Karachi', 'PKT'],
+  ['Asia/Kolkata', '', 'india, indian'],
+  ['Asia/Bangkok', 'ICT'],
+  ['Asia/Jakarta', 'WIB'],
+  ['Asia/Singapore', 'SGT'],
+  ['Asia/Hong_Kong', 'HKT'],
+  ['Asia/Shanghai', '', 'beijing, china, shanghai'],
+  ['Asia/Manila', 'PHT'],
+  ['Asia/Tokyo', 'JST', 'tokyo, japan'],
+  ['Asia/Seoul', 'KST', 'seoul, korea'],
+  ['Australia/Perth', 'AWST'],
+  ['Australia/Sydney', 'AEDT', 'sydney'],
+  ['Pacific/Auckland', 'NZST NZDT'],
+  ['Pacific/Honolulu', 'HST'],
+  ['America/Sao_Paulo', 'BRT'],
+  ['America/Argentina/Buenos_Aires', 'ART'],
+  ['America/Santiago', 'CLT'],
+  ['America/New_York', 'EST EDT ET', 'eastern, new york'],
+  ['America/Chicago', 'CDT CT', 'central'],
+  ['America/Denver', 'MDT MT', 'mountain'],
+  ['America/Los_Angeles', 'PST PDT PT', 'pacific'],
+  ['America/Anchorage', 'AKST AKDT'],
+];
+const ZONE_OF_ABBREVIATION = zonesByName(([, names]) => names.split(' '));
+const ZONE_OF_PLACE = zonesByName(([, , names = '']) => names.split(', '));
 
-/** Places whose time people name, each with a zone that has their clocks. */
-const ZONE_OF_PLACE: Readonly<Record<string, string>> = {
-  eastern: 'America/New_York',
-  central: 'America/Chicago',
-  mountain: 'America/Denver',
-  pacific: 'America/Los_Angeles',
-  'new york': 'America/New_York',
-  london: 'Europe/London',
-  uk: 'Europe/London',
-  berlin: 'Europe/Berlin',
-  german: 'Europe/Berlin',
-  paris: 'Europe/Paris',
-  french: 'Europe/Paris',
-  amsterdam: 'Europe/Amsterdam',
-  zurich: 'Europe/Zurich',
-  moscow: 'Europe/Moscow',
-  india: 'Asia/Kolkata',
-  indian: 'Asia/Kolkata',
-  beijing: 'Asia/Shanghai',
-  china: 'Asia/Shanghai',
-  shanghai: 'Asia/Shanghai',
-  tokyo: 'Asia/Tokyo',
-  japan: 'Asia/Tokyo',
-  seoul: 'Asia/Seoul',
-  korea: 'Asia/Seoul',
-  sydney: 'Australia/Sydney',
-};
+function zonesByName(
+  namesIn: (row: (typeof NAMED_ZONES)[number]) => readonly string[],
+): ReadonlyMap<string, string> {
+  const named = NAMED_ZONES.flatMap((row) => namesIn(row).map((name) => [name, row[0]] as const));
+  return new Map(named.filter(([name]) => name !== ''));
+}
 
 /** `Pacific Standard Time`, `London time`. */
 const TIME_OF = /\s+(?:(?:standard|daylight|summer)\s+)?time$/i;
 
 /** The IANA zone of an abbreviation in capitals; `undefined` for one of several regions, and for an unknown one. */
 export function zoneOfAbbreviation(name: string): string | undefined {
-  return Object.hasOwn(ZONE_OF_ABBREVIATION, name) ? ZONE_OF_ABBREVIATION[name] : undefined;
+  return ZONE_OF_ABBREVIATION.get(name);
 }
 
 /** Whether a name in capitals is that of a clock, in one region or in several. */
 export function isZoneAbbreviation(name: string): boolean {
-  return SEVERAL_ZONES.has(name) || Object.hasOwn(ZONE_OF_ABBREVIATION, name);
+  return SEVERAL_ZONES.has(name) || ZONE_OF_ABBREVIATION.has(name);
 }
 
 /** The IANA zone with the clocks of a place that people name, in lower case: `pacific`, `new york`. */
 export function zoneOfPlace(name: string): string | undefined {
-  return Object.hasOwn(ZONE_OF_PLACE, name) ? ZONE_OF_PLACE[name] : undefined;
+  return ZONE_OF_PLACE.get(name);
 }
 
 /**
