@@ -3,6 +3,7 @@ import { readYaml } from './document.ts';
 import {
   type CronEdit,
   comparedElsewhere,
+  comparisonSplices,
   editWorkflowFile,
   rewrittenValue,
   spliced,
@@ -11,8 +12,7 @@ import {
 } from './edit.ts';
 import { readReaching, type SharedFile, sharedFilesOf, type TextFile } from './reached.ts';
 import type { Schedule } from './schedule.ts';
-import { literalRange, readScheduleUses, sameCron } from './schedule-literals.ts';
-import type { Splice } from './source-places.ts';
+import { readScheduleUses, sameCron } from './schedule-literals.ts';
 
 /** A new cron for a schedule of a workflow file. */
 export interface RepositoryEdit extends CronEdit {
@@ -107,13 +107,7 @@ function withComparisons(path: string, text: string, moves: readonly Move[]): st
   const source = readYaml(text);
   const { literals } = readScheduleUses(source);
   const newCron = (cron: string) => moves.find(({ from }) => sameCron(from, cron))?.to;
-  const splices = literals.flatMap((literal): Splice[] => {
-    const to = newCron(literal.cron);
-    if (to === undefined) return [];
-    const place = literalRange(text, literal);
-    if (place === undefined) throw unproven(path, 'a comparison with the cron is written with escapes');
-    return [{ ...place, text: to }];
-  });
+  const splices = comparisonSplices(path, text, literals, newCron);
   if (splices.length === 0) return text;
   const after = spliced(text, splices, path);
   const expected = new Map<Node, string>(

@@ -196,7 +196,7 @@ export function comparedElsewhere(path: string, cron: string): OffbeatError {
   );
 }
 
-function splicesFor(before: ReadSource, index: number, to: string): Splice[] {
+function splicesFor(before: ReadSource, index: number, to: string): readonly Splice[] {
   const { source, entries, uses, file } = before;
   const entry = entries[index];
   const scalar = entry?.cron;
@@ -206,14 +206,28 @@ function splicesFor(before: ReadSource, index: number, to: string): Splice[] {
   if (scalar === undefined || from === undefined || range === undefined || range === null) {
     throw unproven(file.path, `the place of schedule number ${index + 1} is not known`);
   }
-  const splices: Splice[] = [{ start: range[0], end: range[1], text: quotedAs(scalar, to, inBrackets) }];
-  for (const literal of uses.literals) {
-    if (!sameCron(literal.cron, from)) continue;
-    const place = literalRange(source.text, literal);
-    if (place === undefined) throw unproven(file.path, 'a comparison with the cron is written with escapes');
-    splices.push({ ...place, text: to });
-  }
-  return splices;
+  return [
+    { start: range[0], end: range[1], text: quotedAs(scalar, to, inBrackets) },
+    ...comparisonSplices(file.path, source.text, uses.literals, (cron) =>
+      sameCron(cron, from) ? to : undefined,
+    ),
+  ];
+}
+
+/** What replaces the crons that a text compares; `newCron` gives the new one, if there is any. */
+export function comparisonSplices(
+  path: string,
+  text: string,
+  literals: readonly ScheduleLiteral[],
+  newCron: (cron: string) => string | undefined,
+): readonly Splice[] {
+  return literals.flatMap((literal) => {
+    const to = newCron(literal.cron);
+    if (to === undefined) return [];
+    const place = literalRange(text, literal);
+    if (place === undefined) throw unproven(path, 'a comparison with the cron is written with escapes');
+    return [{ ...place, text: to }];
+  });
 }
 
 /** Quotes stay. A plain cron gets some where it would begin like an alias, or hold a comma within brackets. */

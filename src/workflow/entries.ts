@@ -10,7 +10,6 @@ import {
   type Node,
   type Pair,
   type Scalar,
-  type YAMLMap,
 } from 'yaml';
 
 /** Known keys; a merge key is refused for what it is, not as unknown. */
@@ -97,37 +96,29 @@ export function scheduleKey(document: Document | undefined): Node | undefined {
 /** Every item of `on.schedule`, invalid ones included: an index counts them all. */
 export function entriesOf(document: Document): Entry[] {
   const triggers = follow(document, triggersOf(document));
-  if (!isMap(triggers.node)) return [];
   const list = follow(document, childOf(triggers.node, 'schedule'));
-  const items: unknown[] = isSeq(list.node) ? list.node.items : isMap(list.node) ? [list.node] : [];
+  const items = isCollection(list.node) ? itemsOf(list.node) : [];
   return items.map((item, index) => {
     const entry = follow(document, asNode(item));
-    const outer = triggers.shared || list.shared || entry.shared;
-    const written = { flow: isCollection(list.node) && list.node.flow === true, listed: isSeq(list.node) };
-    if (!isMap(entry.node)) {
-      const none = { cron: undefined, timezone: undefined, unknownKey: undefined };
-      return { index, node: entry.node, ...none, shared: outer, ...written };
-    }
     const cron = follow(document, childOf(entry.node, 'cron'));
     const timezone = follow(document, childOf(entry.node, 'timezone'));
-    const merged = childOf(entry.node, '<<') !== undefined;
+    const isMerged = childOf(entry.node, '<<') !== undefined;
     return {
       index,
       node: entry.node,
       cron: isScalar(cron.node) ? cron.node : undefined,
       timezone: timezone.node,
-      shared: outer || cron.shared || timezone.shared || merged,
+      shared: isMerged || [triggers, list, entry, cron, timezone].some(({ shared }) => shared),
+      flow: isCollection(list.node) && list.node.flow === true,
+      listed: isSeq(list.node),
       unknownKey: unknownKeyOf(entry.node),
-      ...written,
     };
   });
 }
 
-function unknownKeyOf(entry: YAMLMap): Scalar | undefined {
-  return entry.items
-    .map(({ key }) => key)
-    .filter(isScalar)
-    .find(({ value }) => !ENTRY_KEYS.has(String(value)));
+function unknownKeyOf(entry: Node | undefined): Scalar | undefined {
+  const keys = isMap(entry) ? entry.items.map(({ key }) => key).filter(isScalar) : [];
+  return keys.find(({ value }) => !ENTRY_KEYS.has(String(value)));
 }
 
 interface Followed {

@@ -63,7 +63,11 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
   const items = document === undefined ? [] : entriesOf(document);
   const entries = items.slice(0, MAX_SCHEDULES);
   const refusal =
-    source.refusal ?? whyGenerated(path, source) ?? whyTooMany(items.length) ?? whyMisplaced(source, entries);
+    source.refusal ??
+    whyGenerated(path, source) ??
+    (items.length > MAX_SCHEDULES
+      ? refuse('too-large', { detail: `more than ${MAX_SCHEDULES} schedules` })
+      : whyMisplaced(source, entries));
   const uses = readScheduleUses(source);
   const comments = sortComments(source, entries);
   const whole = wholeDirectives(comments);
@@ -93,9 +97,8 @@ export function readWorkflowSource(path: string, text: string): ReadSource {
 
 function whyGenerated(path: string, source: YamlSource): Refusal | undefined {
   if (!isGeneratedFile(path, headComments(source))) return undefined;
-  return path === NET_PATH
-    ? refuse('generated-file', { mend: 'Offbeat writes it: it catches the ticks of the workflows on time.' })
-    : refuse('generated-file');
+  const mend = 'Offbeat writes it: it catches the ticks of the workflows on time.';
+  return refuse('generated-file', path === NET_PATH ? { mend } : {});
 }
 
 /** The directives for all schedules. A `pin` holds wherever it stands: a cron that somebody pinned never moves. */
@@ -116,12 +119,6 @@ function strayDirectives({ elsewhere }: SortedComments): readonly FileProblem[] 
       line: comment.line,
       column: comment.textColumn,
     }));
-}
-
-function whyTooMany(count: number): Refusal | undefined {
-  return count > MAX_SCHEDULES
-    ? refuse('too-large', { detail: `more than ${MAX_SCHEDULES} schedules` })
-    : undefined;
 }
 
 /** What is the same for all schedules of a file. */
