@@ -4,7 +4,7 @@ import { type Cron, restrictsBothDayFields } from './parse.ts';
 import { neverFires } from './ticks.ts';
 import { changingMinutes } from './timezone.ts';
 
-export type ShapeKind =
+type ShapeKind =
   | 'every-n-minutes'
   | 'hourly'
   | 'several-a-day'

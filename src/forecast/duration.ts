@@ -152,7 +152,8 @@ function runs(count: number): string {
   return count === 1 ? '1 run' : `${count} runs`;
 }
 
-function exponentials(log: Quantiles): Quantiles {
+/** Quantiles of a quantity from those of its logarithm. */
+export function exponentials(log: Quantiles): Quantiles {
   return {
     q05: Math.exp(log.q05),
     q25: Math.exp(log.q25),

@@ -81,12 +81,9 @@ export function weeksUntilLimit(uses: readonly LabelUse[], limit: number, now: n
     for (const { hour, busy: jobs } of capacityOf(use, now).hours)
       busy.set(hour, (busy.get(hour) ?? 0) + jobs);
   }
-  const trend = weeklyGrowthOf({ weeks: weeksTogether(uses), firstAt: firstOf(uses) }, weekNumber(now));
+  const firstAt = Math.min(...uses.map((use) => use.firstAt));
+  const trend = weeklyGrowthOf({ weeks: weeksTogether(uses), firstAt }, weekNumber(now));
   return weeksToLimit(Math.max(0, ...busy.values()), limit, trend);
-}
-
-function firstOf(uses: readonly LabelUse[]): number {
-  return Math.min(...uses.map(({ firstAt }) => firstAt));
 }
 
 /** The weeks of several kinds of runners added up. */

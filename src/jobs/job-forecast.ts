@@ -1,6 +1,8 @@
+import { exponentials } from '../forecast/duration.ts';
 import { forecastValue, newForecaster, updateForecaster } from '../forecast/forecaster.ts';
 import { DEFAULT_MIX } from '../forecast/mixture.ts';
 import type { Quantiles } from '../forecast/types.ts';
+import { mean } from '../statistics.ts';
 
 /** Forecast of a figure that was reported for runs, and how far such forecasts were off. */
 export interface FigureForecast {
@@ -33,7 +35,7 @@ export function forecastFigure(
     expected: unit * next.q50,
     low: unit * next.q05,
     high: unit * next.q95,
-    error: errors.length < LEAST_JUDGED ? null : errors.reduce((sum, one) => sum + one, 0) / errors.length,
+    error: errors.length < LEAST_JUDGED ? null : mean(errors),
   };
 }
 
@@ -55,12 +57,5 @@ export function forecastNext(
     forecaster = updateForecaster(forecaster, DEFAULT_MIX, value, sample.at).forecaster;
   }
   const log = forecastValue(forecaster, forecaster.view, DEFAULT_MIX, at);
-  if (log === null) return null;
-  return {
-    q05: Math.exp(log.q05),
-    q25: Math.exp(log.q25),
-    q50: Math.exp(log.q50),
-    q75: Math.exp(log.q75),
-    q95: Math.exp(log.q95),
-  };
+  return log === null ? null : exponentials(log);
 }

@@ -10,13 +10,6 @@ export const LOAD_HORIZONS = {
 } as const;
 export type LoadHorizon = keyof typeof LOAD_HORIZONS;
 
-/** One model's record on the steps that were scored. */
-export interface LoadModel {
-  readonly name: string;
-  /** 1 − WAPE: one less the sum of errors over the sum of values; below 0: worse than saying nothing. */
-  readonly accuracy: number;
-}
-
 /** Jobs expected in the span ahead. */
 export interface LoadForecast {
   readonly expected: number;
@@ -29,7 +22,7 @@ export interface LoadForecast {
   /** Whether the accuracy reaches the least that one may rely on. */
   readonly isReliable: boolean;
   /** Every model's record, the best first. */
-  readonly models: readonly LoadModel[];
+  readonly models: readonly Pick<TriedModel, 'name' | 'accuracy'>[];
 }
 
 /** 1 − WAPE from which a forecast may be relied on. */
@@ -87,20 +80,18 @@ export function forecastLoad(counts: readonly number[], stepMs: number): LoadFor
   const seasonOf = (span: number): number | null =>
     span > stepMs && first >= span / stepMs ? span / stepMs : null;
   const seasons = { day: seasonOf(DAY_MS), week: seasonOf(WEEK_MS) };
+  const values = counts.slice(first);
   const tried = Object.entries(MODELS)
     .filter(
       ([name]) =>
         (seasons.day !== null || !/dai|day/.test(name)) && (seasons.week !== null || !/week/.test(name)),
     )
     .map(([name, model]) => {
-      const errors = counts.slice(first).map((value, at) => {
-        const said = model(windowOf(counts, first + at, seasons), seasons);
-        return value - said;
-      });
-      return { name, model, errors, accuracy: accuracyOf(errors, counts.slice(first)) };
+      const errors = values.map((value, at) => value - model(windowOf(counts, first + at, seasons), seasons));
+      return { name, model, errors, accuracy: accuracyOf(errors, values) };
     })
     .sort((a, b) => b.accuracy - a.accuracy);
-  const several = averageOf(tried.slice(0, AVERAGED), counts.slice(first));
+  const several = averageOf(tried.slice(0, AVERAGED), values);
   const [best] = tried;
   if (best === undefined) return null;
   const used = several.accuracy >= best.accuracy ? several : best;
@@ -120,11 +111,13 @@ export function forecastLoad(counts: readonly number[], stepMs: number): LoadFor
   };
 }
 
+/** A model with its record on the steps that were scored. */
 interface TriedModel {
   readonly name: string;
   readonly model: Model;
   /** Of each scored step, the value less what was said. */
   readonly errors: readonly number[];
+  /** 1 − WAPE: one less the sum of errors over the sum of values; below 0: worse than saying nothing. */
   readonly accuracy: number;
 }
 

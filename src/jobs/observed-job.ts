@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Conclusion } from '../history/run.ts';
+import type { Immutable } from '../immutable.ts';
 
 /** One job of a run that has ended, as GitHub tells of it. Instants are epoch ms. */
 export const ObservedJob = z.object({
@@ -18,9 +19,7 @@ export const ObservedJob = z.object({
   startedAt: z.number(),
   endedAt: z.number(),
 });
-export type ObservedJob = Readonly<Omit<z.infer<typeof ObservedJob>, 'labels'>> & {
-  readonly labels: readonly string[];
-};
+export type ObservedJob = Immutable<z.infer<typeof ObservedJob>>;
 
 /** Longer names and label lists are cut: they come from whoever can open a pull request. */
 const NAME_LENGTH = 120;
