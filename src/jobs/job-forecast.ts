@@ -42,6 +42,10 @@ export function forecastFigure(
 /** Less than a second is told as a tenth: GitHub counts whole seconds, and a logarithm needs more than 0. */
 const LEAST_SECONDS = 0.1;
 
+export function logSeconds({ seconds }: { readonly seconds: number }): number {
+  return Math.log(Math.max(LEAST_SECONDS, seconds));
+}
+
 /**
  * Forecast of the next value (seconds, or any positive quantity) of a short series, at `at` (epoch ms), by the
  * forecaster of runs: its experts, calendar and intervals. The series is replayed at every question, so that nothing
@@ -53,8 +57,7 @@ export function forecastNext(
 ): Quantiles | null {
   let forecaster = newForecaster();
   for (const sample of samples) {
-    const value = Math.log(Math.max(LEAST_SECONDS, sample.seconds));
-    forecaster = updateForecaster(forecaster, DEFAULT_MIX, value, sample.at).forecaster;
+    forecaster = updateForecaster(forecaster, DEFAULT_MIX, logSeconds(sample), sample.at).forecaster;
   }
   const log = forecastValue(forecaster, forecaster.view, DEFAULT_MIX, at);
   return log === null ? null : exponentials(log);

@@ -1,7 +1,7 @@
 import { numberIn } from '../forecast/number-list.ts';
 import { median } from '../statistics.ts';
 import type { JobNode } from './graph.ts';
-import { forecastNext } from './job-forecast.ts';
+import { forecastNext, logSeconds } from './job-forecast.ts';
 import { type NodeSample, nodeSamples } from './node-samples.ts';
 
 /** What is known of the times of one job of a file. */
@@ -22,13 +22,12 @@ export interface JobModel {
 const LEVEL_REACH = 4;
 /** A sample draws that median to itself: residuals are told so much too small. */
 const RESIDUAL_STRETCH = 1.1;
-const LEAST_SECONDS = 0.1;
 const NO_TIME = { work: 0, queue: 0 } as const;
 
 /** The model of a job's next run, which starts at `at` (epoch ms). */
 export function jobModel({ tracks, job }: JobNode, at: number): JobModel {
   const samples = nodeSamples(tracks, job.uses !== null);
-  const logs = samples.map(({ seconds }) => Math.log(Math.max(LEAST_SECONDS, seconds)));
+  const logs = samples.map(logSeconds);
   const next = forecastNext(samples, at);
   const byRun = (value: (place: number) => number): ReadonlyMap<number, number> =>
     new Map(samples.map(({ run }, place) => [run, value(place)]));

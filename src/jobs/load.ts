@@ -47,7 +47,7 @@ export function countSteps(
 }
 
 /** Says the next value of a series from those before it. */
-type Model = (past: readonly number[], seasons: Seasons) => number;
+type Model = (past: readonly number[]) => number;
 
 /** Steps of a day and of a week; `null` where the step is as long, or the series holds too few of them. */
 interface Seasons {
@@ -55,20 +55,30 @@ interface Seasons {
   readonly week: number | null;
 }
 
-const MODELS: Readonly<Record<string, Model>> = {
-  'mean of the last eight': (past) => mean(past.slice(-8)),
-  // Half of the errors are on either side of a median: of rare jobs it says none, where a mean says a few at all times.
-  'median of the last 24': (past) => median(past.slice(-24)),
-  'median of the same times': (past, { week, day }) => seasonalMedian(past, week ?? day),
-  'last value': (past) => past.at(-1) ?? 0,
-  'exponential smoothing': (past) => smoothed(past, 0.2),
-  'same time yesterday': (past, { day }) => seasonal(past, day),
-  'same time last week': (past, { week }) => seasonal(past, week),
-  'daily pattern and level': (past, { day }) => patternAndLevel(past, day),
-  'weekly pattern and level': (past, { week }) => patternAndLevel(past, week),
-  'daily smoothing': (past, { day }) => seasonalSmoothing(past, day),
-  'weekly smoothing': (past, { week }) => seasonalSmoothing(past, week),
-};
+type NamedModel = readonly [name: string, model: Model];
+
+function modelsFor({ day, week }: Seasons): readonly NamedModel[] {
+  const by = (
+    season: number | null,
+    name: string,
+    model: (past: readonly number[], season: number) => number,
+  ): readonly NamedModel[] => (season === null ? [] : [[name, (past) => model(past, season)]]);
+  return [
+    ['mean of the last eight', (past) => mean(past.slice(-8))],
+    // Half of the errors are on either side of a median: of rare jobs it says none, where a mean always says a few.
+    ['median of the last 24', (past) => median(past.slice(-24))],
+    ['median of the same times', (past) => seasonalMedian(past, week ?? day)],
+    ['last value', (past) => past.at(-1) ?? 0],
+    ['exponential smoothing', (past) => smoothed(past, 0.2)],
+    ...by(day, 'same time yesterday', seasonal),
+    ...by(week, 'same time last week', seasonal),
+    ...by(day, 'daily pattern and level', patternAndLevel),
+    ...by(week, 'weekly pattern and level', patternAndLevel),
+    ...by(day, 'daily smoothing', seasonalSmoothing),
+    ...by(week, 'weekly smoothing', seasonalSmoothing),
+  ];
+}
+
 /** So many of the best models are averaged: their errors differ, and cancel in part. */
 const AVERAGED = 3;
 
@@ -81,13 +91,9 @@ export function forecastLoad(counts: readonly number[], stepMs: number): LoadFor
     span > stepMs && first >= span / stepMs ? span / stepMs : null;
   const seasons = { day: seasonOf(DAY_MS), week: seasonOf(WEEK_MS) };
   const values = counts.slice(first);
-  const tried = Object.entries(MODELS)
-    .filter(
-      ([name]) =>
-        (seasons.day !== null || !/dai|day/.test(name)) && (seasons.week !== null || !/week/.test(name)),
-    )
+  const tried = modelsFor(seasons)
     .map(([name, model]) => {
-      const errors = values.map((value, at) => value - model(windowOf(counts, first + at, seasons), seasons));
+      const errors = values.map((value, at) => value - model(windowOf(counts, first + at, seasons)));
       return { name, model, errors, accuracy: accuracyOf(errors, values) };
     })
     .sort((a, b) => b.accuracy - a.accuracy);
@@ -95,7 +101,7 @@ export function forecastLoad(counts: readonly number[], stepMs: number): LoadFor
   const [best] = tried;
   if (best === undefined) return null;
   const used = several.accuracy >= best.accuracy ? several : best;
-  const expected = Math.max(0, used.model(windowOf(counts, counts.length, seasons), seasons));
+  const expected = Math.max(0, used.model(windowOf(counts, counts.length, seasons)));
   const errors = used.errors.toSorted((a, b) => a - b);
   // Of a few errors the outermost ones are less far out than those to come.
   const stretch = 1 + 4 / scored;
@@ -126,7 +132,7 @@ function averageOf(models: readonly TriedModel[], values: readonly number[]): Tr
   const errors = values.map((_, at) => mean(models.map((one) => one.errors[at] ?? 0)));
   return {
     name: `average of the best three (${models.map(({ name }) => name).join('; ')})`,
-    model: (past, seasons) => mean(models.map(({ model }) => Math.max(0, model(past, seasons)))),
+    model: (past) => mean(models.map(({ model }) => Math.max(0, model(past)))),
     errors,
     accuracy: accuracyOf(errors, values),
   };
@@ -151,8 +157,8 @@ function smoothed(past: readonly number[], rate: number): number {
 }
 
 /** The value so many seasons before the next. */
-function seasonal(past: readonly number[], season: number | null): number {
-  return season === null ? 0 : (past[past.length - season] ?? 0);
+function seasonal(past: readonly number[], season: number): number {
+  return past[past.length - season] ?? 0;
 }
 
 function seasonalMedian(past: readonly number[], season: number | null): number {
@@ -165,8 +171,7 @@ const SMOOTHING_LEVEL = 0.05;
 const SMOOTHING_SEASON = 0.2;
 
 /** Additive level and season, each smoothed: ETS(A,N,A) at fixed rates. */
-function seasonalSmoothing(past: readonly number[], season: number | null): number {
-  if (season === null) return 0;
+function seasonalSmoothing(past: readonly number[], season: number): number {
   const begin = past.slice(0, season);
   let level = mean(begin);
   const seasons = begin.map((value) => value - level);
@@ -186,8 +191,7 @@ const LEVEL_SHARE = 0.5;
 const SEASON_MEMORY = 0.8;
 
 /** Mean of the same steps of the last seasons, newer ones weighing more, scaled to how the newest differ. */
-function patternAndLevel(past: readonly number[], season: number | null): number {
-  if (season === null) return 0;
+function patternAndLevel(past: readonly number[], season: number): number {
   const at = (place: number): number => {
     let [sum, weight] = [0, 0];
     for (let back = 1; back <= PATTERN_SEASONS; back += 1) {
