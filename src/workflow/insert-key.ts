@@ -24,9 +24,7 @@ export function insertKey(path: string, text: string, { into, key, value }: KeyI
 }
 
 /** A key with any value, and the lines that it is written in, without the indentation of the map. */
-export interface LinesInsertion {
-  readonly into: readonly string[];
-  readonly key: string;
+export interface LinesInsertion extends Pick<KeyInsertion, 'into' | 'key'> {
   readonly value: unknown;
   readonly lines: readonly string[];
   /** The key that it stands before; the first one of the map where it is missing. */

@@ -1,7 +1,6 @@
 import { isMap, isSeq, type Scalar, type YAMLMap } from 'yaml';
-import { parseCron } from '../cron/parse.ts';
+import { readableCron } from '../cron/readable-cron.ts';
 import { isTimezone } from '../cron/timezone.ts';
-import { OffbeatError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { childOf, itemsOf, scalarText } from './entries.ts';
 
@@ -26,7 +25,8 @@ const ENTRY_KEYS = ['cron', 'timezone'] as const;
 export function entryKeyMeantBy(key: Scalar, entry: YAMLMap): (typeof ENTRY_KEYS)[number] | undefined {
   const missing = ENTRY_KEYS.filter((one) => childOf(entry, one) === undefined);
   const text = scalarText(childOf(entry, String(key.value))) ?? '';
-  const byValue = isCron(text) ? 'cron' : isTimezone(text) ? 'timezone' : undefined;
+  const isCron = readableCron({ cron: text, timezone: 'UTC' }) !== null;
+  const byValue = isCron ? 'cron' : isTimezone(text) ? 'timezone' : undefined;
   const near = nearestWord(String(key.value), missing);
   return missing.find((one) => one === (byValue ?? near));
 }
@@ -54,14 +54,4 @@ export function isMeantAsOn(key: Scalar, value: unknown): boolean {
 /** Whether a node is a list with the entries of a schedule. */
 function holdsCrons(node: unknown): boolean {
   return isSeq(node) && node.items.some((item) => isMap(item) && childOf(item, 'cron') !== undefined);
-}
-
-function isCron(text: string): boolean {
-  try {
-    parseCron(text);
-    return true;
-  } catch (error) {
-    if (error instanceof OffbeatError) return false;
-    throw error;
-  }
 }
