@@ -3,6 +3,11 @@ export function either(flags: string, ...alternatives: readonly RegExp[]): RegEx
   return new RegExp(alternatives.map(({ source }) => source).join('|'), flags);
 }
 
+/** A tag for a pattern that is put together from parts: regex('i')`\b${WORD}\b`. */
+export function regex(flags: string): (parts: TemplateStringsArray, ...values: readonly string[]) => RegExp {
+  return (parts, ...values) => new RegExp(String.raw(parts, ...values), flags);
+}
+
 /** The source of a group of alternatives; each row holds words of its own, mostly those of one language. */
 export function anyOf(...rows: readonly string[]): string {
   return `(?:${rows.join('|')})`;

@@ -4,7 +4,6 @@ import type { JobFacts, WorkflowFacts } from '../workflow/job-facts.ts';
 import { waitsThrough } from '../workflow/job-graph.ts';
 import { bottlenecksOf } from './bottlenecks.ts';
 import { criticalPath } from './critical-path.ts';
-import { durationText } from './duration-text.ts';
 import type { JobNode } from './graph.ts';
 import { durationTail } from './job-track.ts';
 import { nodeSamples } from './node-samples.ts';
@@ -253,4 +252,11 @@ function factsOf({ jobs }: WorkflowFacts, id: string): JobFacts | undefined {
 function secondsPerRun({ nodes }: SuggestionSources['graph']): number {
   const tracks = nodes.flatMap((node) => node.tracks).filter(({ totals }) => totals.length > 0);
   return tracks.reduce((sum, { totals }) => sum + mean(totals), 0);
+}
+
+/** Seconds in a sentence: `45 s`, `1 minute`, `14 minutes`. */
+function durationText(seconds: number): string {
+  const [whole, minutes] = [Math.round(seconds), Math.round(seconds / 60)];
+  if (whole < 60) return `${whole} s`;
+  return minutes === 1 ? '1 minute' : `${minutes.toLocaleString('en')} minutes`;
 }

@@ -1,4 +1,4 @@
-import { either } from '../either.ts';
+import { either, regex } from '../either.ts';
 import { clockTime, DAY_MINUTES, HOUR_MINUTES, twoDigits } from '../time.ts';
 import { isOtherTime, isSpan, speaksOfAnother } from './other-times.ts';
 
@@ -44,7 +44,7 @@ const CLOCK_WORD = /Uhr|o\s?['’]?\s?clock|時|时|点|點|시|час(?:ов|а
 const MIDNIGHT =
   /midnight|minuit|Mitternacht|middernacht|midnatt|medianoche|mezzanotte|meia-noite|północy|полночь|午夜|零点|자정/;
 const NOON = /noon|midday|midi|mediodía|mezzogiorno|meio-dia|полдень|정오|正午/;
-const NOON_ALONE = new RegExp(`^(?:${NOON.source})$`, 'i');
+const NOON_ALONE = regex('i')`^(?:${NOON.source})$`;
 
 /** Every style, the one that takes the most text first. */
 const STYLES: readonly Style[] = [

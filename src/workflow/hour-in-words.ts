@@ -1,4 +1,4 @@
-import { either } from '../either.ts';
+import { either, regex } from '../either.ts';
 
 /** Words before an hour of the day. Some also stand before a number of hours, as in `alle 3 Stunden`: see `HOURS`. */
 const BEFORE_HOUR =
@@ -22,22 +22,16 @@ const HOURS: readonly RegExp[] = [
     `(?<=(?:^|[\\s(])(?:${BEFORE_HOUR})\\s)${COUNT}(?=\\s*(?:$|[,;)]|\\.(?:\\s|$)|['’])|\\s(?:heures?|uur)(?!\\p{L}))`,
     'giu',
   ),
-  new RegExp(`(?<![\\p{L}\\d:.,])(?:${COUNT}|${IN_WORDS})\\s?(?:${BEHIND_HOUR})(?!\\p{L})`, 'giu'),
-  new RegExp(`(?<![\\w:.,+-])${COUNT}(?:\\.[0-5]\\d)?\\s?(?:UTC|GMT)(?![\\w+-])`, 'gi'),
+  regex('giu')`(?<![\p{L}\d:.,])(?:${COUNT}|${IN_WORDS})\s?(?:${BEHIND_HOUR})(?!\p{L})`,
+  regex('gi')`(?<![\w:.,+-])${COUNT}(?:\.[0-5]\d)?\s?(?:UTC|GMT)(?![\w+-])`,
   /(?<=(?:^|\s)at\s)(?:[01]\d|2[0-3])[0-5]\d(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily)\b))/gi,
   /(?<=\bT)(?:[01]\d|2[0-3]):[0-5]\d|\bhalb [a-zäöüß]{3,}\b|(?<![\w:.])(?:0?\d|1[0-2])\s?[ap]\.\s?m\./gi,
-  new RegExp(
-    `\\b(?:(?:half|five|ten|twenty) past|quarter (?:past|to)) (?:${COUNT}|${IN_WORDS})(?![\\w:])`,
-    'gi',
-  ),
-  new RegExp(`\\b${IN_WORDS}\\s?(?:o\\s?['’]?\\s?clock|[ap]\\.?m)\\b`, 'gi'),
-  new RegExp(
-    `(?<=\\bat )${IN_WORDS}(?=\\s*(?:$|[,;)]|\\.(?:\\s|$)|(?:every|each|on|daily|sharp|UTC|GMT)\\b))`,
-    'gi',
-  ),
-  new RegExp(`\\b(?:${IN_WORDS}|${TEENS}) hundred (?:hours|hrs|UTC|GMT)\\b`, 'gi'),
-  new RegExp(`(?<=\\bat )${COUNT}\\s(?:hours|hrs)\\b`, 'gi'),
-  new RegExp(`(?<![\\w:.,/])${COUNT}(?:\\s?[,/&]\\s?${COUNT})+\\s?(?:h|Uhr|uur)(?!\\p{L})`, 'giu'),
+  regex('gi')`\b(?:(?:half|five|ten|twenty) past|quarter (?:past|to)) (?:${COUNT}|${IN_WORDS})(?![\w:])`,
+  regex('gi')`\b${IN_WORDS}\s?(?:o\s?['’]?\s?clock|[ap]\.?m)\b`,
+  regex('gi')`(?<=\bat )${IN_WORDS}(?=\s*(?:$|[,;)]|\.(?:\s|$)|(?:every|each|on|daily|sharp|UTC|GMT)\b))`,
+  regex('gi')`\b(?:${IN_WORDS}|${TEENS}) hundred (?:hours|hrs|UTC|GMT)\b`,
+  regex('gi')`(?<=\bat )${COUNT}\s(?:hours|hrs)\b`,
+  regex('giu')`(?<![\w:.,/])${COUNT}(?:\s?[,/&]\s?${COUNT})+\s?(?:h|Uhr|uur)(?!\p{L})`,
   /(?<!\d)\d{1,2}：\d{2}|[０-９]{1,2}[:：][０-９]{2}/g,
   either(
     'giu',

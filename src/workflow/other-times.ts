@@ -1,4 +1,4 @@
-import { anyOf, either } from '../either.ts';
+import { anyOf, either, regex } from '../either.ts';
 
 /** Words right before a time that make it the end of something, by language. */
 const ENDS = anyOf(
@@ -22,10 +22,7 @@ const SPANS = anyOf(
   'duurt',
 );
 
-const END_BEFORE = new RegExp(
-  String.raw`(?<!\p{L})${ENDS}\s+(?:at\s|um\s|as\s|às\s|las?\s|les?\s|the\s)?$`,
-  'iu',
-);
+const END_BEFORE = regex('iu')`(?<!\p{L})${ENDS}\s+(?:at\s|um\s|as\s|às\s|las?\s|les?\s|the\s)?$`;
 const SPAN_BEFORE = new RegExp(
   String.raw`(?<!\p{L})${SPANS}\s?[:=]?\s*(?:about|around|of|at most|up to|etwa|circa|ca\.|environ|[~<>])?\s*$`,
   'iu',

@@ -1,4 +1,4 @@
-import { anyOf, either } from '../either.ts';
+import { anyOf, either, regex } from '../either.ts';
 
 /** A length of time as people write it: `2 h`, `an hour`, `30 minutes`. */
 const SPAN =
@@ -84,10 +84,7 @@ const AN_ISSUE = '(?:an?|the|issues?|new|stale|old|pull|PRs?|source)\\b';
 
 /** What a comment beside a cron says of its place among other things. Gaps are bounded. */
 const BESIDE_THE_CRON: readonly RegExp[] = [
-  new RegExp(
-    String.raw`\b${SPAN}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
-    'i',
-  ),
+  regex('i')`\b${SPAN}\s+(?:${BEHIND.source}|following|past)\b(?! the (?:top of the )?hour\b)`,
   new RegExp(
     String.raw`(?<!\b(?:day|look|the) )\b(?:after|before|ahead of|prior to)\s+(?!${NO_OTHER})[\p{L}\d` +
       '`\'"]',
@@ -100,7 +97,7 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   ),
   /\b(?:earliest|latest|only)\s+(?:possible\s+)?(?:slot|time|hour|window|moment)\b/i,
   /\b(?:later|earlier|sooner)\s+than\b/i,
-  new RegExp(String.raw`\b(?:by|until)\s+(?:at\s+)?${TIME.source}(?![\w:])`, 'i'),
+  regex('i')`\b(?:by|until)\s+(?:at\s+)?${TIME.source}(?![\w:])`,
   /\bin time for\b|\b(?:ready|done|finished|complete[ds]?)\s+(?:by|for|until)\b/i,
   new RegExp(
     String.raw`\b(?:once|when|until|as soon as)\b[^.;]{0,150}\b(?:is|are|has|have|was|were)?\s*` +
@@ -108,7 +105,7 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
     'i',
   ),
   /\bwait(?:s|ing)? for\b|\bdepends? on\b|\brel(?:y|ies) on\b/i,
-  new RegExp(String.raw`\bbetween\s+${TIME.source}(?:\s[A-Z]{2,4})?\s+and\s+\d`, 'i'),
+  regex('i')`\bbetween\s+${TIME.source}(?:\s[A-Z]{2,4})?\s+and\s+\d`,
   /\b(?:maintenance|change|release|backup) window\b/i,
   /\bfollow(?:s|ing)\s+(?:the|our|\S+\.ya?ml)\b/i,
   /\b(?:giv(?:e|es|ing)|leav(?:e|es|ing)|allow(?:s|ing)?)\b[^.;]{0,150}\b(?:time|hours?|minutes?) (?:for|to)\b/i,
@@ -116,23 +113,17 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
   STAY,
   /\b(?:if|when(?:ever)?) (?:you|we) (?:change|move|edit) (?:this|the) (?:schedule|cron|time)\b/i,
   /\bspread evenly\b|\bevenly (?:spread|spaced|distributed)\b/i,
-  new RegExp(
-    String.raw`\b(?:runs?|starts?|fires?|scheduled|builds?)\s+(?:\w+\s+)?at\s+.?${CRON.source}`,
-    'i',
-  ),
-  new RegExp(String.raw`(?<!\p{L})${ONCE}(?!\p{L})`, 'iu'),
+  regex('i')`\b(?:runs?|starts?|fires?|scheduled|builds?)\s+(?:\w+\s+)?at\s+.?${CRON.source}`,
+  regex('iu')`(?<!\p{L})${ONCE}(?!\p{L})`,
   new RegExp(
     String.raw`\b(?:once (?!(?:an?|per|every|each|in|on|at|daily|weekly)\b)|when )[^.;]{0,150}\b(?:` +
       String.raw`(?:is|are|has|have|was|were|gets) (?:\w+ )?(?:through|available|online|live|up|in$)|` +
       String.raw`(?:opens|closes|arrives|lands|ends)(?! ${AN_ISSUE}))\b`,
     'i',
   ),
-  new RegExp(String.raw`(?<!\p{L})${COLLIDE}(?!\p{L})(?! ${BUSY_HOURS})`, 'iu'),
+  regex('iu')`(?<!\p{L})${COLLIDE}(?!\p{L})(?! ${BUSY_HOURS})`,
   /\bstagger(?:ed|ing|s)?\b(?![^.;]{0,150}\b(?:top of|full hour|rush|peak|load|on the hour)|[^.;]{0,150} :\d)/i,
-  new RegExp(
-    String.raw`\b(?:spread|keeps?|kept|stays?|steers?) (?:out|away|clear|apart) (?:from|of) (?!${BUSY_HOURS})`,
-    'i',
-  ),
+  regex('i')`\b(?:spread|keeps?|kept|stays?|steers?) (?:out|away|clear|apart) (?:from|of) (?!${BUSY_HOURS})`,
   new RegExp(
     String.raw`\b(?:must|has to|have to|needs? to) (?:run|start|begin|be)\b[^.;]{0,20}` +
       String.raw`\b(?:when|while|once|during|within)\b`,
@@ -149,14 +140,10 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
     'i',
   ),
   /\b(?:needs|requires) [^.;]{0,150}\b(?:data|outputs?|results?|exports?|dumps?|artifacts?) (?:from|of)\b/i,
-  new RegExp(
-    String.raw`(?<![^\s(])(?!${OWN_SUBJECT} )[\p{L}\d.-]+ ${HAPPENS} (?:\S+ ){0,4}?at (?:about |around )?${CLOCK}`,
+  regex(
     'iu',
-  ),
-  new RegExp(
-    String.raw`(?<!\p{L})(?<!\d(?: ?(?:h|Uhr|uur))? )${BEFORE_A_TIME} (?:(?:um|las|le|às|as) \d|${CLOCK})`,
-    'iu',
-  ),
+  )`(?<![^\s(])(?!${OWN_SUBJECT} )[\p{L}\d.-]+ ${HAPPENS} (?:\S+ ){0,4}?at (?:about |around )?${CLOCK}`,
+  regex('iu')`(?<!\p{L})(?<!\d(?: ?(?:h|Uhr|uur))? )${BEFORE_A_TIME} (?:(?:um|las|le|às|as) \d|${CLOCK})`,
   either(
     'i',
     /\b(?:in sync|aligned|together) with\b|\bnot overlap\b/,
