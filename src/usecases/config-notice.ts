@@ -1,7 +1,7 @@
 import type { OffbeatError } from '../errors.ts';
 import { renderConfigIssue } from '../render/notices.ts';
 import type { Context } from './context.ts';
-import { knownRepository } from './known-repository.ts';
+import { changeCare, knownRepository, withShown } from './known-repository.ts';
 import type { ConnectedRepository } from './ports.ts';
 import { unlessRefused } from './unless-refused.ts';
 
@@ -19,7 +19,8 @@ export async function reportInvalidConfig(
   if (context.emergencyStop || writer === null) return;
   const { title, body } = renderConfigIssue(error);
   const told = await unlessRefused(context, repositoryId, 'notice', () => writer.issue(title, body));
-  if (told.kind === 'done') await remember(context, repositoryId, error.sentence);
+  if (told.kind === 'refused') return;
+  await changeCare(context, repositoryId, (care) => withShown(care, CONFIG, error.sentence));
 }
 
 /** The same for a missed push: what was told is not told again, its issue closed or not. `error`: `null` if valid. */
@@ -40,11 +41,5 @@ export async function reportUnreportedConfig(
 export async function forgetReportedConfig(context: Context, repositoryId: number): Promise<void> {
   const { care } = await knownRepository(context, repositoryId);
   if (care.shown[CONFIG] === undefined) return;
-  const { [CONFIG]: _, ...shown } = care.shown;
-  await context.store.apply(repositoryId, { care: { ...care, shown } });
-}
-
-async function remember(context: Context, repositoryId: number, problem: string): Promise<void> {
-  const { care } = await knownRepository(context, repositoryId);
-  await context.store.apply(repositoryId, { care: { ...care, shown: { ...care.shown, [CONFIG]: problem } } });
+  await changeCare(context, repositoryId, (now) => withShown(now, CONFIG, null));
 }

@@ -1,4 +1,5 @@
 import { OffbeatError } from '../errors.ts';
+import type { AuditEvent } from '../proposal/audit.ts';
 import type { Context } from './context.ts';
 import { withUnwatched } from './learning/unwatched.ts';
 import type { RepositoryProfile, RepositoryState } from './ports.ts';
@@ -43,6 +44,42 @@ export async function knownRepository(context: Context, repositoryId: number): P
     });
   }
   return state;
+}
+
+/** Notes that a notice was given, so that it is given once. */
+export async function noteNotice(context: Context, repositoryId: number, notice: string): Promise<void> {
+  const { profile } = await knownRepository(context, repositoryId);
+  const noticesGiven = [...profile.noticesGiven, notice];
+  await context.store.apply(repositoryId, { profile: { ...profile, noticesGiven } });
+}
+
+/** Takes a notice back, where it was given: what it says holds no longer. */
+export async function takeNoticeBack(context: Context, repositoryId: number, notice: string): Promise<void> {
+  const { profile } = await knownRepository(context, repositoryId);
+  if (!profile.noticesGiven.includes(notice)) return;
+  const noticesGiven = profile.noticesGiven.filter((given) => given !== notice);
+  await context.store.apply(repositoryId, { profile: { ...profile, noticesGiven } });
+}
+
+/** Changes settings and bookkeeping as they are stored now: earlier steps may have changed them too. */
+export async function changeCare(
+  context: Context,
+  repositoryId: number,
+  change: (care: RepositoryState['care']) => RepositoryState['care'],
+  auditEvents: readonly AuditEvent[] = [],
+): Promise<void> {
+  const { care } = await knownRepository(context, repositoryId);
+  await context.store.apply(repositoryId, { care: change(care), auditEvents });
+}
+
+/** Remembers what a text that is edited in place says now, by its `name`; forgets it where it is gone (`null`). */
+export function withShown(
+  care: RepositoryState['care'],
+  name: string,
+  says: string | null,
+): RepositoryState['care'] {
+  const { [name]: _, ...others } = care.shown;
+  return { ...care, shown: says === null ? others : { ...care.shown, [name]: says } };
 }
 
 function differs(profile: RepositoryProfile, seen: SeenRepository): boolean {

@@ -1,6 +1,6 @@
 import { OffbeatError } from '../../errors.ts';
 import type { Context } from '../context.ts';
-import { knownRepository } from '../known-repository.ts';
+import { changeCare, knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository } from '../ports.ts';
 import { backfill } from './backfill.ts';
 import { newestVersion } from './schedule-version.ts';
@@ -30,6 +30,5 @@ export async function beginLearning(
     context.log.warn({ repositoryId, err: error }, 'past runs could not be listed');
     return;
   }
-  const { care: now } = await knownRepository(context, repositoryId);
-  await context.store.apply(repositoryId, { care: { ...now, backfilledAt: context.clock.now() } });
+  await changeCare(context, repositoryId, (now) => ({ ...now, backfilledAt: context.clock.now() }));
 }

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../../errors.ts';
 import { DAY_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
-import { knownRepository } from '../known-repository.ts';
+import { changeCare, knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository } from '../ports.ts';
 import { backfill } from './backfill.ts';
 import { unwatchedSpan } from './unwatched.ts';
@@ -40,6 +40,5 @@ export async function readUnwatched(
     context.log.warn({ repositoryId, err: error }, 'the runs of a time nobody watched could not be listed');
     return;
   }
-  const { unwatched: _, ...care } = (await knownRepository(context, repositoryId)).care;
-  await context.store.apply(repositoryId, { care });
+  await changeCare(context, repositoryId, ({ unwatched: _, ...care }) => care);
 }

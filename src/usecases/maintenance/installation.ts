@@ -1,6 +1,6 @@
 import { withoutHolds } from '../../on-time/state.ts';
 import type { Context } from '../context.ts';
-import { meetRepository, type SeenRepository } from '../known-repository.ts';
+import { meetRepository, type SeenRepository, takeNoticeBack } from '../known-repository.ts';
 import { readVersion } from '../learning/read-version.ts';
 import { withUnwatched } from '../learning/unwatched.ts';
 import { WORKFLOWS_NOTICE } from '../missing-permissions.ts';
@@ -72,10 +72,7 @@ export async function leaveInstallation(context: Context, installationId: number
 export async function acceptPermissions(context: Context, installationId: number): Promise<void> {
   for (const profile of await context.store.profiles()) {
     if (profile.installationId !== installationId) continue;
-    if (profile.noticesGiven.includes(WORKFLOWS_NOTICE)) {
-      const noticesGiven = profile.noticesGiven.filter((notice) => notice !== WORKFLOWS_NOTICE);
-      await context.store.apply(profile.id, { profile: { ...profile, noticesGiven } });
-    }
+    await takeNoticeBack(context, profile.id, WORKFLOWS_NOTICE);
     await retryRefused(context, profile.id);
     const before = (await context.store.load(profile.id))?.onTime ?? null;
     const onTime = before && withoutHolds(before, ({ why }) => why === 'refused' || why === 'unreadable');

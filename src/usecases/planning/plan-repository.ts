@@ -12,7 +12,7 @@ import { forgetReportedConfig, reportInvalidConfig } from '../config-notice.ts';
 import { modeInForce } from '../configured-mode.ts';
 import { type Context, planningOf } from '../context.ts';
 import { gateContext } from '../gate-context.ts';
-import { knownRepository } from '../known-repository.ts';
+import { knownRepository, noteNotice, takeNoticeBack } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
 import { keepVersion } from '../learning/read-version.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
@@ -288,11 +288,7 @@ async function openProposal(
     proposals: [proposal],
     auditEvents: proposedEvents(state, decision, proposal),
   });
-  const { profile } = await knownRepository(context, id);
-  if (profile.noticesGiven.includes(WORKFLOWS_NOTICE)) {
-    const noticesGiven = profile.noticesGiven.filter((name) => name !== WORKFLOWS_NOTICE);
-    await context.store.apply(id, { profile: { ...profile, noticesGiven } });
-  }
+  await takeNoticeBack(context, id, WORKFLOWS_NOTICE);
   const updated = openProposalOf(state.proposals);
   if (updated?.pullNumber === proposal.pullNumber) {
     await unlessRefused(context, id, `revision #${proposal.pullNumber}`, () =>
@@ -360,13 +356,7 @@ async function postNoticeOnce(
   const told = await unlessRefused(context, state.profile.id, 'notice', async () =>
     connected.writer?.issue(text.title, text.body),
   );
-  if (told.kind === 'refused') return;
-  await context.store.apply(state.profile.id, {
-    profile: {
-      ...(await knownRepository(context, state.profile.id)).profile,
-      noticesGiven: [...state.profile.noticesGiven, notice],
-    },
-  });
+  if (told.kind === 'done') await noteNotice(context, state.profile.id, notice);
 }
 
 /** The configuration, or the error where it is invalid; then one issue tells maintainers how to mend it. */

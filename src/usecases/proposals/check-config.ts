@@ -4,7 +4,13 @@ import { followedWithoutFile, rulesWithoutFile } from '../../config/rules.ts';
 import { OffbeatError } from '../../errors.ts';
 import { CONFIG_CHECK_MARK, renderConfigCheck, renderConfigComment } from '../../render/config-check.ts';
 import type { Context } from '../context.ts';
-import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
+import {
+  knownRepository,
+  meetRepository,
+  noteNotice,
+  type SeenRepository,
+  withShown,
+} from '../known-repository.ts';
 import { orFailure } from '../or-failure.ts';
 import type { CommitCheck, ConnectedRepository } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
@@ -45,10 +51,7 @@ async function check(context: Context, seen: SeenRepository, pull: ChangedPull):
   if (!state.profile.noticesGiven.includes(CHECKS_NOTICE)) {
     const refusal = await orFailure(() => writer.check(result), 'permission-missing');
     if (!(refusal instanceof OffbeatError)) return;
-    const { profile } = await knownRepository(context, seen.id);
-    await context.store.apply(seen.id, {
-      profile: { ...profile, noticesGiven: [...profile.noticesGiven, CHECKS_NOTICE] },
-    });
+    await noteNotice(context, seen.id, CHECKS_NOTICE);
   }
   await commentInstead(context, seen.id, connected, pull, result);
 }
@@ -88,5 +91,5 @@ async function commentInstead(
   const said = care.shown[name];
   if (said === says || (said === undefined && check.passed)) return;
   await writer?.commentInPlace(pull.number, renderConfigComment(check), CONFIG_CHECK_MARK);
-  await context.store.apply(repositoryId, { care: { ...care, shown: { ...care.shown, [name]: says } } });
+  await context.store.apply(repositoryId, { care: withShown(care, name, says) });
 }

@@ -8,7 +8,7 @@ import { DIFF_ISSUE_TITLE, renderClosedDiffIssue, renderDiffIssue } from '../../
 import { editRepository } from '../../workflow/edit-repository.ts';
 import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
-import { knownRepository } from '../known-repository.ts';
+import { changeCare, knownRepository, withShown } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import type { RepositoryReader, RepositoryState, SourceFile } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
@@ -72,9 +72,7 @@ async function recordClosing(
 }
 
 async function forget(context: Context, repositoryId: number): Promise<void> {
-  const { diffIssue: _, ...care } = (await knownRepository(context, repositoryId)).care;
-  const { [DIFF_ISSUE]: _shown, ...shown } = care.shown;
-  await context.store.apply(repositoryId, { care: { ...care, shown } });
+  await changeCare(context, repositoryId, ({ diffIssue: _, ...care }) => withShown(care, DIFF_ISSUE, null));
 }
 
 /**
@@ -106,14 +104,10 @@ export async function keepDiffIssue(
       const { files } = await reader.workflowSources();
       const issue = renderDiffIssue(next, diffOf(files, movesOf(next)));
       const number = await writer.issue(issue.title, issue.body);
-      const { care } = await knownRepository(context, repositoryId);
-      const openedAt = care.diffIssue?.number === number ? care.diffIssue.openedAt : context.clock.now();
-      await context.store.apply(repositoryId, {
-        care: {
-          ...care,
-          shown: { ...care.shown, [DIFF_ISSUE]: decisionMeaning(next) },
-          diffIssue: { number, decisionId: next.id, moves: [...movesOf(next)], openedAt },
-        },
+      await changeCare(context, repositoryId, (care) => {
+        const openedAt = care.diffIssue?.number === number ? care.diffIssue.openedAt : context.clock.now();
+        const diffIssue = { number, decisionId: next.id, moves: [...movesOf(next)], openedAt };
+        return { ...withShown(care, DIFF_ISSUE, decisionMeaning(next)), diffIssue };
       });
       return 'updated';
     },
