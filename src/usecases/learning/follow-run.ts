@@ -1,7 +1,7 @@
 import type { Run } from '../../history/run.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, type SeenRepository } from '../known-repository.ts';
-import { isMaintenanceDue, runMaintenance } from '../maintenance/run-maintenance.ts';
+import { isMaintenanceDue, runTimedMaintenance } from '../maintenance/run-maintenance.ts';
 import { unlessGitHubPauses } from '../maintenance/unless-github-pauses.ts';
 import { isDecisionDue } from '../planning/is-decision-due.ts';
 import { planRepository } from '../planning/plan-repository.ts';
@@ -20,8 +20,6 @@ export async function followRun(context: Context, seen: SeenRepository, run: Run
     );
   }
   if (isMaintenanceDue(await knownRepository(context, seen.id), now)) {
-    await unlessRefused(context, seen.id, 'maintenance', () =>
-      unlessGitHubPauses(context, seen.id, () => runMaintenance(context, seen.id)),
-    );
+    await runTimedMaintenance(context, seen.id);
   }
 }

@@ -7,8 +7,9 @@ import {
   dashboardMeaning,
   renderDashboardIssue,
 } from '../../render/dashboard-issue.ts';
+import type { ConfiguredMode } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
-import { knownRepository } from '../known-repository.ts';
+import { changeCare, withShown } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 import { reportView } from '../questions/report-view.ts';
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
@@ -20,38 +21,35 @@ const DASHBOARD = 'dashboard';
 const MAX_PROPOSALS = 20;
 
 /** Keeps the one issue up to date that a repository has asked for; where it says what it said, nothing is written. */
-export async function keepDashboard(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
-  const before = await knownRepository(context, repositoryId);
+export async function keepDashboard(onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { context, id } = onGitHub;
+  const { decisions, profile } = await onGitHub.latest();
   // Before the first decision there is nothing to show, and nobody is asked for a configuration.
-  if (context.emergencyStop || before.decisions.length === 0) return;
+  if (context.emergencyStop || decisions.length === 0) return;
   const config = await onGitHub.config();
-  if (config?.dashboard !== true || before.profile.commandedMode === 'pause') return;
-  const { writer, writesLeft } = await onGitHub.connected();
-  if (writer === null || writesLeft?.() === 0) return;
-  const state = await knownRepository(context, repositoryId);
+  if (config?.dashboard !== true || profile.commandedMode === 'pause') return;
+  const writer = await onGitHub.writer();
+  if (writer === null) return;
+  const state = await onGitHub.latest();
   const pool = await context.store.loadLatenessPool();
   const view = viewOf(context, state, pool, config.mode ?? null);
   const meaning = dashboardMeaning(view);
   if (state.care.shown[DASHBOARD] === meaning) return;
   await writer.issue(DASHBOARD_TITLE, renderDashboardIssue(view));
-  const { care } = await knownRepository(context, repositoryId);
-  await context.store.apply(repositoryId, {
-    care: { ...care, shown: { ...care.shown, [DASHBOARD]: meaning } },
-    auditEvents: [audited('written', context.clock.now(), null, 'Brought the dashboard issue up to date.')],
-  });
+  await changeCare(context, id, (care) => withShown(care, DASHBOARD, meaning), [
+    audited('written', context.clock.now(), null, 'Brought the dashboard issue up to date.'),
+  ]);
 }
 
 function viewOf(
   context: Context,
   state: RepositoryState,
   pool: LatenessPool,
-  configured: 'observe' | 'suggest' | 'pause' | null,
+  configured: ConfiguredMode,
 ): DashboardView {
   const report = reportView(context, state, configured);
+  // That the issue itself was refused is over once it is read.
+  const alerts = findAlerts(withoutDashboardRefusal(state), pool, context.clock.now());
   return {
     mode: report.mode,
     schedules: report.schedules,
@@ -69,12 +67,7 @@ function viewOf(
       })),
     leftAlone: state.care.leftAlone,
     held: report.decision?.gates.filter(({ passed }) => !passed) ?? [],
-    attention: [
-      // That the issue itself was refused is over once it is read.
-      ...findAlerts(withoutDashboardRefusal(state), pool, context.clock.now()).map(
-        ({ sentence }) => sentence,
-      ),
-    ],
+    attention: alerts.map(({ sentence }) => sentence),
   };
 }
 

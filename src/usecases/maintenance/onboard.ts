@@ -5,7 +5,7 @@ import { audited } from '../../proposal/audit.ts';
 import { currentDecision } from '../../proposal/current-decision.ts';
 import { ONBOARDING_BRANCH, renderOnboardingPull } from '../../render/onboarding.ts';
 import type { Context } from '../context.ts';
-import { knownRepository } from '../known-repository.ts';
+import { noteNotice } from '../known-repository.ts';
 import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
@@ -18,12 +18,9 @@ const ONBOARDING_NOTICE = 'onboarding';
  * write files, as an issue. Whoever has nothing to gain, has configured it already or has given a command hears
  * nothing.
  */
-export async function onboard(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
-  const state = await knownRepository(context, repositoryId);
+export async function onboard(onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { context } = onGitHub;
+  const state = await onGitHub.latest();
   const found = findings(state, context.clock.now());
   if (found === null || context.emergencyStop) return;
   const connected = await onGitHub.connected();
@@ -32,10 +29,7 @@ export async function onboard(
   if ((await connected.reader.fileText(CONFIG_PATH)) === null) {
     await offer(context, state, found, connected);
   }
-  const { profile } = await knownRepository(context, repositoryId);
-  await context.store.apply(repositoryId, {
-    profile: { ...profile, noticesGiven: [...profile.noticesGiven, ONBOARDING_NOTICE] },
-  });
+  await noteNotice(context, onGitHub.id, ONBOARDING_NOTICE);
 }
 
 /** The decision that shows what `suggest` would bring; `null` where there is nothing to offer, or it was offered. */

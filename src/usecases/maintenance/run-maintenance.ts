@@ -22,7 +22,7 @@ import { type TaskKey, unlessRefused } from '../unless-refused.ts';
 import { alertsNow, withAlerts } from './alerts-now.ts';
 import { welcomeRepository } from './installation.ts';
 import { keepDashboard } from './keep-dashboard.ts';
-import { noteServing } from './note-serving.ts';
+import { keepServedDays, noteServing } from './note-serving.ts';
 import { onboard } from './onboard.ts';
 import {
   isSilenceNoted,
@@ -30,7 +30,7 @@ import {
   type OverdueSchedule,
   overdueSchedules,
 } from './overdue-schedules.ts';
-import { keepServedDays, postScorecard } from './post-scorecard.ts';
+import { postScorecard } from './post-scorecard.ts';
 import { unlessGitHubPauses } from './unless-github-pauses.ts';
 import { warnOfInactivity } from './warn-of-inactivity.ts';
 
@@ -69,57 +69,46 @@ export async function runMaintenance(context: Context, repositoryId: number): Pr
   const { profile } = state;
   if (profile.removedAt !== null || profile.archived || profile.fork) return;
   const onGitHub = new RepositoryOnGitHub(context, state);
-  const piece = (task: TaskKey, work: () => Promise<void>) =>
-    unlessRefused(context, repositoryId, task, work);
+  const connected = () => onGitHub.connected();
+  const piece = (task: TaskKey, work: (onGitHub: RepositoryOnGitHub) => Promise<unknown>) =>
+    unlessRefused(context, repositoryId, task, () => work(onGitHub));
   /** A piece that needs the files: left out where GitHub has refused to show them, this time too. */
-  const pieceWithFiles = (task: TaskKey, work: () => Promise<void>) =>
+  const pieceWithFiles = (task: TaskKey, work: (onGitHub: RepositoryOnGitHub) => Promise<unknown>) =>
     piece(task, async () => {
-      if (!isUnread(await knownRepository(context, repositoryId))) await work();
+      if (!isUnread(await onGitHub.latest())) await work(onGitHub);
     });
   if (isUnread(state)) await welcomeRepository(context, profile, { asked: false });
   await noteUnwatched(context, repositoryId);
-  await piece('past runs', () => beginLearning(context, repositoryId, () => onGitHub.connected()));
-  await piece('past runs', () => readUnwatched(context, repositoryId, () => onGitHub.connected()));
-  await piece('pull requests', () => catchUp(context, state, onGitHub));
-  await piece('reactions', () => readThumbs(context, repositoryId, () => onGitHub.connected()));
-  await pieceWithFiles('on-time proposal', () => putOnTime(context, repositoryId, onGitHub));
-  await pieceWithFiles('configuration', () => reportConfig(context, repositoryId, onGitHub));
-  await pieceWithFiles('jobs proposal', () => optimiseJobs(context, repositoryId, onGitHub));
+  await piece('past runs', () => beginLearning(context, repositoryId, connected));
+  await piece('past runs', () => readUnwatched(context, repositoryId, connected));
+  await piece('pull requests', () => catchUp(state, onGitHub));
+  await piece('reactions', readThumbs);
+  await pieceWithFiles('on-time proposal', putOnTime);
+  await pieceWithFiles('configuration', reportConfig);
+  await pieceWithFiles('jobs proposal', optimiseJobs);
   await piece('verdict', () => watchProposals(context, repositoryId, () => onGitHub.writable()));
-  await piece('withdrawal', () => expireOld(context, repositoryId, onGitHub));
-  await piece('onboarding', () => onboard(context, repositoryId, onGitHub));
-  await piece('activity', () => warnOfInactivity(context, repositoryId, onGitHub));
-  await piece('dashboard', () => keepDashboard(context, repositoryId, onGitHub));
+  await piece('withdrawal', expireOld);
+  await piece('onboarding', onboard);
+  await piece('activity', warnOfInactivity);
+  await piece('dashboard', keepDashboard);
   await keepServedDays(context, repositoryId);
   await noteServing(context, repositoryId);
-  await piece('scorecard', () => postScorecard(context, repositoryId, onGitHub));
-  await pieceWithFiles('on time', () => keepOnTime(context, repositoryId, onGitHub));
-  await endMaintenance(context, repositoryId, onGitHub);
+  await piece('scorecard', postScorecard);
+  await pieceWithFiles('on time', keepOnTime);
+  await endMaintenance(onGitHub);
 }
 
 /** Brings the files to what configuration and commands say of who starts the workflows, by a pull request. */
-async function putOnTime(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
+async function putOnTime(onGitHub: RepositoryOnGitHub): Promise<void> {
   const connected = await onGitHub.writable();
-  if (connected !== null) await proposeOnTime(context, repositoryId, connected, null);
+  if (connected !== null) await proposeOnTime(onGitHub.context, onGitHub.id, connected, null);
 }
 
 /** Tells of an invalid configuration where the push that brought it was missed. */
-async function reportConfig(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
+async function reportConfig(onGitHub: RepositoryOnGitHub): Promise<void> {
   if (onGitHub.isPausedOrStopped()) return;
-  await reportUnreportedConfig(
-    context,
-    repositoryId,
-    () => onGitHub.connected(),
-    await onGitHub.configError(),
-  );
+  const error = await onGitHub.configError();
+  await reportUnreportedConfig(onGitHub.context, onGitHub.id, () => onGitHub.connected(), error);
 }
 
 /** True where GitHub has refused to show the repository or its workflow files. */
@@ -128,40 +117,33 @@ function isUnread({ profile: { refusals } }: RepositoryState): boolean {
 }
 
 /** Finds workflows to start on time where a push may have been missed; asks nothing where none ever were. */
-async function keepOnTime(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
-  const { onTime } = await knownRepository(context, repositoryId);
+async function keepOnTime(onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { onTime } = await onGitHub.latest();
   const config = await onGitHub.config();
   if (config === null || (onTime === null && !saysOnTime(config))) return;
-  await refreshOnTime(context, repositoryId, await onGitHub.connected());
+  await refreshOnTime(onGitHub.context, onGitHub.id, await onGitHub.connected());
 }
 
 /**
  * Notes, once for each silence, which schedules no run came of, what needs a look, and that all was looked after until
  * now. One write: what is stopped before it is done again, and nothing is left for after it.
  */
-async function endMaintenance(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
+async function endMaintenance(onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { context, id } = onGitHub;
   const now = context.clock.now();
   const pool = await context.store.loadLatenessPool();
-  const state = await knownRepository(context, repositoryId);
+  const state = await onGitHub.latest();
   const silent = overdueSchedules(state, pool, now, state.care.unwatched).filter(
     (one) => !isSilenceNoted(state, one),
   );
-  const fresh = await withoutFoundRuns(context, repositoryId, silent, onGitHub);
-  const looked = await knownRepository(context, repositoryId);
+  const fresh = await withoutFoundRuns(onGitHub, silent);
+  const looked = await onGitHub.latest();
   for (const { entry } of fresh) {
-    context.log.info({ repositoryId, schedule: entry.key }, 'a schedule has fallen silent');
+    context.log.info({ repositoryId: id, schedule: entry.key }, 'a schedule has fallen silent');
   }
   const alarms = fresh.map((one) => audited('alarm', now, null, lostTickSentence(one)));
   const alerts = await alertsNow(context, { ...looked, audit: [...looked.audit, ...alarms] });
-  await context.store.apply(repositoryId, {
+  await context.store.apply(id, {
     care: { ...withAlerts(looked.care, alerts), tendedAt: now },
     auditEvents: alarms,
   });
@@ -173,10 +155,8 @@ async function endMaintenance(
  * again next time.
  */
 async function withoutFoundRuns(
-  context: Context,
-  repositoryId: number,
-  silent: readonly OverdueSchedule[],
   onGitHub: RepositoryOnGitHub,
+  silent: readonly OverdueSchedule[],
 ): Promise<readonly OverdueSchedule[]> {
   const missing: OverdueSchedule[] = [];
   const look = async (): Promise<void> => {
@@ -184,24 +164,24 @@ async function withoutFoundRuns(
       const { reader } = await onGitHub.connected();
       const since = Math.min(...ofFile.map(firstTick));
       if ((await reader.hasScheduledRun?.(path, since)) !== true) missing.push(...ofFile);
-      else await noteNeverSent(context, repositoryId, path, since);
+      else await noteNeverSent(onGitHub, path, since);
     }
   };
-  if (silent.length > 0) await unlessRefused(context, repositoryId, 'missing runs', look, { asked: true });
+  const { context, id } = onGitHub;
+  if (silent.length > 0) await unlessRefused(context, id, 'missing runs', look, { asked: true });
   return missing;
 }
 
 /** Has the next maintenance read the lists since a run that nobody sends any more. */
 async function noteNeverSent(
-  context: Context,
-  repositoryId: number,
+  { context, id }: RepositoryOnGitHub,
   path: string,
   since: number,
 ): Promise<void> {
-  const state = await knownRepository(context, repositoryId);
+  const state = await knownRepository(context, id);
   const now = context.clock.now();
   if (!isNeverSent(state, path, since, now)) return;
-  await context.store.apply(repositoryId, { care: withUnwatched(state, now, since) });
+  await context.store.apply(id, { care: withUnwatched(state, now, since) });
 }
 
 function firstTick({ ticks }: OverdueSchedule): number {
@@ -209,12 +189,8 @@ function firstTick({ ticks }: OverdueSchedule): number {
 }
 
 /** Asks GitHub how the open pull requests stand: a webhook may have been missed. */
-async function catchUp(
-  context: Context,
-  state: RepositoryState,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
-  const { profile } = state;
+async function catchUp(state: RepositoryState, onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { context, id } = onGitHub;
   for (const proposal of state.proposals.filter(({ state }) => state === 'open')) {
     const pull = await (await onGitHub.connected()).reader.pull(proposal);
     // What puts workflows on time is written anew by a piece of its own.
@@ -226,7 +202,7 @@ async function catchUp(
     const at = pull.closedAt ?? context.clock.now();
     await takeStep(
       context,
-      profile.id,
+      id,
       proposal,
       pull.merged
         ? { event: 'merge', by: pull.mergedBy, at, what: 'The pull request was merged.' }
@@ -235,13 +211,10 @@ async function catchUp(
   }
 }
 
-async function expireOld(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
+async function expireOld(onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { context } = onGitHub;
   const now = context.clock.now();
-  const state = await knownRepository(context, repositoryId);
+  const state = await onGitHub.latest();
   for (const proposal of state.proposals.filter((one) => isOld(one, now))) {
     const connected = await onGitHub.writable();
     if (connected === null) return;

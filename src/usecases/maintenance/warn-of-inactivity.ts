@@ -1,7 +1,5 @@
 import { audited } from '../../proposal/audit.ts';
 import { DAY_MS } from '../../time.ts';
-import type { Context } from '../context.ts';
-import { knownRepository } from '../known-repository.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
 import { inactivitySentences } from '../questions/inactivity-sentences.ts';
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
@@ -16,17 +14,14 @@ const RECENT_RUNS = 500;
  * the dashboard say so until there is activity again. Nothing is written to GitHub: whether there is activity is for
  * people to decide. GitHub is asked only where no run has shown any.
  */
-export async function warnOfInactivity(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
+export async function warnOfInactivity(onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { context, id } = onGitHub;
   const now = context.clock.now();
-  const { profile, runs, scheduleVersions, care } = await knownRepository(context, repositoryId);
+  const { profile, runs, scheduleVersions, care } = await onGitHub.latest();
   const { inactivityWarnedOf: warnedOf, inactivityPage: _, ...others } = care;
   const entries = newestVersion(scheduleVersions)?.entries ?? [];
   const takeBack = async () => {
-    if (warnedOf !== undefined) await context.store.apply(repositoryId, { care: others });
+    if (warnedOf !== undefined) await context.store.apply(id, { care: others });
   };
   if (profile.private || entries.length === 0) return takeBack();
   const isActive = runs
@@ -37,7 +32,7 @@ export async function warnOfInactivity(
   if (activity === null || now - activity.pushedAt < WARN_AFTER_MS) return takeBack();
   if (warnedOf === activity.pushedAt) return;
   const warned = { ...others, inactivityWarnedOf: activity.pushedAt, inactivityPage: activity.page };
-  await context.store.apply(repositoryId, {
+  await context.store.apply(id, {
     care: warned,
     auditEvents: inactivitySentences({ care: warned }).map((what) => audited('alarm', now, null, what)),
   });

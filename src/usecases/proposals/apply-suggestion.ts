@@ -117,12 +117,9 @@ function textOf({ files }: WorkflowSources, path: string): string {
 }
 
 /** With `optimise: jobs`, opens the pull request of the first suggestion that passes; withdraws unwritable ones. */
-export async function optimiseJobs(
-  context: Context,
-  repositoryId: number,
-  onGitHub: RepositoryOnGitHub,
-): Promise<void> {
-  const state = await knownRepository(context, repositoryId);
+export async function optimiseJobs(onGitHub: RepositoryOnGitHub): Promise<void> {
+  const { context } = onGitHub;
+  const state = await onGitHub.latest();
   const open = openJobSettingOf(state.proposals);
   const config = await onGitHub.config();
   if (config === null || (open === undefined && config.optimise !== 'jobs')) return;
