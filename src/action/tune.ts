@@ -1,10 +1,10 @@
 import { DAY_MS } from '../time.ts';
+import { WORKFLOWS_NOTICE } from '../usecases/gate-context.ts';
 import { knownRepository, meetRepository } from '../usecases/known-repository.ts';
 import { catchUp } from '../usecases/learning/catch-up.ts';
 import { evolveRepository } from '../usecases/learning/evolve-repository.ts';
 import { acceptPermissions, welcomeRepository } from '../usecases/maintenance/installation.ts';
 import { isMaintenanceDue, runTimedMaintenance } from '../usecases/maintenance/run-maintenance.ts';
-import { WORKFLOWS_NOTICE } from '../usecases/missing-permissions.ts';
 import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { isDecisionDue } from '../usecases/planning/is-decision-due.ts';
 import { planRepository } from '../usecases/planning/plan-repository.ts';

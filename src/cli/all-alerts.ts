@@ -4,7 +4,7 @@ import { AlertState } from '../proposal/alert.ts';
 import { renderAllAlerts } from '../render/alerts.ts';
 import { toTerminal } from '../render/to-terminal.ts';
 import { openStore } from '../serve/storage.ts';
-import { allAlerts } from '../usecases/maintenance/all-alerts.ts';
+import { allAlerts } from '../usecases/maintenance/alerts-now.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';

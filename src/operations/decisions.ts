@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import { Decision } from '../plan/decision.ts';
 import { renderDecision } from '../render/decision.ts';
 import { instant, percent } from '../render/quantity.ts';
-import { currentDecisionNow } from '../usecases/current-decision-now.ts';
+import { currentDecisionNow } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import { defineOperation } from './define.ts';
 import { LISTING_DOORS, Page, pageOf, paging, placeOf, renderListing } from './listing.ts';

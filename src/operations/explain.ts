@@ -3,7 +3,7 @@ import { OffbeatError } from '../errors.ts';
 import { suggestWord } from '../nearest-word.ts';
 import { Decision } from '../plan/decision.ts';
 import { renderExplanation } from '../render/explain.ts';
-import { currentDecisionNow } from '../usecases/current-decision-now.ts';
+import { currentDecisionNow } from '../usecases/configured-mode.ts';
 import { knownWorkflows, matchWorkflow } from '../usecases/find-workflow.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
 import type { RepositoryState } from '../usecases/ports.ts';

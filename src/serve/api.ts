@@ -17,7 +17,7 @@ import type { Log } from '../log.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import type { Confirmations } from '../usecases/confirmations.ts';
 import type { Context } from '../usecases/context.ts';
-import { allAlerts } from '../usecases/maintenance/all-alerts.ts';
+import { allAlerts } from '../usecases/maintenance/alerts-now.ts';
 import type { Deployments, OperatorAudit } from '../usecases/ports.ts';
 
 export interface ApiRoutesOptions {

@@ -2,6 +2,8 @@ import type { Config } from '../config/config.ts';
 import { CONFIG_PATH, parseConfig, UNREAD_CONFIG_PATH } from '../config/parse.ts';
 import { ConfigInvalidError } from '../config/problem.ts';
 import { OffbeatError } from '../errors.ts';
+import type { Decision } from '../plan/decision.ts';
+import { currentDecision } from '../proposal/current-decision.ts';
 import { type EffectiveMode, effectiveMode } from '../proposal/mode.ts';
 import type { Context } from './context.ts';
 import { orFailure } from './or-failure.ts';
@@ -102,4 +104,17 @@ async function misnamedConfig(
     context.log.warn({ repositoryId: profile.id, code }, 'a misnamed configuration could not be looked for');
     return [];
   }
+}
+
+/** The decision that every door answers from, with the gate of the mode as the configuration has it now. */
+export async function currentDecisionNow(
+  context: Context,
+  state: RepositoryState,
+): Promise<Decision | undefined> {
+  if (state.decisions.length === 0) return undefined;
+  const now = context.clock.now();
+  const { mode: configured, isKnown } = await configuredModeIfKnown(context, state);
+  // A configuration that cannot be read now says nothing of the mode: the recorded gate stays.
+  if (!isKnown) return currentDecision(state, { now });
+  return currentDecision(state, { now, mode: modeInForce(context, state, configured).mode });
 }

@@ -2,8 +2,8 @@ import type { Config } from '../config/config.ts';
 import { whyCircuitOpen } from '../proposal/circuit-breaker.ts';
 import type { GateContext } from '../proposal/gates.ts';
 import type { Mode } from '../proposal/proposal.ts';
+import { heldOff } from '../proposal/refusal-records.ts';
 import type { Context } from './context.ts';
-import { missingPermissions } from './missing-permissions.ts';
 import type { ConnectedRepository, RepositoryState } from './ports.ts';
 
 /** What the gates of every pull request ask of a repository at `now` (epoch ms). */
@@ -35,4 +35,21 @@ export function gateContext(
     ...(connected.writesLeft && { writesLeft: connected.writesLeft() }),
     ...(rollout && { rolledOut: rollout(profile.id) }),
   };
+}
+
+/** Name of the notice on the missing `workflows` permission, among those given. */
+export const WORKFLOWS_NOTICE = 'workflows-permission-missing';
+
+/**
+ * Permissions that writing lacks: all of them on a read-only connection, `workflows` where GitHub has refused it
+ * before. One that was refused is taken as missing for a day: then it is tried again, as any refusal.
+ */
+export function missingPermissions(
+  { profile }: RepositoryState,
+  { writer }: ConnectedRepository,
+  now: number,
+): readonly string[] {
+  if (writer === null) return ['contents', 'pull_requests', 'workflows'];
+  const isRefused = heldOff(profile.refusals, 'proposal', now) !== undefined;
+  return isRefused && profile.noticesGiven.includes(WORKFLOWS_NOTICE) ? ['workflows'] : [];
 }

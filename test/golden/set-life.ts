@@ -10,7 +10,7 @@ import { memoryStore } from '../../src/store/memory-store.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { newProfile, type SeenRepository } from '../../src/usecases/known-repository.ts';
 import { noteRun, observeJob, observeRun } from '../../src/usecases/learning/observe-run.ts';
-import { touchWorkflows } from '../../src/usecases/learning/touch-workflows.ts';
+import { touchWorkflows } from '../../src/usecases/learning/read-version.ts';
 import { runMaintenance } from '../../src/usecases/maintenance/run-maintenance.ts';
 import { planRepository } from '../../src/usecases/planning/plan-repository.ts';
 import { followPullRequest } from '../../src/usecases/proposals/follow-pull-request.ts';

@@ -6,7 +6,7 @@ import { findOperation } from '../../src/operations/table.ts';
 import { currentDecision } from '../../src/proposal/current-decision.ts';
 import { openProposalOf } from '../../src/proposal/record.ts';
 import { toMarkdown } from '../../src/render/to-markdown.ts';
-import { currentDecisionNow } from '../../src/usecases/current-decision-now.ts';
+import { currentDecisionNow } from '../../src/usecases/configured-mode.ts';
 import { planRepository } from '../../src/usecases/planning/plan-repository.ts';
 import { leaveAlone } from '../../src/usecases/proposals/leave-alone.ts';
 import { DAY_MS, fakeContext, NOW, OPEN_PULL, SEEN, watchNights } from './fakes.ts';

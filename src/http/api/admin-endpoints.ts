@@ -5,7 +5,7 @@ import { AlertState } from '../../proposal/alert.ts';
 import { Deployment } from '../../proposal/deployment.ts';
 import type { DeadLetter, Queue } from '../../queue/queue.ts';
 import { type Confirmations, Reason } from '../../usecases/confirmations.ts';
-import { PlacedAlert } from '../../usecases/maintenance/all-alerts.ts';
+import { PlacedAlert } from '../../usecases/maintenance/alerts-now.ts';
 import {
   advanceFlag,
   type FlagContext,

@@ -3,7 +3,7 @@ import type { Rename } from '../../history/identity.ts';
 import { findRenames } from '../../history/renames.ts';
 import { keepsSchedule } from '../../workflow/kept-schedule.ts';
 import type { Context } from '../context.ts';
-import { knownRepository } from '../known-repository.ts';
+import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import { orFailure } from '../or-failure.ts';
 import type { RepositoryReader, RepositoryState, ScheduleVersion, WorkflowSources } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
@@ -98,4 +98,20 @@ async function ifKnown<T>(
   if (!(found instanceof OffbeatError)) return found;
   context.log.info({ repositoryId, sha }, 'GitHub knows a commit no longer');
   return null;
+}
+
+/**
+ * Crons of the default branch may have changed: reads them at the pushed commit, `sha`, which has replaced `replaced`.
+ * What is known of a schedule follows it.
+ */
+export async function touchWorkflows(
+  context: Context,
+  seen: SeenRepository,
+  sha: string,
+  replaced?: string,
+): Promise<void> {
+  const state = await meetRepository(context, seen);
+  const before = replaced === undefined ? {} : { before: replaced };
+  // Whoever has pushed it away has told of another commit.
+  await readVersionIfKnown(context, state, { ref: sha, ...before });
 }

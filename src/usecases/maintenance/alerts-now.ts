@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { OffbeatError } from '../../errors.ts';
-import { type Alert, afterLook, withAcknowledged } from '../../proposal/alert.ts';
+import { Alert, type AlertState, afterLook, alertStateOf, withAcknowledged } from '../../proposal/alert.ts';
 import { audited } from '../../proposal/audit.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -42,4 +43,29 @@ export async function acknowledgeAlert(
     auditEvents: [audited('wish', at, by, `Took the alert ${id} on.`)],
   });
   return alerts;
+}
+
+/** An alert with the repository that it is about, as `OWNER/REPO`. */
+export const PlacedAlert = Alert.extend({ repository: z.string() });
+export type PlacedAlert = z.infer<typeof PlacedAlert>;
+
+const URGENCY = { critical: 0, warning: 1, info: 2 } as const;
+
+/** Alerts of all repositories, most urgent, then newest first; without a state, all but resolved. Store only. */
+export async function allAlerts(
+  context: Pick<Context, 'store' | 'clock'>,
+  state?: AlertState,
+): Promise<readonly PlacedAlert[]> {
+  const found: PlacedAlert[] = [];
+  for (const { id, owner, name, removedAt } of await context.store.profiles()) {
+    const repository = removedAt === null ? await context.store.load(id) : undefined;
+    if (repository === undefined) continue;
+    for (const alert of await alertsNow(context, repository)) {
+      const isAsked = state === undefined ? alert.resolvedAt === null : alertStateOf(alert) === state;
+      if (isAsked) found.push({ ...alert, repository: `${owner}/${name}` });
+    }
+  }
+  return found.sort(
+    (one, other) => URGENCY[one.severity] - URGENCY[other.severity] || other.openedAt - one.openedAt,
+  );
 }

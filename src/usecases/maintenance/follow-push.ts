@@ -2,7 +2,7 @@ import { CONFIG_PATH } from '../../config/parse.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
-import { touchWorkflows } from '../learning/touch-workflows.ts';
+import { touchWorkflows } from '../learning/read-version.ts';
 import { refreshOnTime } from '../on-time/read-files.ts';
 import { planRepository } from '../planning/plan-repository.ts';
 import { renewProposal } from '../proposals/renew-proposal.ts';

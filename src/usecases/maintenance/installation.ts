@@ -1,9 +1,9 @@
 import { withoutHolds } from '../../on-time/state.ts';
 import type { Context } from '../context.ts';
+import { WORKFLOWS_NOTICE } from '../gate-context.ts';
 import { meetRepository, type SeenRepository, takeNoticeBack } from '../known-repository.ts';
 import { readVersion } from '../learning/read-version.ts';
 import { withUnwatched } from '../learning/unwatched.ts';
-import { WORKFLOWS_NOTICE } from '../missing-permissions.ts';
 import type { RepositoryFacts } from '../ports.ts';
 import { recordRefusal, retryRefused, unlessRefused } from '../unless-refused.ts';
 

@@ -1,7 +1,7 @@
 import { audited } from '../../proposal/audit.ts';
 import { DAY_MS } from '../../time.ts';
 import { newestVersion } from '../learning/schedule-version.ts';
-import { inactivitySentences } from '../questions/inactivity-sentences.ts';
+import { inactivitySentences } from '../questions/state-sentences.ts';
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 
 /** After 60 days without activity GitHub disables schedules of public repositories; ten days are left to act. */

@@ -17,12 +17,11 @@ import { MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryChange, RepositoryState } from '../ports.ts';
 import { isRefusal } from '../unless-refused.ts';
 import { servedFile } from './decide-due.ts';
-import { takeRunSince } from './place-run.ts';
+import { readHead } from './heads-ahead.ts';
 import { readAgain } from './read-again.ts';
-import { readHead } from './read-head.ts';
 import { servingModeOf } from './serving-mode.ts';
 import { holdAll, holdSuspended, suspensionIn } from './suspension.ts';
-import { takeRuns } from './take-runs.ts';
+import { takeRunSince, takeRuns } from './take-runs.ts';
 import { changeOnTime, dueOf, fileChange, fileOf, type RepositoryAccess } from './work.ts';
 
 /**

@@ -24,10 +24,9 @@ import type {
 } from '../ports.ts';
 import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
-import { dispatchFacts } from './dispatch-facts.ts';
 import { onTimeEdits, type WantedOnTime } from './on-time-edits.ts';
 import { onTimeReport } from './on-time-views.ts';
-import { rulesOf, scheduledFiles, termsUnder } from './rules-of-file.ts';
+import { dispatchFacts, rulesOf, scheduledFiles, termsUnder } from './rules-of-file.ts';
 
 /** Newest scheduled runs whose lateness is shown. */
 const RUNS_SHOWN = 30;

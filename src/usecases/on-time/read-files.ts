@@ -20,9 +20,8 @@ import { withFilesRun } from '../named-files.ts';
 import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile } from '../ports.ts';
 import { closeLeftIssues } from './close-left-issues.ts';
-import { dispatchFacts } from './dispatch-facts.ts';
 import { gitHubNow } from './github-now.ts';
-import { rulesOf, scheduledFiles, termsUnder } from './rules-of-file.ts';
+import { dispatchFacts, rulesOf, scheduledFiles, termsUnder } from './rules-of-file.ts';
 
 /** GitHub disables schedules of a public repository after this time without pushes; Offbeat starts none then either. */
 const INACTIVE_AFTER_MS = 60 * DAY_MS;

@@ -7,8 +7,7 @@ import { isTwinUndecided } from '../../on-time/twins.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { askAgain } from './ask.ts';
-import { listedSince, runSince } from './place-run.ts';
-import { decideTwin, takeRuns } from './take-runs.ts';
+import { decideTwin, listedSince, runSince, takeRuns } from './take-runs.ts';
 import { changeTick, fileOf, type RepositoryAccess } from './work.ts';
 
 /** A request that was sent is answered, or given up, by then. */

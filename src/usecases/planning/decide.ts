@@ -10,9 +10,15 @@ import { DEFAULT_STRATEGY, type StrategyPopulation } from '../../strategy/strate
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { SourceFile } from '../ports.ts';
 import { blockedStarts } from './blocked-starts.ts';
-import { type DoubtedMove, doubtedMoves } from './doubted-moves.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
-import { noMoveRuledOut, ruleOut, ruleOutDoubted, withoutRuledOut } from './ruled-out.ts';
+import {
+  type DoubtedMove,
+  doubtedMoves,
+  noMoveRuledOut,
+  ruleOut,
+  ruleOutDoubted,
+  withoutRuledOut,
+} from './ruled-out.ts';
 import { chooseByPlans, pickOf, shadowPlans, withObjectives } from './shadow-plans.ts';
 import { unwritableMoves } from './unwritable-moves.ts';
 

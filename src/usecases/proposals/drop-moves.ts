@@ -6,8 +6,7 @@ import type { Context } from '../context.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { withMovesOf } from './moves-kept.ts';
-import { propose } from './propose.ts';
-import { tellRevision } from './tell-revision.ts';
+import { propose, tellRevision } from './propose.ts';
 import { withdraw } from './withdraw.ts';
 
 /** The result for a pull request that moves a workflow which is left alone now. */

@@ -8,6 +8,7 @@ import { movesOf } from '../../proposal/moves.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { openedProposal, openProposalOf } from '../../proposal/record.ts';
 import { renderPullRequest } from '../../render/pull-request.ts';
+import { renderRevision, revisionMark } from '../../render/revision.ts';
 import type { Simulation } from '../../simulate/compare.ts';
 import { DAY_MS } from '../../time.ts';
 import { editRepository } from '../../workflow/edit-repository.ts';
@@ -138,4 +139,15 @@ function scheduledActors(state: RepositoryState, decision: Decision): readonly s
     .filter((run) => run.event === 'schedule' && moved.has(run.path))
     .flatMap((run) => (run.actor === null ? [] : [run.actor]));
   return [...new Set(actors)];
+}
+
+/** Says once, in a comment, that an open pull request carries another decision now, and what is different. */
+export async function tellRevision(
+  { writer }: ConnectedRepository,
+  before: Proposal,
+  after: Proposal,
+  decision: Decision,
+): Promise<void> {
+  const body = renderRevision(before.moves, after.moves, decision.id);
+  await writer?.comment(after.pullNumber, body, revisionMark(decision.id));
 }

@@ -13,11 +13,9 @@ import type { Context } from '../context.ts';
 import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import { onTimeReport } from '../on-time/on-time-views.ts';
 import type { RepositoryState } from '../ports.ts';
-import { inactivitySentences } from './inactivity-sentences.ts';
 import { knownRuns } from './known-runs.ts';
 import { learningView } from './learning-view.ts';
-import { notRunningSentences } from './not-running-sentences.ts';
-import { unknownTimezones } from './unknown-timezones.ts';
+import { inactivitySentences, notRunningSentences, unknownTimezones } from './state-sentences.ts';
 
 const MAX_PROPOSALS = 10;
 /** A share of fewer ticks says little. */

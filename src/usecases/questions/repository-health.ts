@@ -11,9 +11,7 @@ import { knownRepository } from '../known-repository.ts';
 import { gitHubNow } from '../on-time/github-now.ts';
 import { servingModeOf } from '../on-time/serving-mode.ts';
 import type { RepositoryState } from '../ports.ts';
-import { inactivitySentences } from './inactivity-sentences.ts';
-import { notRunningSentences } from './not-running-sentences.ts';
-import { unknownTimezones } from './unknown-timezones.ts';
+import { inactivitySentences, notRunningSentences, unknownTimezones } from './state-sentences.ts';
 
 /** Scheduled runs may be rare; a repository of which nothing was heard for so long is worth a look. */
 const SILENT_AFTER_MS = 8 * DAY_MS;

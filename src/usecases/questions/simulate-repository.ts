@@ -14,7 +14,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { planInput } from '../planning/plan-input.ts';
 import { planWithoutGates } from '../planning/plan-without-gates.ts';
-import { jobsElsewhere } from '../planning/shared-runners.ts';
+import { jobsElsewhere } from '../planning/request-of-state.ts';
 import { affordableDays, simulateAb, simulatePlanInTurns } from '../planning/simulate-plan.ts';
 import type { RepositoryState } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';

@@ -11,7 +11,7 @@ import { emptyDeployment } from '../../../src/proposal/deployment.ts';
 import { createConfirmations } from '../../../src/usecases/confirmations.ts';
 import { meetRepository } from '../../../src/usecases/known-repository.ts';
 import { observeRun } from '../../../src/usecases/learning/observe-run.ts';
-import { allAlerts } from '../../../src/usecases/maintenance/all-alerts.ts';
+import { allAlerts } from '../../../src/usecases/maintenance/alerts-now.ts';
 import type { OperatorAct } from '../../../src/usecases/ports.ts';
 import { sampleRun } from '../../history/sample-run.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../../usecases/fakes.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../../src/history/run.ts';
 import { knownRepository, meetRepository } from '../../../src/usecases/known-repository.ts';
-import { beginLearning } from '../../../src/usecases/learning/begin-learning.ts';
+import { beginLearning } from '../../../src/usecases/learning/read-past-runs.ts';
 import { readVersion } from '../../../src/usecases/learning/read-version.ts';
 import type { ConnectedRepository } from '../../../src/usecases/ports.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';

@@ -6,8 +6,8 @@ import type { Run } from '../../../src/history/run.ts';
 import { emptyRepository } from '../../../src/store/kept-repository.ts';
 import { newProfile } from '../../../src/usecases/known-repository.ts';
 import { noteRun, observeJob, observeRun } from '../../../src/usecases/learning/observe-run.ts';
+import { touchWorkflows } from '../../../src/usecases/learning/read-version.ts';
 import { schedulesInForce } from '../../../src/usecases/learning/schedules-in-force.ts';
-import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
 import { NIGHTLY, sampleRun } from '../../history/sample-run.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
 

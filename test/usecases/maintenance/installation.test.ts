@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OffbeatError } from '../../../src/errors.ts';
+import { WORKFLOWS_NOTICE } from '../../../src/usecases/gate-context.ts';
 import { knownRepository, meetRepository } from '../../../src/usecases/known-repository.ts';
 import {
   acceptPermissions,
@@ -8,7 +9,6 @@ import {
   welcomeRepository,
 } from '../../../src/usecases/maintenance/installation.ts';
 import { runMaintenance } from '../../../src/usecases/maintenance/run-maintenance.ts';
-import { WORKFLOWS_NOTICE } from '../../../src/usecases/missing-permissions.ts';
 import { NIGHTLY } from '../../history/sample-run.ts';
 import { DAY_MS, fakeContext, NOW, SEEN } from '../fakes.ts';
 

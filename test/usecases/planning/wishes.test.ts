@@ -1,6 +1,6 @@
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openProposalOf } from '../../../src/proposal/record.ts';
-import { touchWorkflows } from '../../../src/usecases/learning/touch-workflows.ts';
+import { touchWorkflows } from '../../../src/usecases/learning/read-version.ts';
 import { planRepository } from '../../../src/usecases/planning/plan-repository.ts';
 import type { RepositoryState } from '../../../src/usecases/ports.ts';
 import { leaveAlone, listLeftAlone, unignore } from '../../../src/usecases/proposals/leave-alone.ts';
