@@ -6,8 +6,8 @@ import type { Decision } from '../plan/decision.ts';
 import { currentDecision } from '../proposal/current-decision.ts';
 import { type EffectiveMode, effectiveMode } from '../proposal/mode.ts';
 import type { Context } from './context.ts';
-import { orFailure } from './or-failure.ts';
-import type { ConnectedRepository, RepositoryReader, RepositoryState } from './ports.ts';
+import { orFailure, orLogged } from './or-failure.ts';
+import type { RepositoryReader, RepositoryState } from './ports.ts';
 
 export type ConfiguredMode = 'observe' | 'suggest' | 'pause' | null;
 
@@ -21,23 +21,25 @@ export function modeInForce(
   return effectiveMode({ emergencyStop, commanded, byOperator: care.modeByOperator, configured });
 }
 
+/** The configuration and the mode that it says; `null` for both where it cannot be read now, or is invalid. */
+export async function readConfiguration(context: Context, state: RepositoryState) {
+  try {
+    const { reader } = await context.github.connect(state.profile);
+    const config = await reader.config();
+    return { mode: config.mode ?? null, config, reader, error: null };
+  } catch (error) {
+    const code = error instanceof OffbeatError ? error.code : 'unknown';
+    context.log.warn(
+      { repositoryId: state.profile.id, code },
+      'configuration could not be read for the mode',
+    );
+    return { mode: null, config: null, reader: null, error };
+  }
+}
+
 /** What the config file says of the mode; `null` where nothing, or where it cannot be read or is invalid. */
 export async function configuredMode(context: Context, state: RepositoryState): Promise<ConfiguredMode> {
-  return (await readConfiguredMode(context, state)).mode;
-}
-
-/** The same, and whether the file, or that there is none, could be read and is valid. */
-export async function configuredModeIfKnown(
-  context: Context,
-  state: RepositoryState,
-): Promise<{ readonly mode: ConfiguredMode; readonly isKnown: boolean }> {
-  const { mode, error } = await readConfiguredMode(context, state);
-  return { mode, isKnown: error === undefined };
-}
-
-/** The configuration; `null` where it cannot be read now, or is invalid. */
-export async function configIfReadable(context: Context, state: RepositoryState): Promise<Config | null> {
-  return (await readConfiguredMode(context, state)).config ?? null;
+  return (await readConfiguration(context, state)).mode;
 }
 
 /** The defaults for an invalid file, which an issue of its own reports: a command may be the remedy. */
@@ -46,7 +48,7 @@ export async function configOrDefaults(reader: Pick<RepositoryReader, 'config'>)
   return config instanceof OffbeatError ? parseConfig('') : config;
 }
 
-/** The same as `configuredMode`, with what is wrong with the config file: sentences with place and remedy. */
+/** The same as `readConfiguration`, with what is wrong with the file: sentences with place and remedy. */
 export async function configuredModeAndProblems(
   context: Context,
   state: RepositoryState,
@@ -55,28 +57,9 @@ export async function configuredModeAndProblems(
   readonly config: Config | null;
   readonly problems: readonly string[];
 }> {
-  const { mode, config = null, connected, error } = await readConfiguredMode(context, state);
-  if (error !== undefined) return { mode, config, problems: problemsOf(error) };
-  return {
-    mode,
-    config,
-    problems: connected === undefined ? [] : await misnamedConfig(context, state, connected),
-  };
-}
-
-async function readConfiguredMode(context: Context, state: RepositoryState) {
-  try {
-    const connected = await context.github.connect(state.profile);
-    const config = await connected.reader.config();
-    return { mode: config.mode ?? null, config, connected };
-  } catch (error) {
-    const code = error instanceof OffbeatError ? error.code : 'unknown';
-    context.log.warn(
-      { repositoryId: state.profile.id, code },
-      'configuration could not be read for the mode',
-    );
-    return { mode: null, error };
-  }
+  const { mode, config, reader, error } = await readConfiguration(context, state);
+  const problems = reader === null ? problemsOf(error) : await misnamedConfig(context, state, reader);
+  return { mode, config, problems };
 }
 
 /** A file that cannot be read now is no fault of it. */
@@ -94,16 +77,11 @@ function problemsOf(error: unknown): readonly string[] {
 async function misnamedConfig(
   context: Context,
   { profile }: RepositoryState,
-  { reader }: ConnectedRepository,
+  reader: RepositoryReader,
 ): Promise<readonly string[]> {
-  try {
-    if ((await reader.fileText(UNREAD_CONFIG_PATH)) === null) return [];
-    return [`\`${UNREAD_CONFIG_PATH}\` is not read. Rename it to \`${CONFIG_PATH}\`.`];
-  } catch (error) {
-    const code = error instanceof OffbeatError ? error.code : 'unknown';
-    context.log.warn({ repositoryId: profile.id, code }, 'a misnamed configuration could not be looked for');
-    return [];
-  }
+  const message = 'a misnamed configuration could not be looked for';
+  const text = await orLogged(context, profile.id, message, () => reader.fileText(UNREAD_CONFIG_PATH));
+  return text === null ? [] : [`\`${UNREAD_CONFIG_PATH}\` is not read. Rename it to \`${CONFIG_PATH}\`.`];
 }
 
 /** The decision that every door answers from, with the gate of the mode as the configuration has it now. */
@@ -113,8 +91,8 @@ export async function currentDecisionNow(
 ): Promise<Decision | undefined> {
   if (state.decisions.length === 0) return undefined;
   const now = context.clock.now();
-  const { mode: configured, isKnown } = await configuredModeIfKnown(context, state);
+  const { mode, config } = await readConfiguration(context, state);
   // A configuration that cannot be read now says nothing of the mode: the recorded gate stays.
-  if (!isKnown) return currentDecision(state, { now });
-  return currentDecision(state, { now, mode: modeInForce(context, state, configured).mode });
+  if (config === null) return currentDecision(state, { now });
+  return currentDecision(state, { now, mode: modeInForce(context, state, mode).mode });
 }

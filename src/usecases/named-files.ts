@@ -3,7 +3,7 @@ import { missingFiles } from '../workflow/read-repository.ts';
 import type { Context } from './context.ts';
 import type { RepositoryReader, SourceFile } from './ports.ts';
 import { reachingInTurns } from './read-in-turns.ts';
-import { isRefusal, notingRefusals } from './unless-refused.ts';
+import { notingRefusals, unlessHidden } from './unless-refused.ts';
 
 /** Most files read besides the workflows: each one is a request. */
 const MOST_FILES = 40;
@@ -34,7 +34,7 @@ export async function withNamedFiles(
     if (paths.length === 0) break;
     for (const path of paths.slice(0, MOST_FILES - asked.size)) {
       asked.add(path);
-      const text = await textOrNull(reader, path, sha, onRefused);
+      const text = await unlessHidden(onRefused, () => reader.fileText(path, sha));
       if (text !== null) known.push({ path, text });
     }
     if (asked.size >= MOST_FILES) break;
@@ -57,19 +57,4 @@ export function withFilesRun(
 /** Whether a workflow file may have a schedule, by its text alone; an escape may spell the word too. */
 function mayHaveSchedule(text: string): boolean {
   return /schedule|\\/.test(text);
-}
-
-async function textOrNull(
-  reader: Pick<RepositoryReader, 'fileText'>,
-  path: string,
-  sha: string,
-  onRefused: (refusal: OffbeatError) => void,
-): Promise<string | null> {
-  try {
-    return await reader.fileText(path, sha);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    onRefused(error);
-    return null;
-  }
 }

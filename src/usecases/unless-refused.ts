@@ -80,6 +80,20 @@ export function isRefusal(error: unknown): error is OffbeatError {
   );
 }
 
+/** What is read; `null` where GitHub refuses to show it, of which `onRefused` is told. */
+export async function unlessHidden<T>(
+  onRefused: (refusal: OffbeatError) => void,
+  read: () => Promise<T>,
+): Promise<T | null> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    onRefused(error);
+    return null;
+  }
+}
+
 /** Remembers what GitHub has refused. Of a repository that is not known it is only logged. */
 export async function recordRefusal(
   context: Context,

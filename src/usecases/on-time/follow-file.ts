@@ -11,7 +11,7 @@ import {
 } from '../../render/on-time-failures.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
-import { isRefusal, notingRefusals, unlessRefused } from '../unless-refused.ts';
+import { notingRefusals, unlessHidden, unlessRefused } from '../unless-refused.ts';
 import { servingModeOf } from './serving-mode.ts';
 import { changeOnTime, fileChange, fileOf, type RepositoryAccess } from './work.ts';
 
@@ -48,13 +48,11 @@ function judgeTrial(access: RepositoryAccess, path: string): Promise<null> {
 
 /** How GitHub's newest run of the file ended before Offbeat began. */
 function lastBefore({ runs }: RepositoryState, { path, since }: OnTimeFile) {
-  let conclusion = null;
-  for (const run of runs) {
-    if (run.path === path && run.event === 'schedule' && run.createdAt < since && run.conclusion !== null) {
-      conclusion = run.conclusion;
-    }
-  }
-  return conclusion;
+  const ended = runs.filter(
+    (run) =>
+      run.path === path && run.event === 'schedule' && run.createdAt < since && run.conclusion !== null,
+  );
+  return ended.at(-1)?.conclusion ?? null;
 }
 
 /** A process that writes the issue for longer than this is taken for dead; another one may write it then. */
@@ -83,8 +81,10 @@ async function updateIssueOnce(access: RepositoryAccess, path: string): Promise<
     const left = renderFailuresLeft(path, 'failures');
     return writeIssue(access, file, null, () => writer.closeIssue(left.title, left.body));
   }
-  const ended = state.ticks.filter((tick) => tick.path === path && endOf(tick) !== 'open');
-  const failures = sinceLastSuccess(ended.toSorted((one, other) => one.tick - other.tick));
+  const ended = state.ticks
+    .filter((tick) => tick.path === path && endOf(tick) !== 'open')
+    .toSorted((one, other) => one.tick - other.tick);
+  const failures = sinceLastSuccess(ended);
   if (failures.length === 0) {
     if (file.issueFingerprint === null) return false;
     const over = renderFailuresOver(path, newestSuccess(ended));
@@ -138,7 +138,6 @@ function endOf({ progress, twin }: ServedTick): 'open' | 'success' | 'failure' |
     case 'done':
       return 'success';
     case 'failed':
-      return twin?.fate === 'adopted' ? 'neither' : 'failure';
     case 'lost':
       return twin?.fate === 'adopted' ? 'neither' : 'failure';
     case 'skipped':
@@ -154,11 +153,8 @@ function sinceLastSuccess(ended: readonly ServedTick[]): readonly ServedTick[] {
 }
 
 function newestSuccess(ended: readonly ServedTick[]): number | null {
-  const tick = ended
-    .filter((one) => endOf(one) === 'success')
-    .toSorted((a, b) => a.tick - b.tick)
-    .at(-1);
-  return tick === undefined ? null : servingRun(tick);
+  const newest = ended.findLast((tick) => endOf(tick) === 'success');
+  return newest === undefined ? null : servingRun(newest);
 }
 
 function failuresView(
@@ -167,13 +163,10 @@ function failuresView(
   failures: readonly ServedTick[],
   mention: readonly string[],
 ): FailuresView {
-  let lastGreen: number | null = null;
-  for (const run of state.runs) {
-    if (run.path === path && succeeded(run.conclusion) === true) lastGreen = run.id;
-  }
+  const green = state.runs.filter((run) => run.path === path && succeeded(run.conclusion) === true);
   return {
     path,
-    lastGreen,
+    lastGreen: green.at(-1)?.id ?? null,
     stopped:
       switchedOff === null
         ? null
@@ -209,12 +202,8 @@ async function withAccess(
   return notingRefusals(context, repositoryId, 'people to mention', async (onRefused) => {
     const allowed: string[] = [];
     for (const login of logins) {
-      const permission = await connected.permissionOf(login).catch((error: unknown) => {
-        if (!isRefusal(error)) throw error;
-        onRefused(error);
-        return 'none';
-      });
-      if (permission !== 'none') allowed.push(login);
+      const permission = await unlessHidden(onRefused, () => connected.permissionOf(login));
+      if (permission !== null && permission !== 'none') allowed.push(login);
     }
     return allowed;
   });

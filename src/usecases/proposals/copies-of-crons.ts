@@ -1,8 +1,8 @@
 import type { OffbeatError } from '../../errors.ts';
 import type { CronCopies } from '../../render/merge-notes.ts';
-import { filesForCopies, findCronCopies, type ListedFile } from '../../workflow/cron-copies.ts';
+import { filesForCopies, findCronCopies } from '../../workflow/cron-copies.ts';
 import type { RepositoryReader, SourceFile } from '../ports.ts';
-import { isRefusal } from '../unless-refused.ts';
+import { unlessHidden } from '../unless-refused.ts';
 
 /** Most files read for copies: each one is a request, unless its content is known. */
 const MOST_FILES = 40;
@@ -20,28 +20,17 @@ export async function copiesOfCrons(
 ): Promise<CronCopies> {
   const { listFiles, blobText } = reader;
   if (listFiles === undefined || blobText === undefined) return { copies: [], isCut: false };
-  const shown = async <T>(read: () => Promise<T>): Promise<T | null> => {
-    try {
-      return await read();
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      onRefused(error);
-      return null;
-    }
-  };
-  const listed = await shown(() => listFiles(sha));
+  const listed = await unlessHidden(onRefused, () => listFiles(sha));
   if (listed === null) return { copies: [], isCut: true };
   const likely = filesForCopies(listed.files);
   const texts: SourceFile[] = [];
   let isCut = !listed.isWhole || likely.length > MOST_FILES;
   for (const file of likely.slice(0, MOST_FILES)) {
-    const text = textOf(known, file) ?? (await shown(() => blobText(file.sha)));
+    const text =
+      known.find(({ path }) => path === file.path)?.text ??
+      (await unlessHidden(onRefused, () => blobText(file.sha)));
     if (text === null) isCut = true;
     else texts.push({ path: file.path, text });
   }
   return { copies: texts.flatMap((file) => findCronCopies(file, crons)), isCut };
-}
-
-function textOf(known: readonly SourceFile[], { path }: ListedFile): string | undefined {
-  return known.find((file) => file.path === path)?.text;
 }

@@ -28,7 +28,7 @@ export async function rebuildBranch(
   const { branch, decisionId, pullNumber } = proposal;
   const change = changeAnew(files, proposal);
   if (change === null) return;
-  const headSha = await unlessInTheWay(context, profile.id, pullNumber, async () => {
+  const rebuild = async () => {
     const config = await reader.config();
     const recentCommitTitles = await reader.recentCommitTitles();
     const titlePrefix = config['pull-request']['title-prefix'];
@@ -40,8 +40,16 @@ export async function rebuildBranch(
       signOff: config['sign-off'],
       files: change.files(),
     });
-  });
-  if (headSha === null) return;
+  };
+  const headSha = await orFailure(rebuild, ...IN_THE_WAY);
+  if (headSha instanceof OffbeatError) {
+    const { code } = headSha;
+    context.log.info(
+      { repositoryId: profile.id, pull: pullNumber, code },
+      'a branch with conflicts is left as it is',
+    );
+    return;
+  }
   const what = 'The base conflicted with the branch, which was made anew on it with the same change.';
   await context.store.apply(profile.id, {
     proposals: [{ ...proposal, headSha }],
@@ -80,15 +88,3 @@ function areMovable(files: readonly SourceFile[], { moves }: Proposal): boolean 
 
 /** Errors that people have to mend first. */
 const IN_THE_WAY = ['branch-taken', 'config-invalid', 'workflow-refused', 'edit-unproven'] as const;
-
-async function unlessInTheWay<T>(
-  context: Context,
-  repositoryId: number,
-  pull: number,
-  work: () => Promise<T>,
-): Promise<T | null> {
-  const done = await orFailure(work, ...IN_THE_WAY);
-  if (!(done instanceof OffbeatError)) return done;
-  context.log.info({ repositoryId, pull, code: done.code }, 'a branch with conflicts is left as it is');
-  return null;
-}

@@ -105,11 +105,10 @@ function queueBefore(
 }
 
 function lastActor(state: RepositoryState, key: string, before: number): string | null {
-  let actor: string | null = null;
-  for (const run of state.runs) {
-    if (run.scheduleKey === key && run.createdAt < before && run.actor !== null) actor = run.actor;
-  }
-  return actor;
+  const known = state.runs.filter(
+    (run) => run.scheduleKey === key && run.createdAt < before && run.actor !== null,
+  );
+  return known.at(-1)?.actor ?? null;
 }
 
 /** A merged proposal with what its newest runs say of it. */

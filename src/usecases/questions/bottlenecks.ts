@@ -13,7 +13,7 @@ import { insertKey } from '../../workflow/insert-key.ts';
 import { readWorkflowFacts } from '../../workflow/job-facts.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
-import { configIfReadable } from '../configured-mode.ts';
+import { readConfiguration } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -34,7 +34,7 @@ export async function bottlenecksHere(
   const state = await knownRepository(context, repositoryId);
   const { reader } = await context.github.connect(state.profile);
   const { files: sources } = await reader.workflowSources();
-  const config = wished === undefined ? await configIfReadable(context, state) : null;
+  const config = wished === undefined ? (await readConfiguration(context, state)).config : null;
   const share = wished ?? config?.['bottleneck-share'] ?? DEFAULT_BOTTLENECK_SHARE;
   const files = readWorkflowFiles(sources);
   const texts = new Map(sources.map(({ path, text }) => [path, text]));

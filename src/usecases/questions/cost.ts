@@ -1,7 +1,6 @@
 import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
 import { pricePerMinute } from '../../config/runners.ts';
-import { OffbeatError } from '../../errors.ts';
 import { monthCosts, nextMonth, runCost } from '../../jobs/cost.ts';
 import { slowShare } from '../../jobs/label-use.ts';
 import { labelsKey } from '../../jobs/observed-job.ts';
@@ -11,6 +10,7 @@ import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
+import { orLogged } from '../or-failure.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** Shares of all from which an impact is called so. */
@@ -38,7 +38,8 @@ async function costOfState(context: Context, state: RepositoryState): Promise<Co
  * it, or GitHub cannot be read now.
  */
 export async function runnersAhead(context: Context, state: RepositoryState) {
-  const report = await costIfReadable(context, state);
+  const message = 'workflow files could not be read for their cost';
+  const report = await orLogged(context, state.profile.id, message, () => costOfState(context, state));
   const largest = report?.workflows.find(({ next_month }) => next_month !== null);
   if (report === null || largest === undefined) return null;
   return {
@@ -47,19 +48,6 @@ export async function runnersAhead(context: Context, state: RepositoryState) {
     largest: { path: largest.path, ...largest.impact },
     leftOut: report.left_out.length,
   };
-}
-
-async function costIfReadable(context: Context, state: RepositoryState): Promise<CostReport | null> {
-  try {
-    return await costOfState(context, state);
-  } catch (error) {
-    const code = error instanceof OffbeatError ? error.code : 'unknown';
-    context.log.warn(
-      { repositoryId: state.profile.id, code },
-      'workflow files could not be read for their cost',
-    );
-    return null;
-  }
 }
 
 function reportOf(paths: readonly string[], costs: readonly Cost[]): CostReport {

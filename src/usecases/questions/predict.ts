@@ -7,7 +7,7 @@ import { currentDecision } from '../../proposal/current-decision.ts';
 import type { Prediction, StartPrediction } from '../../render/prediction.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
 import { clockTime, DAY_MINUTES, MINUTE_MS } from '../../time.ts';
-import { configIfReadable } from '../configured-mode.ts';
+import { readConfiguration } from '../configured-mode.ts';
 import { type Context, planningOf } from '../context.ts';
 import { findWorkflow, matchWorkflow, workflowPath } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -41,7 +41,7 @@ export async function predict(
   const state = await knownRepository(context, repositoryId);
   const now = context.clock.now();
   const answer = async (decision: Decision, line: ScheduleDecision): Promise<StartPrediction> => {
-    const config = await configIfReadable(context, state);
+    const { config } = await readConfiguration(context, state);
     const prediction = predictionOf(state, decision, line, { now, minConfidence, config });
     const minute = at === undefined ? minuteOfTick(prediction, now) : minuteOf(at);
     const pool = await context.store.loadLatenessPool();
