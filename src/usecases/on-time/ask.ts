@@ -1,4 +1,4 @@
-import { type DispatchMeaning, meaningOf } from '../../on-time/answer.ts';
+import { type DispatchMeaning, meaningOf, saysSuspended } from '../../on-time/answer.ts';
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { caughtUpUntil, PROMPT_MS } from '../../on-time/due.ts';
 import { type Hold, type HoldReason, holdAfter, unreadableHold } from '../../on-time/hold.ts';
@@ -20,9 +20,9 @@ import { servedFile } from './decide-due.ts';
 import { readHead } from './heads-ahead.ts';
 import { readAgain } from './read-again.ts';
 import { servingModeOf } from './serving-mode.ts';
-import { holdAll, holdSuspended, suspensionIn } from './suspension.ts';
+import { holdAll, holdIfSuspended } from './suspension.ts';
 import { takeRunSince, takeRuns } from './take-runs.ts';
-import { changeOnTime, dueOf, fileChange, fileOf, type RepositoryAccess } from './work.ts';
+import { changeOnTime, dueOf, fileChange, fileOf, type RepositoryAccess, storeOnTime } from './work.ts';
 
 /**
  * How long a tick waits while the answer to the request for an earlier tick of its file is not known. It waits for
@@ -67,9 +67,9 @@ export async function ask(
   try {
     return await lookAndSend(access, due, headAhead);
   } catch (error) {
-    const sentence = suspensionIn(error);
-    if (sentence === null) throw error;
-    return { kind: 'suspended', until: await holdSuspended(access, sentence) };
+    const until = await holdIfSuspended(access, error);
+    if (until === null) throw error;
+    return { kind: 'suspended', until };
   }
 }
 
@@ -90,7 +90,7 @@ async function lookAndSend(
     const again = await whenAgain(access, due, file, headAhead);
     if (again !== null) return { kind: 'again', at: again };
   } catch (error) {
-    if (!isRefusal(error) || suspensionIn(error) !== null) throw error;
+    if (!isRefusal(error) || saysSuspended(error.message)) throw error;
     await holdUnreadable(access, due.path, error.message);
     // The stored hold says until when the tick waits, and may be lifted earlier.
     return { kind: 'again', at: access.now() + ASK_AGAIN_MS };
@@ -131,10 +131,9 @@ async function whenAgain(
 /** Holds a file that GitHub refuses to show: without its head nothing is asked for. */
 async function holdUnreadable(access: RepositoryAccess, path: string, sentence: string): Promise<void> {
   const now = access.now();
-  await changeOnTime(access, (onTime) => {
+  await storeOnTime(access, (onTime) => {
     const before = fileOf(onTime, path)?.hold ?? null;
-    const hold = unreadableHold(path, sentence, before, now);
-    return { change: fileChange(onTime, path, (file) => ({ ...file, hold })), value: null };
+    return fileChange(onTime, path, { hold: unreadableHold(path, sentence, before, now) });
   });
 }
 
@@ -236,35 +235,27 @@ function afterMeaning(
   at: number,
 ): Stored & { readonly change: RepositoryChange } {
   const next = afterAnswer(tick, meaning);
+  const withoutHold = { change: { ticks: [next] }, tick: next, hold: null };
   const { path } = tick;
   const current = fileOf(onTime, path);
   const isSame = current !== undefined && asksTheSame(current, asked);
   if (meaning.kind === 'started' && isSame) {
     // It shows that Actions are on, and that the App is not suspended.
     const lifted = withoutHolds(onTime, ({ why }) => HOLDS_ALL.has(why)) ?? onTime;
-    return {
-      change: { ticks: [next], ...fileChange(lifted, path, (file) => ({ ...file, hold: null })) },
-      tick: next,
-      hold: null,
-    };
+    const change = { ticks: [next], ...fileChange(lifted, path, { hold: null }) };
+    return { ...withoutHold, change };
   }
-  if (meaning.kind !== 'refused') return { change: { ticks: [next] }, tick: next, hold: null };
+  if (meaning.kind !== 'refused') return withoutHold;
   const before = current?.hold ?? null;
   // The file at the head has the trigger: else it would not have been asked for.
   const hold = holdAfter(meaning, before, { now: at, hasTrigger: true });
-  if (!isSame && !HOLDS_ALL.has(hold.why)) return { change: { ticks: [next] }, tick: next, hold: null };
+  if (!isSame && !HOLDS_ALL.has(hold.why)) return withoutHold;
   const isFinal = hold.why === 'refused' && next.progress.state === 'due';
   const after = isFinal ? skip(dueOf(next), at, 'refused', { sentence: hold.sentence }) : next;
-  return {
-    change: {
-      ticks: [after],
-      ...(HOLDS_ALL.has(hold.why)
-        ? holdAll(onTime, hold, before, at)
-        : fileChange(onTime, path, (file) => ({ ...file, hold }))),
-    },
-    tick: after,
-    hold,
-  };
+  const held = HOLDS_ALL.has(hold.why)
+    ? holdAll(onTime, hold, before, at)
+    : fileChange(onTime, path, { hold });
+  return { change: { ticks: [after], ...held }, tick: after, hold };
 }
 
 /** Holds that apply to all workflows of a repository. */

@@ -10,7 +10,7 @@ import { isRefusal, recordRefusal } from '../unless-refused.ts';
 import { ask } from './ask.ts';
 import { followFile } from './follow-file.ts';
 import { createHeadsAhead, HEAD_AHEAD_MS } from './heads-ahead.ts';
-import { createRefusedReads } from './refused-reads.ts';
+import { RefusedReads } from './refused-reads.ts';
 import { type Due, noteOnTimeRun, ON_TIME_READS, visitRepository } from './visit-repository.ts';
 import type { OnTimeWork, RepositoryAccess } from './work.ts';
 
@@ -66,7 +66,7 @@ export function createOnTimeDispatcher(
   const notBefore = new Map<string, number>();
   /** Suspended installations: until when (epoch ms) none of their ticks is asked for. */
   const paused = new Map<number, number>();
-  const refused = createRefusedReads();
+  const refused = new RefusedReads();
   const lines = new Map<number, Map<string, Waiting>>();
   const heads = createHeadsAhead();
   const sending = new Set<number>();

@@ -13,7 +13,7 @@ import { MINUTE_MS } from '../../time.ts';
 import type { RepositoryState } from '../ports.ts';
 import { notingRefusals, unlessHidden, unlessRefused } from '../unless-refused.ts';
 import { servingModeOf } from './serving-mode.ts';
-import { changeOnTime, fileChange, fileOf, type RepositoryAccess } from './work.ts';
+import { changeOnTime, fileChange, fileOf, type RepositoryAccess, storeOnTime } from './work.ts';
 
 /** Judges the trial of a file and updates the issue about its failures, from how its newest ticks have ended. */
 export async function followFile(access: RepositoryAccess, path: string): Promise<void> {
@@ -21,29 +21,26 @@ export async function followFile(access: RepositoryAccess, path: string): Promis
   await updateFailuresIssue(access, path);
 }
 
+/** Does so for several files, for each once. */
+export async function followFiles(access: RepositoryAccess, paths: readonly string[]): Promise<void> {
+  for (const path of new Set(paths)) await followFile(access, path);
+}
+
 /** Switches a file off whose first run on time failed where GitHub's last run was green. */
-function judgeTrial(access: RepositoryAccess, path: string): Promise<null> {
-  return changeOnTime(access, (onTime, state) => {
+function judgeTrial(access: RepositoryAccess, path: string): Promise<void> {
+  return storeOnTime(access, (onTime, state) => {
     const file = fileOf(onTime, path);
-    if (file === undefined || file.trial === 'passed' || file.switchedOff !== null) {
-      return { change: null, value: null };
-    }
+    if (file === undefined || file.trial === 'passed' || file.switchedOff !== null) return null;
     const own = state.ticks.filter((tick) => tick.path === path && tick.tick >= file.since);
     const trial = trialOf(own, lastBefore(state, file));
-    if (trial === 'open') return { change: null, value: null };
-    if (trial === 'passed') {
-      return { change: fileChange(onTime, path, (one) => ({ ...one, trial })), value: null };
-    }
+    if (trial === 'open') return null;
+    if (trial === 'passed') return fileChange(onTime, path, { trial });
     const at = access.now();
     const why =
       `The first run of \`${path}\` that Offbeat has started failed, where GitHub’s last one was green. Offbeat ` +
       `starts it no more until somebody asks with \`/on-time\`.`;
-    const switchedOff = { why, at };
-    return {
-      change: fileChange(onTime, path, (one) => ({ ...one, switchedOff }), { at, what: why }),
-      value: null,
-    };
-  }).then(() => null);
+    return fileChange(onTime, path, { switchedOff: { why, at } }, { at, what: why });
+  });
 }
 
 /** How GitHub's newest run of the file ended before Offbeat began. */
@@ -111,8 +108,7 @@ async function writeIssue(
       file !== undefined &&
       file.issueFingerprint === before &&
       at - (file.tellingSince ?? 0) > LONGEST_WRITE_MS;
-    if (!isFree) return { change: null, value: false };
-    return { change: fileChange(onTime, path, (one) => ({ ...one, tellingSince: at })), value: true };
+    return { change: isFree ? fileChange(onTime, path, { tellingSince: at }) : null, value: isFree };
   });
   if (mayWrite !== true) return false;
   let isWritten = false;
@@ -120,14 +116,8 @@ async function writeIssue(
     const { kind } = await unlessRefused(access.context, access.repositoryId, 'notice', write);
     isWritten = kind === 'done';
   } finally {
-    await changeOnTime(access, (onTime) => ({
-      change: fileChange(onTime, path, (file) => ({
-        ...file,
-        issueFingerprint: isWritten ? fingerprint : file.issueFingerprint,
-        tellingSince: null,
-      })),
-      value: null,
-    }));
+    const written = isWritten ? { issueFingerprint: fingerprint } : {};
+    await storeOnTime(access, (onTime) => fileChange(onTime, path, { ...written, tellingSince: null }));
   }
   return isWritten;
 }

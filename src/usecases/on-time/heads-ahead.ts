@@ -11,18 +11,12 @@ const GOOD_FOR_MS = HEAD_AHEAD_MS + SECOND_MS;
 type Where = Pick<RepositoryAccess, 'repositoryId' | 'dispatcher' | 'now'>;
 
 /** Heads of files that are read just before a tick, so that its request does not wait for an answer. */
-export interface HeadsAhead {
-  /** Never rejects. */
-  read(access: Where, path: string): Promise<void>;
-  /** The head that was read, and forgets it; `undefined` where none was read, or where it is too old. */
-  take(access: Where, path: string): string | null | undefined;
-}
-
-export function createHeadsAhead(): HeadsAhead {
+export function createHeadsAhead() {
   const heads = new Map<string, { readonly sha: string | null | undefined; readonly at: number }>();
   const keyOf = ({ repositoryId }: Where, path: string): string => `${repositoryId} ${path}`;
   return {
-    async read(access, path) {
+    /** Never rejects. */
+    async read(access: Where, path: string): Promise<void> {
       const key = keyOf(access, path);
       const at = access.now();
       // Two visits may ask for it at once.
@@ -34,7 +28,8 @@ export function createHeadsAhead(): HeadsAhead {
         // At the tick it is read again, and a failure is reported then.
       }
     },
-    take(access, path) {
+    /** The head that was read, and forgets it; `undefined` where none was read, or where it is too old. */
+    take(access: Where, path: string): string | null | undefined {
       const key = keyOf(access, path);
       const head = heads.get(key);
       heads.delete(key);

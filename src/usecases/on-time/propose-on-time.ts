@@ -15,13 +15,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
 import { orFailure } from '../or-failure.ts';
-import type {
-  ConnectedRepository,
-  OpenedPull,
-  RepositoryReader,
-  RepositoryState,
-  SourceFile,
-} from '../ports.ts';
+import type { ConnectedRepository, RepositoryReader, RepositoryState, SourceFile } from '../ports.ts';
 import { noteUnmet } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { onTimeEdits, type WantedOnTime } from './on-time-edits.ts';
@@ -76,7 +70,7 @@ export async function proposeOnTime(
     titlePrefix: wishesOfPulls['title-prefix'],
   });
   const branch = open?.branch ?? onTimeBranch(wishesOfPulls.branch);
-  const pull = await unlessTaken(context, repositoryId, () =>
+  const openPull = () =>
     writer.openPull({
       branch,
       baseBranch: state.profile.defaultBranch,
@@ -87,9 +81,14 @@ export async function proposeOnTime(
       files: served.files,
       removed: served.removed,
       wishes: wishesOfPulls,
-    }),
-  );
-  if (pull === null) return null;
+    });
+  const pull = await orFailure(openPull, 'branch-taken');
+  if (pull instanceof OffbeatError) {
+    // It is theirs, and the next round looks again.
+    const message = 'the branch that puts workflows on time is in the hands of somebody else';
+    context.log.warn({ repositoryId }, message);
+    return null;
+  }
   await noteUnmet(context, state, pull);
   const now = context.clock.now();
   const proposal = openedProposal(pull, now, {
@@ -102,18 +101,6 @@ export async function proposeOnTime(
     auditEvents: [audited('written', now, askedBy, sentenceOf(served), { pullNumber: pull.number })],
   });
   return proposal;
-}
-
-/** Somebody else works on the branch: it is theirs, and the next round looks again. */
-async function unlessTaken(
-  { log }: Context,
-  repositoryId: number,
-  open: () => Promise<OpenedPull>,
-): Promise<OpenedPull | null> {
-  const pull = await orFailure(open, 'branch-taken');
-  if (!(pull instanceof OffbeatError)) return pull;
-  log.warn({ repositoryId }, 'the branch that puts workflows on time is in the hands of somebody else');
-  return null;
 }
 
 /** Whether the branch already holds what is wanted. */

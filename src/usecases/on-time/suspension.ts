@@ -6,13 +6,13 @@ import type { RepositoryChange } from '../ports.ts';
 import { isRefusal } from '../unless-refused.ts';
 import { changeOnTime, type RepositoryAccess } from './work.ts';
 
-/** GitHub's sentence where it has refused a read since the installation is suspended; `null` for any other failure. */
-export function suspensionIn(error: unknown): string | null {
-  return isRefusal(error) && saysSuspended(error.message) ? error.message : null;
-}
-
-/** Holds all workflows of a suspended installation's repository as a refusal does. Returns until when, epoch ms. */
-export async function holdSuspended(access: RepositoryAccess, sentence: string): Promise<number> {
+/**
+ * Holds all workflows of a repository where GitHub has refused a read since the installation is suspended. Returns
+ * until when, epoch ms; `null` for any other failure.
+ */
+export async function holdIfSuspended(access: RepositoryAccess, error: unknown): Promise<number | null> {
+  if (!isRefusal(error) || !saysSuspended(error.message)) return null;
+  const sentence = error.message;
   const now = access.now();
   const until = await changeOnTime(access, (onTime) => {
     const before = onTime.files.find(({ hold }) => hold?.why === 'suspended')?.hold ?? null;

@@ -1,17 +1,18 @@
 import { isClockInDoubt } from '../../on-time/clock-skew.ts';
 import { isLiftedByRun } from '../../on-time/hold.ts';
 import type { QueuedTick } from '../../on-time/order.ts';
+import type { ServedTick } from '../../on-time/served-tick.ts';
 import type { StartedRun } from '../../on-time/started-run.ts';
 import { type OnTimeState, withoutHolds } from '../../on-time/state.ts';
 import { HOUR_MS } from '../../time.ts';
 import { type Task, takeBack } from '../unless-refused.ts';
 import { type Decided, decideDue } from './decide-due.ts';
-import { followFile } from './follow-file.ts';
+import { followFiles } from './follow-file.ts';
 import { readHead } from './heads-ahead.ts';
 import { readAgain } from './read-again.ts';
 import { servingModeOf } from './serving-mode.ts';
 import { nextLookAt, settle } from './settle.ts';
-import { holdSuspended, suspendedUntil, suspensionIn } from './suspension.ts';
+import { holdIfSuspended, suspendedUntil } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
 import { changeOnTime, type OnTimeWork, openRepository, type RepositoryAccess } from './work.ts';
 
@@ -69,9 +70,8 @@ export async function visitRepository(
   try {
     return await visitWith(access, before.onTime, looks, onDue);
   } catch (error) {
-    const sentence = suspensionIn(error);
-    if (sentence === null) throw error;
-    const pausedUntil = await holdSuspended(access, sentence);
+    const pausedUntil = await holdIfSuspended(access, error);
+    if (pausedUntil === null) throw error;
     return { access, nextAt: pausedUntil, looked: false, shown: false, failure: null, pausedUntil };
   }
 }
@@ -115,19 +115,16 @@ async function visitWith(
   let shown = false;
   let failure: unknown = null;
   try {
-    if (mayLook) for (const path of new Set(decided.failed)) await followFile(access, path);
-    if (looked) {
-      const changed = await settle(access, state);
-      for (const path of new Set(changed.map((tick) => tick.path))) await followFile(access, path);
-    }
+    if (mayLook) await followFiles(access, decided.failed);
+    if (looked) await followFiles(access, pathsOf(await settle(access, state)));
     if (isOld && isAllowed) await readAgain(access);
     shown = looked || (isOld && isAllowed);
     if (shown && state.profile.refusals[ON_TIME_READS] !== undefined)
       await takeBack(context, repositoryId, ON_TIME_READS);
   } catch (error) {
-    const sentence = suspensionIn(error);
-    if (sentence === null) failure = error;
-    else pausedUntil = await holdSuspended(access, sentence);
+    const until = await holdIfSuspended(access, error);
+    if (until === null) failure = error;
+    else pausedUntil = until;
   }
   const again = await context.store.load(repositoryId);
   const isOver = again === undefined || isStopped || failure !== null;
@@ -155,9 +152,10 @@ export async function noteOnTimeRun(
   });
   const isOnTime = state.onTime.files.some(({ path }) => path === run.path);
   const access = isOnTime ? await openRepository(work, context, state) : null;
-  if (access !== null) {
-    const changed = await takeRuns(access, [run]);
-    for (const path of new Set(changed.map((tick) => tick.path))) await followFile(access, path);
-  }
+  if (access !== null) await followFiles(access, pathsOf(await takeRuns(access, [run])));
   return lifted === true;
+}
+
+function pathsOf(ticks: readonly ServedTick[]): readonly string[] {
+  return ticks.map(({ path }) => path);
 }

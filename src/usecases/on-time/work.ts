@@ -67,6 +67,14 @@ export function changeOnTime<T>(
   });
 }
 
+/** Applies the change that `decide` returns, as `changeOnTime` does; `null` for none. */
+export async function storeOnTime(
+  access: Pick<RepositoryAccess, 'work' | 'context' | 'repositoryId'>,
+  decide: (onTime: OnTimeState, state: RepositoryState) => RepositoryChange | null,
+): Promise<void> {
+  await changeOnTime(access, (onTime, state) => ({ change: decide(onTime, state), value: null }));
+}
+
 /** Stores the tick that `decide` returns, where it differs. Returns the tick then; `null` where there is none. */
 export function changeTick(
   access: Pick<RepositoryAccess, 'work' | 'context' | 'repositoryId'>,
@@ -94,13 +102,13 @@ export function dueOf({ progress: _progress, twin: _twin, ...due }: ServedTick):
 export function fileChange(
   onTime: OnTimeState,
   path: string,
-  update: (file: OnTimeFile) => OnTimeFile,
+  fields: Partial<OnTimeFile>,
   alarm: { readonly at: number; readonly what: string } | null = null,
 ): RepositoryChange {
   return {
     onTime: {
       ...onTime,
-      files: onTime.files.map((file) => (file.path === path ? update(file) : file)),
+      files: onTime.files.map((file) => (file.path === path ? { ...file, ...fields } : file)),
     },
     ...(alarm === null ? {} : { auditEvents: [audited('alarm', alarm.at, null, alarm.what)] }),
   };
