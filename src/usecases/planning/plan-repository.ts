@@ -81,11 +81,11 @@ export async function planRepository(context: Context, request: PlanRequest): Pr
   // What is known of a schedule may have followed it to a new place.
   const state = await knownRepository(context, profile.id);
   const care = await noteNotRunning(context, state, entries, connected);
-  const round = { request, config, sources, mode, now, connected, care };
+  const isAsked = request.trigger === 'command';
+  const round = { request, isAsked, config, sources, mode, now, connected, care };
   const planned = await planUnlessCircuitOpen(context, state, round);
   if (planned === null) return { kind: 'left-alone', why: 'The planner rests after repeated failures.' };
-  const asked = request.trigger === 'command';
-  const result = await applyDecision(context, state, { connected, sources, config, ...planned, mode, asked });
+  const result = await applyDecision(context, state, { ...round, ...planned });
   await storeSharedLoad(context, state, planned.sharedLoad, result);
   // Only now, so that a round which GitHub cut short is tried again.
   await endRound(context, profile.id);
@@ -117,6 +117,8 @@ async function endRound(context: Context, repositoryId: number): Promise<void> {
 
 interface Round {
   readonly request: PlanRequest;
+  /** Whether a person has asked for it. */
+  readonly isAsked: boolean;
   readonly config: Config;
   readonly sources: WorkflowSources;
   readonly mode: Mode;
@@ -125,11 +127,14 @@ interface Round {
   readonly connected: ConnectedRepository;
 }
 
-/** A decision with its gates, and the request that it answers. */
+/** A decision with its gates, and the jobs of other repositories that it was planned beside. */
 interface Planned extends Pick<Decided, 'sharedLoad'> {
   readonly decision: Decision;
-  readonly request: DecisionRequest;
+  readonly elsewhere: DecisionRequest['elsewhere'];
 }
+
+/** A decision to act on, and what that takes. */
+type DecisionStep = Round & Planned;
 
 /** The decision of a round; `null` while the planner's circuit is open. Failures count for the rollout under way. */
 async function planUnlessCircuitOpen(
@@ -182,14 +187,14 @@ async function gatedDecision(context: Context, state: RepositoryState, round: Ro
     ...gateContext(context, state, round),
     configError: null,
     updating: openProposalOf(state.proposals)?.pullNumber ?? null,
-    asked: round.request.trigger === 'command',
+    asked: round.isAsked,
   });
   const took = tookOf([begunAt, planningAt, plannedAt, context.stopwatch?.()]);
   if (took.took !== undefined) {
     context.onWork?.('planning', took.took.planningMs);
     context.onWork?.('deciding beside planning', took.took.besideMs);
   }
-  return { decision: { ...decision, ...took, gates: [...gates] }, request, ...rest };
+  return { decision: { ...decision, ...took, gates: [...gates] }, elsewhere: request.elsewhere, ...rest };
 }
 
 /** What a round took, from the times at its beginning, before and after planning, and at its end. */
@@ -200,24 +205,13 @@ function tookOf([begun, planning, planned, ended]: readonly (number | undefined)
   return { took: { planningMs, besideMs: Math.max(0, ended - begun - planningMs) } };
 }
 
-/** A decision to act on, and what that takes. */
-interface DecisionStep {
-  readonly connected: ConnectedRepository;
-  readonly sources: WorkflowSources;
-  readonly config: Config;
-  readonly decision: Decision;
-  readonly request: DecisionRequest;
-  readonly mode: Mode;
-  readonly asked: boolean;
-}
-
 /** Acts on a decision: opens a pull request, updates the open one, or only records the decision. */
 async function applyDecision(
   context: Context,
   state: RepositoryState,
   step: DecisionStep,
 ): Promise<PlanResult> {
-  const { decision, mode, asked } = step;
+  const { decision, mode, isAsked: asked } = step;
   const open = openProposalOf(state.proposals);
   if (open === undefined) {
     return allPassed(decision.gates)
@@ -306,16 +300,15 @@ function openUnlessTaken(
     const simulation = await simulated(context, state, step);
     return orFailure(() => propose(context, state, { ...step, simulation }), 'branch-taken');
   };
-  return unlessRefused(context, state.profile.id, 'proposal', open, { asked: step.asked });
+  return unlessRefused(context, state.profile.id, 'proposal', open, { asked: step.isAsked });
 }
 
 /** The simulation of a decision, for the pull request. */
 async function simulated(
   context: Context,
   state: RepositoryState,
-  { request, sources, config, decision }: DecisionStep,
+  { sources, config, decision, care, elsewhere }: DecisionStep,
 ): Promise<Simulation> {
-  const { elsewhere, care = state.care } = request;
   return simulateDecision(
     {
       files: await readFilesInTurns(sources.files),
