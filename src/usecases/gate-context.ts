@@ -40,10 +40,7 @@ export function gateContext(
 /** Name of the notice on the missing `workflows` permission, among those given. */
 export const WORKFLOWS_NOTICE = 'workflows-permission-missing';
 
-/**
- * Permissions that writing lacks: all of them on a read-only connection, `workflows` where GitHub has refused it
- * before. One that was refused is taken as missing for a day: then it is tried again, as any refusal.
- */
+/** Permissions that writing lacks. One that GitHub has refused counts as missing for a day: then it is tried again. */
 export function missingPermissions(
   { profile }: RepositoryState,
   { writer }: ConnectedRepository,

@@ -17,8 +17,8 @@ interface Commit {
 }
 
 /**
- * Workflow files of a commit, followed by the local actions and scripts that those with schedules run: they may read
- * the schedule. What is not there, or GitHub refuses to show, is left out; `onRefused` is told of refusals.
+ * Workflow files of a commit, and the local actions and scripts that those with schedules run. What is absent or
+ * refused is left out; `onRefused` is told of refusals.
  */
 export async function withNamedFiles(
   reader: Pick<RepositoryReader, 'fileText'>,

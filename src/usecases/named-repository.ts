@@ -6,10 +6,8 @@ export function fullNameOf({ owner, name }: Pick<RepositoryProfile, 'owner' | 'n
 }
 
 /**
- * The repository that each name stands for now. The App was taken off a removed one, and its name is free for another.
- * Where two hold a name, the event of a rename was lost: GitHub gives a name to a new repository only when the old one
- * has let it go, and ids grow with time, so the name is that of the greatest id. The other has its new name with its
- * next event.
+ * The repository that each name stands for now. Where two hold a name, the event of a rename was lost: GitHub frees a
+ * name before a new repository takes it, and ids grow, so the name is that of the greatest id.
  */
 export function liveRepositories(
   profiles: readonly RepositoryProfile[],

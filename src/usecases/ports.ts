@@ -209,15 +209,9 @@ export interface JobTimes extends JobSpan {
 
 export type RepositoryFacts = Pick<RepositoryProfile, 'defaultBranch' | 'archived' | 'fork' | 'private'>;
 
-/**
- * What the use cases need to read of a repository on GitHub. Throws `github-refused` with GitHub's own sentence where
- * it refuses for good, and `github-not-yet` where one answer names what another one denies.
- */
+/** What is read of a repository. Throws `github-refused`, and `github-not-yet` where one answer denies another one. */
 export interface RepositoryReader {
-  /**
-   * Workflow files at a ref (default branch where none is given). `before` is the commit that a push has replaced by
-   * `ref`. Throws `not-found` where GitHub knows no such commit.
-   */
+  /** Files at a ref, else of the default branch. `before`: the commit that a push replaced. Throws `not-found`. */
   workflowSources(ref?: string, before?: string): Promise<WorkflowSources>;
   /** Parsed `.github/offbeat.yml`, merged with what it extends; defaults where there is none. */
   config(): Promise<Config>;
@@ -225,10 +219,7 @@ export interface RepositoryReader {
   recentCommitTitles(): Promise<readonly string[]>;
   /** What GitHub says of the repository itself. */
   describe(): Promise<RepositoryFacts>;
-  /**
-   * Text of a file at a ref (default branch where none is given); `null` where there is none, or it is too large.
-   * Outside of `.github`, absence is not looked at twice.
-   */
+  /** `null`: none there, or too large. Default branch without `ref`. Absence outside of `.github` is looked at once. */
   fileText(path: string, ref?: string): Promise<string | null>;
   /** All files at a commit, and whether GitHub lists them whole; absent where none are listed. Texts: `blobText`. */
   listFiles?(sha: string): Promise<{ readonly files: readonly ListedFile[]; readonly isWhole: boolean }>;
@@ -372,8 +363,8 @@ export interface RunDispatcher {
   /** Asks once for a run of a workflow file, never again by itself. Any answer, or none, is the answer: no throws. */
   dispatch(ask: DispatchRequest): Promise<DispatchAnswer>;
   /**
-   * Runs created since then (epoch ms), each with its newest attempt: all runs of `schedule` and of dispatches, and the
-   * newest ones of other events. Throws `github-refused` where GitHub does not list all of the former.
+   * Runs created since then (epoch ms): all of `schedule` and dispatches, and the newest of other events. Throws
+   * `github-refused` where GitHub does not list all of the former.
    */
   startedRuns(since: number): Promise<readonly StartedRun[]>;
   /** Whether a step of any job of a run has begun. */
@@ -381,7 +372,7 @@ export interface RunDispatcher {
   /** Asks that a run be cancelled; nothing happens to one that has ended. */
   cancel(runId: number): Promise<void>;
   /**
-   * Git's hash of a file at the head of the default branch, or at a commit; `null` where two endpoints say that it is
+   * Git's hash of a file at `ref`, else at the head of the default branch; `null` where two endpoints say that it is
    * not there. Throws `github-not-yet` where they differ.
    */
   blobSha(path: string, ref?: string): Promise<string | null>;

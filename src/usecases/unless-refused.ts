@@ -48,9 +48,8 @@ export type Attempt<T> =
   | { readonly kind: 'refused'; readonly sentence: string; readonly error: OffbeatError | null };
 
 /**
- * Does one piece of work that stands by itself. Where GitHub refuses it for good only this piece ends: that is
- * recorded, and the piece is not tried again for a day, or until something has changed, or somebody has `asked` for it.
- * Success takes the record back. Throws everything else that the work throws.
+ * Does one piece of work that stands by itself. A refusal of GitHub ends only this piece: it is recorded, and the piece
+ * waits a day, until something has changed, or somebody has `asked` for it. Throws everything else.
  */
 export async function unlessRefused<T>(
   context: Context,
@@ -109,10 +108,7 @@ export async function recordRefusal(
   }));
 }
 
-/**
- * Does work that goes on without what GitHub refuses to show it, and is told of each such refusal by `onRefused`. They
- * are recorded together, in place of those that were met before; where none was met the record is taken back.
- */
+/** Does work that goes on without what GitHub refuses to show. The refusals of `onRefused` replace those on record. */
 export async function notingRefusals<T>(
   context: Context,
   repositoryId: number,

@@ -15,10 +15,7 @@ export interface Adaptation {
 /** Forecasts that one step asked for looks at. */
 const NEWEST = 5;
 
-/**
- * One step of adaptation for one strategy, when somebody asks for it: what its newest forecasts were worth against what
- * they usually are. Throws `not-found`, naming the nearest strategies.
- */
+/** One step of adaptation for one strategy, asked for by a person. Throws `not-found`, with the nearest names. */
 export async function adaptStrategy(
   context: Context,
   repositoryId: number,

@@ -19,11 +19,7 @@ export const Backfilled = z.object({
 });
 export type Backfilled = z.infer<typeof Backfilled>;
 
-/**
- * Learns the runs of the last days that GitHub still lists, in the order in which they ended; those that are known
- * change nothing, so that it can be broken off and done again. Throws `not-found`, and `usage-invalid` where runs
- * cannot be listed from here.
- */
+/** Learns the last days' runs that GitHub lists, again and again the same. Throws `not-found`, `usage-invalid`. */
 export async function backfill(
   context: Context,
   repositoryId: number,

@@ -28,9 +28,8 @@ export interface CaughtUp {
 }
 
 /**
- * Does with the runs created since `from` (epoch ms) what would have been done as webhooks told of them: in the order
- * in which they ended, by a clock that stands at each one's end. Jobs are read of scheduled runs. What is known changes
- * nothing, so that it can be broken off, and is where it `mayNotContinue`.
+ * Does with the runs created since `from` (epoch ms) what would have been done as webhooks told of them, by a clock
+ * that stands at each one's end. It can be broken off: what is known changes nothing.
  */
 export async function catchUp(
   context: Context,

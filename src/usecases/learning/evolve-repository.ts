@@ -27,11 +27,7 @@ export function evolutionDue({ runsLearned, runsAtLastEvolution }: StrategyPopul
     : runsLearned - runsAtLastEvolution >= EVERY_RUNS;
 }
 
-/**
- * One round of evolution on a repository's newest runs, as a value: children of its best strategies forecast them anew,
- * and only those that are proven better stay; `guests` are genes that did well elsewhere. The seed follows from what
- * was learned, so a repeated call does the same.
- */
+/** One round of evolution on the newest runs. A repeated call does the same. `guests`: genes from elsewhere. */
 export function evolveOn(
   population: StrategyPopulation,
   runs: RunHistory,

@@ -10,9 +10,8 @@ import { newestVersion, type ScheduleEntries } from './schedule-version.ts';
 type Entry = ScheduleEntries[number];
 
 /**
- * Brings in what was read at one commit. Where it is the newest, everything that is known of a schedule follows it to
- * its new place in the same change; a cron that people have edited is learned anew, and rests as if it had been moved.
- * In every version a schedule has the key that it has in the newest one.
+ * Brings in what was read at one commit. Where it is the newest, all that is known of a schedule follows it to its new
+ * place; a cron that people have edited is learned anew, and rests as if it had been moved.
  */
 export function withVersion(
   state: RepositoryState,

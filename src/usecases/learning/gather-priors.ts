@@ -15,10 +15,7 @@ export function knowsNothing({ learned }: RepositoryState): boolean {
   return learned.priors === undefined && Object.keys(learned.streams).length === 0;
 }
 
-/**
- * What other repositories teach a new one: those of its own installation and, where its config says `share-learning`,
- * those of others that say so too. `null` where there is nothing to learn from. What comes back holds numbers only.
- */
+/** What a new repository learns from those of its installation, and from others where both say `share-learning`. */
 export async function gatherPriors(context: Context, asking: RepositoryState): Promise<Priors | null> {
   const profiles = await context.store.profiles();
   const states: RepositoryState[] = [];
@@ -54,10 +51,7 @@ function sharesLearningWith({ profile, population }: RepositoryState, asking: Re
   return population.sharesLearning === true && asking.population.sharesLearning === true;
 }
 
-/**
- * Keeps a population; where it has just been allowed to share, and its own installation had nothing to teach, the
- * repositories of others are asked as well.
- */
+/** Keeps a population. Where it may share from now on and its own installation taught nothing, others are asked too. */
 export async function keepPopulation(
   context: Context,
   state: RepositoryState,

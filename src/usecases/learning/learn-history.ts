@@ -5,10 +5,7 @@ import { inOrderOfEnd, type Run } from '../../history/run.ts';
 import type { ScheduleVersion, SourceFile } from '../ports.ts';
 import { timeoutSecondsOf, withoutImplausibleDuration } from './plausible-duration.ts';
 
-/**
- * Learns a list of ended runs from nothing, in the order in which they ended, as if each had been seen live. Crons and
- * widths are taken to have been in force all the time, and so are the timeouts of the files.
- */
+/** Learns ended runs from nothing, as if each had been seen live; crons, widths and timeouts never changed. */
 export function learnHistory(
   runs: readonly Run[],
   { entries, widths = {} }: Pick<ScheduleVersion, 'entries' | 'widths'>,

@@ -21,10 +21,7 @@ export interface Mixtures {
 /** The shadow of a strategy as it was born: no strategy's name, as those are single words. */
 const asBorn = (name: string): string => `${name} as born`;
 
-/**
- * The mixtures of a population: the default strategy's own, and those that forecast in its shadow. The one in use,
- * which adapts, is shadowed by what it was born with, so that adaptation has to prove itself.
- */
+/** The mixtures of a population. The strategy in use also shadows itself as born: it has to prove itself. */
 export function mixturesOf(population: StrategyPopulation): Mixtures {
   const inUse = leadingStrategy(population);
   return {

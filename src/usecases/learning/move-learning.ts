@@ -41,11 +41,7 @@ export async function exportLearning(context: Context, repositoryId: number): Pr
   };
 }
 
-/**
- * Takes the strategies of an export into a repository's population, under their names, to forecast in shadow from now
- * on. Their records stay behind: they were earned on other runs. Those that are here already, and those for which there
- * is no room, are left out and named.
- */
+/** Takes in the strategies of an export. Their records stay behind: they were earned on other runs. */
 export async function importLearning(
   context: Context,
   repositoryId: number,

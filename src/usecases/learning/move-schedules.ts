@@ -17,9 +17,8 @@ export interface NewPlaces {
 }
 
 /**
- * Puts everything that is kept by schedule key or workflow path under the new one. Decisions stay: they say what was
- * found in the files that they were made from. Versions keep their paths, as late runs of a renamed file come with the
- * old one.
+ * Puts all that is kept by schedule key or path under the new one. Decisions stay: they say what was found then.
+ * Versions keep their paths, as late runs of a renamed file come with the old one.
  */
 export function moveSchedules(state: RepositoryState, places: NewPlaces): RepositoryChange {
   const { keys, paths, forgotten } = places;

@@ -82,11 +82,7 @@ function forecastOf(known: Run | undefined): Pick<Run, 'predictedSeconds'> {
   return known?.predictedSeconds === undefined ? {} : { predictedSeconds: known.predictedSeconds };
 }
 
-/**
- * Gives a report that has the number of a run of another workflow a number of its own, in the history and among the
- * ids of finished runs, so that GitHub's run can be learned. A report may have been sent by such a run, before GitHub
- * told of it. Returns what is known of `run` itself.
- */
+/** Gives a report its own number where it has that of another workflow's run. Returns what is known of `run`. */
 async function giveUpNumber(
   context: Context,
   { profile, learned }: RepositoryState,
@@ -106,8 +102,8 @@ async function giveUpNumber(
 }
 
 /**
- * True for a run that has ended and been learned: it stands in the history so, or has been rolled up since. Of a run
- * that somebody reported, what only GitHub tells is still to be learned: its lateness, event and jobs.
+ * True for a run that was learned, whether it still stands in the history or not. Of a reported run, what only GitHub
+ * tells is still to be learned: its lateness, event and jobs.
  */
 export function isHistory(
   state: Pick<RepositoryState, 'runs' | 'learned' | 'olderRuns'>,

@@ -9,15 +9,14 @@ import type { JobTimes, RepositoryState, SourceFile } from '../ports.ts';
 import { isRefusal, recordRefusal } from '../unless-refused.ts';
 
 /**
- * Up to here nothing is doubted: GitHub ends a job that names no `timeout-minutes` after six hours. A run's own end is
- * its `updated_at`, which GitHub moves by weeks when something about an old run changes.
+ * GitHub ends a job without `timeout-minutes` after six hours. A run's own end is its `updated_at`, which GitHub moves
+ * by weeks when something about an old run changes.
  */
 const DOUBTED_ABOVE_SECONDS = (6 * HOUR_MS) / 1_000;
 
 /**
- * The run with a duration that can be true. One that only the run's own times tell, and that its history or the
- * timeouts of its jobs make implausible, is measured by the jobs that GitHub lists of the attempt. Where it lists none
- * the duration is unknown. With it the jobs that were listed for that. Throws what is worth another try.
+ * The run with a duration that can be true: an implausible one is measured by the jobs that GitHub lists, which come
+ * with it, or is unknown where there are none. Throws what is worth another try.
  */
 export async function withPlausibleDuration(
   context: Context,

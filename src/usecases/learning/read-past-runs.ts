@@ -11,9 +11,8 @@ import { unwatchedSpan } from './unwatched.ts';
 const DAYS_BACK = 30;
 
 /**
- * Learns once what GitHub still lists of a repository's past, so that nobody waits weeks for the first finding. Whoever
- * has no schedules is asked nothing. Where runs cannot be listed for now the rest goes on, and the next visit tries
- * again.
+ * Learns once what GitHub still lists of the past, so that nobody waits weeks for the first finding. Where runs cannot
+ * be listed for now, the next visit tries again.
  */
 export async function beginLearning(
   context: Context,
@@ -46,10 +45,7 @@ export async function noteUnwatched(context: Context, repositoryId: number): Pro
   await context.store.apply(repositoryId, { care: { ...state.care, unwatched } });
 }
 
-/**
- * Reads the run lists of a time that nobody has watched. Runs that are known change nothing, so that it can be broken
- * off and done again. Where lists cannot be read for now the time stays unknown, and the next maintenance tries again.
- */
+/** Reads the run lists of a time that nobody has watched; where that fails, the next maintenance tries again. */
 export async function readUnwatched(
   context: Context,
   repositoryId: number,

@@ -100,10 +100,7 @@ async function ifKnown<T>(
   return null;
 }
 
-/**
- * Crons of the default branch may have changed: reads them at the pushed commit, `sha`, which has replaced `replaced`.
- * What is known of a schedule follows it.
- */
+/** Reads the crons of the default branch at a pushed commit, `sha`, which has replaced `replaced`. */
 export async function touchWorkflows(
   context: Context,
   seen: SeenRepository,

@@ -8,10 +8,7 @@ const NUMBERS = 2 ** 27;
 const MINUTES = 2 ** 24;
 const FIRST_MINUTE = Date.UTC(2020, 0) / MINUTE_MS;
 
-/**
- * The number of a reported run that has none on GitHub, the same each time it is reported. In the order of time, as
- * GitHub's own: which are the oldest is told by the number.
- */
+/** The number of a reported run without one on GitHub: the same each time, and by time, as GitHub's own. */
 export function reportedNumber({ path, startedAt }: Pick<Run, 'path' | 'startedAt'>): number {
   return FIRST_REPORTED_ID + minuteOf(startedAt) * NUMBERS + numberOf(`${path} ${startedAt}`);
 }

@@ -9,8 +9,8 @@ import { readVersionIfKnown } from './read-version.ts';
 import { newestVersion, type ScheduleEntries } from './schedule-version.ts';
 
 /**
- * How long the crons last read are taken to be those of a commit not read itself. Pushes that touch workflow files
- * are announced by webhook; this bounds the harm of one that was missed, and the price of asking.
+ * How long the crons last read are taken to be those of another commit. Pushes are announced by webhook; this bounds
+ * the harm of one that was missed, and the price of asking.
  */
 const REREAD_AFTER_MS = DAY_MS;
 
@@ -21,9 +21,8 @@ const REREAD_AFTER_MS = DAY_MS;
 const EDIT_SETTLES_MS = DAY_MS;
 
 /**
- * Crons that may have fired a scheduled run: those at its commit and, for a run that was late over an edit, those that
- * the edit has replaced. None where GitHub does not show them, or no longer knows the commit. Asks GitHub only where
- * nothing read so far can answer.
+ * Crons that may have fired a scheduled run: those at its commit, and those that a recent edit has replaced. None where
+ * GitHub does not show them. Asks GitHub only where nothing read so far can answer.
  */
 export async function schedulesInForce(
   context: Context,

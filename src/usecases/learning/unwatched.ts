@@ -9,10 +9,7 @@ const ABSENT_MS = DAY_MS + HOUR_MS;
 
 type Watched = Pick<RepositoryState, 'care' | 'runs'>;
 
-/**
- * The time of which nobody knows what has run (epoch ms), `null` where there is none: noted before, or found now, since
- * neither maintenance, done or put off, nor any run was there for more than a day.
- */
+/** The time of which nobody knows what has run (epoch ms): noted before, or found now; `null` for none. */
 export function unwatchedSpan({ care, runs }: Watched, now: number): Unwatched | null {
   if (care.unwatched !== undefined) return care.unwatched;
   if (care.tendedAt === null) return null;
@@ -26,10 +23,7 @@ export function withUnwatched({ care, runs }: Watched, now: number, since?: numb
   return from <= 0 || care.backfilledAt === undefined ? care : { ...care, unwatched: { from, to: now } };
 }
 
-/**
- * Whether a run of `path`, which GitHub lists since `since` (epoch ms), will not be redelivered: no run is known since,
- * and GitHub no longer redelivers what is so old. That is so while webhooks are switched off and maintenance goes on.
- */
+/** Whether a run that GitHub lists since `since` (epoch ms) was not sent and never will be: webhooks are off. */
 export function isNeverSent(
   { runs }: Pick<Watched, 'runs'>,
   path: string,

@@ -16,8 +16,8 @@ const UNKNOWN_FACTS: RepositoryFacts = {
 };
 
 /**
- * Makes a newly installed repository known, and its crons read, so that the first run finds its tick. What GitHub
- * refuses to say of it is remembered, and maintenance tries again: at once where it is `asked` for, else after a day.
+ * Makes a new repository known and reads its crons, so that the first run finds its tick. What GitHub refuses is tried
+ * again: at once where it is `asked` for, else after a day.
  */
 export async function welcomeRepository(
   context: Context,
@@ -44,10 +44,7 @@ function factsOf({ defaultBranch, archived, fork, private: isPrivate }: Reposito
   return { defaultBranch, archived, fork, private: isPrivate };
 }
 
-/**
- * Marks a repository as left; its data goes when the retention has passed. An installation can only lose what it still
- * has: after a transfer the news of the old one may come last.
- */
+/** Marks a repository as left. After a transfer, the news of an installation that it has left may come last. */
 export async function leaveRepository(
   context: Context,
   repositoryId: number,
@@ -81,8 +78,8 @@ export async function acceptPermissions(context: Context, installationId: number
 }
 
 /**
- * GitHub refuses everything while an installation is suspended, and tells of no run: what it has refused then may be
- * tried again, and the runs since the last known one are read by maintenance. Workflows are started on time again.
+ * After a suspension, in which GitHub refuses everything and tells of no run: tries again what was refused, has
+ * maintenance read the runs since, and starts workflows on time again.
  */
 export async function resumeInstallation(context: Context, installationId: number): Promise<void> {
   for (const { id, installationId: owner } of await context.store.profiles()) {

@@ -4,10 +4,7 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { reportView } from '../questions/report-view.ts';
 
-/**
- * Writes what `/report` would say now as `report_latest.json`, where the store keeps files. What the config says of the
- * mode is read where it is not given.
- */
+/** Writes what `/report` would say now, where the store keeps files. Reads the mode where it is not given. */
 export async function keepReport(
   context: Context,
   repositoryId: number,

@@ -16,9 +16,8 @@ type Entry = ScheduleEntries[number];
 type Known = Pick<RepositoryState, 'care' | 'learned' | 'onTime' | 'proposals' | 'runs' | 'scheduleVersions'>;
 
 /**
- * Schedules of which no run has come since their cron stands as it does, though the repository's other runs come:
- * GitHub registers a schedule by the push that changes it, and at times it does not. Those that ran once with this cron
- * fall silent, which is told elsewhere.
+ * Schedules without any run since their cron stands as it does, though other runs come: GitHub registers a schedule by
+ * the push that changes it, and at times it does not.
  */
 export function neverStarted(state: Known): readonly Finding[] {
   const heardAt = state.runs.at(-1)?.createdAt;

@@ -22,10 +22,7 @@ export async function keepServedDays(context: Context, repositoryId: number): Pr
   await context.store.apply(repositoryId, { care: { ...care, servedDays: [...settled] } });
 }
 
-/**
- * Tells, where versions are compared, that a repository on time has begun a fortnight, and what the one before has
- * saved against GitHub's own runs for the same ticks.
- */
+/** Tells, where versions are compared, that a fortnight on time has begun, and what the one before has saved. */
 export async function noteServing(context: Context, repositoryId: number): Promise<void> {
   if (context.onMeasured === undefined) return;
   const state = await knownRepository(context, repositoryId);

@@ -13,11 +13,7 @@ import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 /** Under which it is remembered that the offer was made: it is made once. */
 const ONBOARDING_NOTICE = 'onboarding';
 
-/**
- * Offers to begin, once, as a pull request that adds the configuration and shows what was found; where the App may not
- * write files, as an issue. Whoever has nothing to gain, has configured it already or has given a command hears
- * nothing.
- */
+/** Offers to begin, once, by a pull request, or by an issue where the App may write no files. */
 export async function onboard(onGitHub: RepositoryOnGitHub): Promise<void> {
   const { context } = onGitHub;
   const state = await onGitHub.latest();

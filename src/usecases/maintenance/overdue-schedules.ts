@@ -17,10 +17,7 @@ export interface OverdueSchedule {
 /** Runs looked through for one that is still going: it takes its tick when it ends. */
 const RECENT_RUNS = 500;
 
-/**
- * Schedules in force that have fallen silent by `now` (epoch ms), for longer than any run was ever late, told from the
- * clock alone. Ticks in a time that nobody has watched may have had their runs.
- */
+/** Schedules silent at `now` (epoch ms) for longer than any run was late. `unwatched` ticks may have had runs. */
 export function overdueSchedules(
   state: RepositoryState,
   pool: LatenessPool,

@@ -56,12 +56,8 @@ export async function runTimedMaintenance(context: Context, repositoryId: number
 }
 
 /**
- * Does what is due by time or through other people: reads runs from before the installation, gives verdicts, notices
- * pull requests that changed without a webhook, makes branches with conflicts anew, proposes to put workflows on time
- * and, where the configuration asks for it, keys of jobs, closes those that nobody has touched for long, offers to
- * begin, tells of an invalid configuration, warns of inactivity, renews the dashboard, and notes schedules that have
- * fallen silent. Each piece goes on where GitHub refuses another. Doing it twice has the effect of doing it once; where
- * nothing has changed, nothing is written.
+ * Does what is due by time or through other people. Each piece goes on where GitHub refuses another. Doing it twice has
+ * the effect of doing it once; where nothing has changed, nothing is written.
  */
 export async function runMaintenance(context: Context, repositoryId: number): Promise<void> {
   const state = await knownRepository(context, repositoryId);
@@ -123,10 +119,7 @@ async function keepOnTime(onGitHub: RepositoryOnGitHub): Promise<void> {
   await refreshOnTime(onGitHub.context, onGitHub.id, await onGitHub.connected());
 }
 
-/**
- * Notes, once for each silence, which schedules no run came of, what needs a look, and that all was looked after until
- * now. One write: what is stopped before it is done again, and nothing is left for after it.
- */
+/** Notes silent schedules and alerts, and that all was looked after. One write: a stop before it repeats it all. */
 async function endMaintenance(onGitHub: RepositoryOnGitHub): Promise<void> {
   const { context, id } = onGitHub;
   const now = context.clock.now();
@@ -149,9 +142,8 @@ async function endMaintenance(onGitHub: RepositoryOnGitHub): Promise<void> {
 }
 
 /**
- * Those of which GitHub lists no run either: of one that waits, goes on or has ended the delivery may still be on its
- * way. One request for each file. Where GitHub refuses to say, nobody knows: that is recorded, and those are looked at
- * again next time.
+ * Those of which GitHub lists no run either: a delivery may still be on its way. One request for each file. Where
+ * GitHub refuses to say, they are looked at again next time.
  */
 async function withoutFoundRuns(
   onGitHub: RepositoryOnGitHub,

@@ -2,9 +2,8 @@ import { OffbeatError } from '../../errors.ts';
 import type { Context } from '../context.ts';
 
 /**
- * Does work that needs GitHub; while GitHub takes no requests it is put off to the repository's next run or
- * maintenance, so that what was learned before stays, and noted: the App was there. Throws everything else that the
- * work throws.
+ * Does work that needs GitHub. While GitHub takes no requests it is put off to the next run or maintenance, so that
+ * what was learned before stays, and noted: the App was there.
  */
 export async function unlessGitHubPauses(
   context: Context,

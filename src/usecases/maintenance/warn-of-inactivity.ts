@@ -10,9 +10,8 @@ const WARN_AFTER_MS = 50 * DAY_MS;
 const RECENT_RUNS = 500;
 
 /**
- * Warns once, in the record of the repository, that GitHub will disable its schedules soon; `/health`, `/report` and
- * the dashboard say so until there is activity again. Nothing is written to GitHub: whether there is activity is for
- * people to decide. GitHub is asked only where no run has shown any.
+ * Warns once, in the record of the repository, that GitHub will disable its schedules soon. Nothing is written to
+ * GitHub: whether there is activity is for people to decide. It is asked only where no run has shown any.
  */
 export async function warnOfInactivity(onGitHub: RepositoryOnGitHub): Promise<void> {
   const { context, id } = onGitHub;

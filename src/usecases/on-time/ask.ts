@@ -24,20 +24,14 @@ import { holdAll, holdIfSuspended } from './suspension.ts';
 import { takeRunSince, takeRuns } from './take-runs.ts';
 import { changeOnTime, dueOf, fileChange, fileOf, type RepositoryAccess, storeOnTime } from './work.ts';
 
-/**
- * How long a tick waits while the answer to the request for an earlier tick of its file is not known. It waits for
- * `LOOK_FOR_MS` after that request at most: runs may not be listed for hours.
- */
+/** Wait for the answer to the request for an earlier tick, up to `LOOK_FOR_MS`: runs may not be listed for hours. */
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;
 /** How long a tick waits before runs are listed again, while a net is queued or in progress. */
 const WAIT_FOR_NET_MS = MINUTE_MS;
 /** How long a tick waits after its file was or could not be read, or while another answer has to show the time. */
 const ASK_AGAIN_MS = SECOND_MS;
 
-/**
- * The result for a queued tick. `again`: it is due again at that time, epoch ms. `nothing`: there is nothing left to
- * ask for. `asked` and `refused` hold the tick as it was stored.
- */
+/** `again`: due again at that time (epoch ms). `nothing`: nothing is left to ask for. Ticks are as they were stored. */
 export type AskResult =
   | { readonly kind: 'asked'; readonly tick: ServedTick }
   | { readonly kind: 'refused'; readonly tick: ServedTick }
@@ -55,9 +49,8 @@ interface Stored {
 type Answered = Exclude<DispatchMeaning, { kind: 'without-details' }>;
 
 /**
- * Asks for the run of a due tick. First it compares the file with the head of its branch, and lists runs where GitHub,
- * the net or a person may have started one. The intent is stored before the request is sent, by one process only.
- * `headAhead` is the file's hash at the head, where it was read a moment ago.
+ * Asks for the run of a due tick. First it compares the file with its head, and looks for runs of others. The intent is
+ * stored before the request, by one process only. `headAhead`: the hash at the head, if read a moment ago.
  */
 export async function ask(
   access: RepositoryAccess,
@@ -108,10 +101,7 @@ async function lookAndSend(
   return send(access, tickKey(due), (now, current) => claim(due, now, current, access.now()));
 }
 
-/**
- * Compares the file with the head of its branch, and reads it anew where they differ. Returns when the tick is due
- * again, epoch ms; `null` where it may be asked for now.
- */
+/** Reads the file anew where its head differs. Returns when the tick is due again, epoch ms; `null`: ask for it now. */
 async function whenAgain(
   access: RepositoryAccess,
   due: DueTick,
@@ -137,10 +127,7 @@ async function holdUnreadable(access: RepositoryAccess, path: string, sentence: 
   });
 }
 
-/**
- * Asks once more where lists of runs show that the first request has started no run: not where a newer tick was asked
- * for, or it is too late, as runs could not be listed for long.
- */
+/** Asks once more where the first request has started no run: not after a newer tick was asked for, or too late. */
 export function askAgain(access: RepositoryAccess, tick: ServedTick): Promise<AskResult> {
   return send(access, tickKey(tick), (now, current) => {
     const file = fileOf(current.onTime, tick.path);
@@ -224,8 +211,8 @@ async function dispatch(
 }
 
 /**
- * The change after GitHub's answer. `asked` is the file as it was asked for. Where it was read anew meanwhile, and
- * another request would be sent now, the answer says nothing of that: there is no hold, and the tick stays due.
+ * The change after GitHub's answer to a request for `asked`. Where the file was read anew meanwhile and another request
+ * would be sent now, the answer says nothing of that: no hold, and the tick stays due.
  */
 function afterMeaning(
   onTime: OnTimeState,

@@ -8,9 +8,8 @@ import { gitHubNow } from './github-now.ts';
 import { servingModeOf } from './serving-mode.ts';
 
 /**
- * Closes the open issues about failures of files that are not on time any more: nothing else would. `isThere` says
- * whether a file still has a schedule. What cannot be closed now, as Offbeat is paused or has no writes left, or as
- * GitHub refuses it, is closed by a later call. Calling it twice is harmless.
+ * Closes the open issues about failures of files that are not on time any more: nothing else would. What cannot be
+ * closed now is closed by a later call. `isThere` says whether a file still has a schedule.
  */
 export async function closeLeftIssues(
   context: Context,

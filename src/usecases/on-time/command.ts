@@ -77,10 +77,7 @@ async function proposed(
   return attempt.kind === 'done' ? (attempt.value?.pullNumber ?? null) : null;
 }
 
-/**
- * A person has asked for it, so files that Offbeat had switched off by itself are tried again from `now` (by GitHub's
- * clock, epoch ms) on: the runs that had switched them off do not count any more.
- */
+/** Files that Offbeat had switched off are tried again from `now` (GitHub's clock, epoch ms) on. */
 async function switchOn(
   context: Context,
   repositoryId: number,

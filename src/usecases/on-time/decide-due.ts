@@ -34,8 +34,8 @@ export interface Decided {
 }
 
 /**
- * Decides on every tick of a repository that is due at `now` (epoch ms): it is asked for, or skipped with a reason.
- * Ticks of a file that is not served are GitHub's alone and get no record.
+ * Decides on every tick that is due at `now` (epoch ms): asked for, or skipped with a reason. Ticks of a file that is
+ * not served are GitHub's alone and get no record.
  */
 export function decideDue(
   state: RepositoryState,

@@ -40,10 +40,9 @@ interface Waiting extends QueuedTick {
 }
 
 /**
- * Serves the ticks of all repositories that one process knows. Each repository is visited when one of its ticks is due.
- * Ticks to ask for wait in the queue of their installation, which sends one request after the other, the earliest
- * deadline first. `machineNow` is the machine's time, epoch ms. `wakeMachineAt` is called with each time, by the same
- * clock, at which the dispatcher has to be woken.
+ * Serves the ticks of all repositories that one process knows. Ticks to ask for wait in the queue of their
+ * installation, which sends one request after the other, the earliest deadline first. Times are the machine's, epoch
+ * ms; it has to be woken at each time that `wakeMachineAt` is called with.
  */
 export function createOnTimeDispatcher(
   work: OnTimeWork,

@@ -3,9 +3,9 @@ import type { DispatchAnswer } from '../../on-time/answer.ts';
 import type { GitHub, RunDispatcher } from '../ports.ts';
 
 /**
- * A connection to GitHub for a store that ends with its process. Before each request for a run, `keepNow` writes the
- * state, with the intent, to where the next process reads it. It returns false where another process has written first;
- * then no request is sent. So a tick is started once, also after a crash and where two processes run at once.
+ * For a store that ends with its process: before each request, `keepNow` writes the state to where the next process
+ * reads it; false where another one has written first, and nothing is sent. So a tick is started once, also after a
+ * crash and where two processes run at once.
  */
 export function withDurableIntents(github: GitHub, keepNow: () => Promise<boolean>): GitHub {
   return {

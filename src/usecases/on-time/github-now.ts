@@ -5,10 +5,7 @@ import type { GitHub } from '../ports.ts';
 /** Whatever keeps GitHub's newest answers: the connection to GitHub, or the dispatcher of one of its repositories. */
 type Answered = Pick<GitHub, 'clockReadings'> | null | undefined;
 
-/**
- * The time by GitHub's clock, epoch ms, as its newest answers to this process tell it; by the process's own clock where
- * none of them is known. The time at which another process has accepted a delivery does not count.
- */
+/** The time by GitHub's clock, epoch ms, by its newest answers to this process; else by the process's own clock. */
 export function gitHubNow(
   { clock, processClock = clock }: Pick<Context, 'clock' | 'processClock'>,
   answered: Answered,

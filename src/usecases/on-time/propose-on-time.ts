@@ -28,10 +28,8 @@ const RUNS_SHOWN = 30;
 const NOT_NEEDED = 'The workflows are started as wanted without it.';
 
 /**
- * Opens, or brings up to date, the pull request that has workflows started as configuration and commands say: on time,
- * or by GitHub alone again. Returns it; `null` where the files are as wanted, where the same change was closed and
- * nobody `askedBy` name asks again, or where somebody else works on its branch. Doing it twice has the effect of doing
- * it once.
+ * Opens or updates the pull request that has workflows started as configuration and commands say. `null`: nothing to
+ * change, the same change was closed and nobody asks again, or somebody else works on its branch.
  */
 export async function proposeOnTime(
   context: Context,

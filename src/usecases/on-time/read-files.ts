@@ -40,9 +40,8 @@ interface OnTimeRead {
 }
 
 /**
- * Reads the configuration and the workflow files anew, has `store` keep which files are started on time, and closes
- * issues about failures of files that are not any more. Returns whether there are any files, or were. Reading twice has
- * the effect of reading once.
+ * Reads configuration and workflow files anew, has `store` keep which files are started on time, and closes issues of
+ * those that are not any more. Returns whether there are any, or were.
  */
 export async function readOnTimeFiles(
   context: Context,

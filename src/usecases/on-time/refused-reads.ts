@@ -1,9 +1,6 @@
 import { waitAfterRefusedReads } from '../../on-time/refused-reads.ts';
 
-/**
- * Repositories of which GitHub refuses to list runs or to show files. All times are epoch ms. A restart forgets them;
- * the hold of a file that is not shown at its tick is stored, as people read why nothing is started.
- */
+/** Repositories of which GitHub hides runs or files. Times are epoch ms. A restart forgets them. */
 export class RefusedReads {
   readonly #refused = new Map<number, { readonly times: number; readonly until: number }>();
 

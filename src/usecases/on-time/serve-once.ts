@@ -7,10 +7,7 @@ import { refreshOnTime } from './read-files.ts';
 /** Turns to find the repository, visit it, ask for runs and look for them. The rest waits for the next call. */
 const MOST_TURNS = 5;
 
-/**
- * Does once for one repository what a server does every minute: asks for the runs of due ticks, and looks for the runs
- * of earlier ones. Resolves when no request is in progress. Calling it twice has the effect of calling it once.
- */
+/** Does once for one repository what a server does every minute. Resolves when no request is in progress. */
 export async function serveOnce(context: Context, repositoryId: number): Promise<void> {
   const { profile } = await knownRepository(context, repositoryId);
   const connected = await context.github.connect(profile);

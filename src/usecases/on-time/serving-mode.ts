@@ -9,8 +9,8 @@ export type ServingMode =
   | { readonly kind: 'watch' | 'paused'; readonly why: string };
 
 /**
- * Whether Offbeat may start workflows. The operator's stop, `/pause` and observe mode overrule `on-time` settings, and
- * `on-time-by` may name another App. `appLogin` is `null` where `on-time-by` does not matter.
+ * Whether Offbeat may start workflows: stop, pause and observe mode overrule `on-time`, and `on-time-by` may name
+ * another App. `appLogin` is `null` where that does not matter.
  */
 export function servingModeOf(
   { emergencyStop }: Pick<Context, 'emergencyStop'>,

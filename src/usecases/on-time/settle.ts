@@ -16,8 +16,8 @@ const FIRST_LOOK_AFTER_MS = 5 * SECOND_MS;
 /** Webhooks report runs at once; this look finds runs whose webhooks were lost. */
 const LOOK_AFTER_RUNS_MS = 15 * MINUTE_MS;
 /**
- * So long a run is looked for in lists. One that goes on for longer waits for a person, and its webhook tells of its
- * end: a list since then may be longer than GitHub shows, and would keep all other ticks from being looked at.
+ * So long a run is looked for in lists. A longer one waits for a person, and its webhook tells of its end: a list since
+ * then may be longer than GitHub shows, and would keep all other ticks from being looked at.
  */
 const LISTED_FOR_MS = 2 * DAY_MS;
 

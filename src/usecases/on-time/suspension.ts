@@ -6,10 +6,7 @@ import type { RepositoryChange } from '../ports.ts';
 import { isRefusal } from '../unless-refused.ts';
 import { changeOnTime, type RepositoryAccess } from './work.ts';
 
-/**
- * Holds all workflows of a repository where GitHub has refused a read since the installation is suspended. Returns
- * until when, epoch ms; `null` for any other failure.
- */
+/** Holds all workflows where GitHub has refused a read as the installation is suspended. Until when; else `null`. */
 export async function holdIfSuspended(access: RepositoryAccess, error: unknown): Promise<number | null> {
   if (!isRefusal(error) || !saysSuspended(error.message)) return null;
   const sentence = error.message;

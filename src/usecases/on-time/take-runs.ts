@@ -23,10 +23,7 @@ import { changeOnTime, changeTick, fileOf, type RepositoryAccess } from './work.
 /** A run of `schedule` more than a day after a tick does not belong to it. */
 const LONGEST_LATENESS_MS = DAY_MS;
 
-/**
- * Updates a tick from news of a run: the run that Offbeat has asked for, another's run that serves an unserved tick, or
- * the twin of a served one. Returns the tick that has changed; `null` where none has.
- */
+/** Updates a tick from news of a run: asked for, another's, or a twin. Returns the tick; `null` if unchanged. */
 export function takeRun(access: RepositoryAccess, run: StartedRun): Promise<ServedTick | null> {
   const { appLogin } = access.connected;
   return changeOnTime(access, (onTime, state) => {
@@ -56,10 +53,7 @@ function ownTick({ ticks }: RepositoryState, run: StartedRun, appLogin: string):
   return newest === undefined ? undefined : afterFound(newest, run);
 }
 
-/**
- * Looks for a run of another that was created since a due tick and serves no other tick: it serves this tick, whatever
- * older ticks are open. Returns whether the tick needs no request any more.
- */
+/** Has another's run, created since a due tick, serve it. Returns whether the tick needs no request any more. */
 export async function takeRunSince(
   access: RepositoryAccess,
   due: DueTick,

@@ -51,9 +51,8 @@ export interface VisitResult {
 }
 
 /**
- * Does the work that is due on the ticks of one repository: decides on due ticks, looks for the runs of earlier ones,
- * and decides on twins. `onDue` is called before earlier ticks are looked at, so that due ticks do not wait for GitHub.
- * `null` where nothing is started on time there. Visiting twice has the effect of visiting once.
+ * Does what is due on the ticks of one repository. `onDue` is called before earlier ticks are looked at, so that due
+ * ones do not wait for GitHub. `null` where nothing is started on time there.
  */
 export async function visitRepository(
   work: OnTimeWork,

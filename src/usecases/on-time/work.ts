@@ -48,8 +48,8 @@ export async function openRepository(
 }
 
 /**
- * Applies the change that `decide` returns for the stored state of a repository, as one write, and returns its `value`;
- * `null` where the repository has no state. `decide` must have no other effects.
+ * Applies the change that `decide`, which must have no other effects, returns for the stored state, as one write.
+ * Returns its `value`; `null` where the repository has no state.
  */
 export function changeOnTime<T>(
   { work, context, repositoryId }: Pick<RepositoryAccess, 'work' | 'context' | 'repositoryId'>,

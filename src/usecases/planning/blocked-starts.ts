@@ -4,10 +4,7 @@ import type { WorkflowFile } from '../../workflow/schedule.ts';
 import type { SourceFile } from '../ports.ts';
 import { type OnTimeRequest, onTimeRequests } from '../questions/on-time-possible.ts';
 
-/**
- * Paths of workflows that are asked to be started at their ticks and cannot be, as far as their files tell, and of
- * those that run Offbeat itself: they are planned as if nobody had asked.
- */
+/** Paths of workflows that cannot be started at their ticks as asked, and of those that run Offbeat itself. */
 export function blockedStarts(
   sources: readonly SourceFile[],
   files: readonly WorkflowFile[],

@@ -27,11 +27,7 @@ const NO_FREE_MINUTE =
   'No cron to move: no schedule on a crowded minute can go to a free minute of its hour, because of its rules or a ' +
   'date that it reads.';
 
-/**
- * A plan by convention, for a checkout without history: schedules on the full and half hour, or at the minute of
- * another one, go to a free minute of the same hour. Nothing is known of lateness, durations or failures, so none are
- * told. The App never proposes this.
- */
+/** A plan without history: schedules leave crowded or shared minutes. The App never proposes this. */
 export function decideByConvention(request: DecisionRequest): Decision {
   const decision = decide(request);
   const files = readWorkflowFiles(request.sources);
@@ -126,10 +122,7 @@ class StartMinutes {
       : null;
   }
 
-  /**
-   * The minute of the same hour that is farthest from other schedules, of equal ones one that depends on the schedule's
-   * name, so that repositories do not all choose the same; `null` where none is free.
-   */
+  /** The minute of the same hour farthest from other schedules, by name among equals; `null` where none is free. */
   freeMinuteOf(schedule: PlannedSchedule): string | null {
     const { hours } = parseCron(schedule.cron);
     const free = schedule.candidates

@@ -12,10 +12,9 @@ import type { Schedule, WorkflowFile } from '../../workflow/schedule.ts';
 import type { MovesLeft } from './moves-left.ts';
 
 /**
- * The moves of a schedule without those that would change the date that its runs see. Only what reads the date, the
- * hour or the weekday is concerned: there a tick keeps its date in UTC too, which is what a runner's clock shows, and
- * stays so far from midnight that nine runs in ten start on the tick's date. Where a text tests the hour, a tick keeps
- * its hour.
+ * The moves that leave the date which runs see as it is. Only what reads the clock is concerned: there a tick keeps its
+ * date in UTC, which a runner's clock shows, and nine runs in ten start on that date. Where a text tests the hour, a
+ * tick keeps its hour.
  */
 export function clearOfMidnight(
   { candidates, refusal }: MovesLeft,

@@ -43,10 +43,7 @@ export interface Decided {
   readonly sharedLoad?: { readonly standing: SharedLoad; readonly proposed: SharedLoad };
 }
 
-/**
- * The decision of one planning round, without effects. Gates are left to the caller who acts on it. Every move can be
- * written: a time that the editor refuses is ruled out, which costs no other move.
- */
+/** The decision of one planning round, without effects or gates. What the editor refuses is ruled out. */
 export function decide(request: DecisionRequest): Decision {
   return decideByStrategies(request).decision;
 }

@@ -34,10 +34,9 @@ const WHY_OFF = 'GitHub Actions is switched off in the repository';
 const UNHEARD_MS = 14 * DAY_MS;
 
 /**
- * Finds the schedules of which no runs come and keeps them with the repository: those of workflows that GitHub lists as
- * disabled, those without a run for longer than their rhythm allows, and all where Actions are switched off, which
- * GitHub says by a refusal, or shows by having no runs. Asks GitHub once, and where nothing was heard for two weeks
- * once for each file until it lists a run. Returns the care with them.
+ * Finds the schedules of which no runs come, and keeps them: of disabled workflows, silent for longer than their rhythm
+ * allows, and all where Actions are switched off. Asks GitHub once, and after two weeks of silence once for each file.
+ * Returns the care with them.
  */
 export async function noteNotRunning(
   context: Context,

@@ -12,10 +12,7 @@ export interface UngatedPlan {
   readonly decision: Decision;
 }
 
-/**
- * A planning round without effects: any number of schedules may move, and no gate is asked. Moves are at least as sure
- * as `minConfidence` (0–1), else as the configuration says. Reads the newest workflow files; stores nothing.
- */
+/** A planning round without effects or gates, by the newest files; `minConfidence` is 0–1. */
 export async function planWithoutGates(
   context: Context,
   state: RepositoryState,

@@ -3,8 +3,8 @@ import { openProposalOf } from '../../proposal/record.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /**
- * A decision for one workflow file, with the moves that the open pull request makes in other files, as it carries them:
- * a pull request made of the decision then keeps them. A move whose cron was edited or left alone since is not kept.
+ * A decision for one file, with the moves that the open pull request makes in other files, so that it keeps them: not
+ * those whose cron was edited or left alone since.
  */
 export function withOpenMoves(
   decision: Decision,

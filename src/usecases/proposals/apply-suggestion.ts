@@ -39,10 +39,7 @@ export interface Applied {
   readonly result: JobSettingResult;
 }
 
-/**
- * Opens the pull request for a suggestion that a person has chosen by its number. Throws `not-found` where there is
- * none of that number, and `command-invalid` where it is only described, or several workflows have one.
- */
+/** Opens the pull request for a suggestion by its number. Throws `not-found` and `command-invalid`. */
 export async function applySuggestion(
   context: Context,
   repositoryId: number,

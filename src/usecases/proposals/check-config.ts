@@ -24,10 +24,7 @@ export interface ChangedPull {
   readonly headSha: string;
 }
 
-/**
- * Reports on a pull request that edits `.github/offbeat.yml` (or `.yaml`, which is not read) whether the file is valid:
- * as a check with a note at each line, and, where the App may not write checks, as one comment that is updated.
- */
+/** Checks the configuration in a pull request: by a check, or by one comment where none may be written. */
 export async function checkConfig(context: Context, seen: SeenRepository, pull: ChangedPull): Promise<void> {
   // Each commit is looked at for the first time, whatever GitHub has said to the one before.
   await unlessRefused(context, seen.id, `config check #${pull.number}`, () => check(context, seen, pull), {

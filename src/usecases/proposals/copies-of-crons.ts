@@ -8,9 +8,8 @@ import { unlessHidden } from '../unless-refused.ts';
 const MOST_FILES = 40;
 
 /**
- * Other places of a repository at which the crons stand: templates and documentation, which people have to change
- * along. Looks into the likeliest files only, and says whether there were more. `known` are files that were read
- * already. What GitHub refuses to show is left out, and `onRefused` is told of it.
+ * Other places at which the crons stand, which people have to change along. Looks into the likeliest files only, and
+ * says whether there were more. `known` files are not read again; `onRefused` is told of what GitHub hides.
  */
 export async function copiesOfCrons(
   reader: Pick<RepositoryReader, 'listFiles' | 'blobText'>,

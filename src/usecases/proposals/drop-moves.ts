@@ -12,10 +12,7 @@ import { withdraw } from './withdraw.ts';
 /** The result for a pull request that moves a workflow which is left alone now. */
 export type Dropped = 'updated' | 'closed' | 'to-be-updated';
 
-/**
- * Takes workflows that are left alone out of the open pull request, without a planning round, whatever the other moves
- * gain. Closes the pull request where no move is left. Where it cannot be written now, fails its check until it is.
- */
+/** Takes workflows that are left alone out of the open pull request; fails its check where that waits. */
 export async function dropMoves(
   context: Context,
   state: RepositoryState,

@@ -188,8 +188,8 @@ const MOST_NAMED = 5;
 const MOST_COMMITS = 10;
 
 /**
- * Why the commits up to a head of the proposal's branch are no takeover, in a sentence for the audit; `null` where they
- * are one. The base may be merged into the branch, and a bot may format what the proposal does not change.
+ * Why commits on the branch are no takeover, for the audit; `null` where they are one. The base may be merged into it,
+ * and a bot may format what the proposal does not change.
  */
 async function whyHarmless(
   reader: RepositoryReader,

@@ -22,10 +22,7 @@ const DIFF_ISSUE = 'diff';
 /** The result for the issue; `to-be-updated` where GitHub refuses to have it changed now. */
 export type KeptDiffIssue = 'unchanged' | 'updated' | 'closed' | 'to-be-updated';
 
-/**
- * Records that somebody has closed the issue with the diff without making the change: that is a no, as it is to a pull
- * request. One request where such an issue is open.
- */
+/** Records that somebody has closed the issue with the diff without making the change: that is a no. */
 export async function followDiffIssue(context: Context, repositoryId: number): Promise<void> {
   const { profile, care } = await knownRepository(context, repositoryId);
   const { diffIssue } = care;
@@ -76,10 +73,8 @@ async function forget(context: Context, repositoryId: number): Promise<void> {
 }
 
 /**
- * Keeps one issue up to date that carries the change as a diff, where nothing but the permission to write workflow
- * files holds the newest decision back. As a pull request, it stays open while nothing speaks against its moves, loses
- * those that a maintainer has asked to leave alone, and is closed where none is left. Where it says what it said,
- * nothing is written.
+ * Keeps one issue that carries the change as a diff, where only the permission to write workflow files holds the newest
+ * decision back. It stays open, loses moves and is closed as a pull request would be.
  */
 export async function keepDiffIssue(
   context: Context,

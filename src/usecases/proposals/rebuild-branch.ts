@@ -12,9 +12,8 @@ import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.
 import { filesWithJobSetting } from './edited-files.ts';
 
 /**
- * Makes the branch of an open proposal anew on the newest base, with the same moves, for a pull request that cannot be
- * merged. Nothing is done where a cron that it moves was changed, which the next planning round looks at, where
- * somebody else has committed to the branch, or where the configuration is invalid.
+ * Makes the branch of an open proposal anew on the newest base, where it conflicts. Nothing is done where a cron was
+ * changed, where somebody else has committed to it, or where the configuration is invalid.
  */
 export async function rebuildBranch(
   context: Context,

@@ -14,10 +14,7 @@ export interface UndoWish {
   readonly by: string | null;
 }
 
-/**
- * Opens the pull request that takes a merged one back: the one that is named, else the one commented on, else the
- * newest. Throws `not-found` where there is none, the named one is none, or nothing of it is left.
- */
+/** Opens the pull request that takes back the one named, else commented on, else newest. Throws `not-found`. */
 export async function undo(context: Context, repositoryId: number, wish: UndoWish): Promise<Proposal> {
   const state = await knownRepository(context, repositoryId);
   const merged = state.proposals

@@ -12,10 +12,7 @@ export interface Withdrawal {
   readonly asked?: boolean;
 }
 
-/**
- * Closes a pull request of the App's own that nobody needs any more. Why stands at the top of its text, so that closing
- * is the one thing that notifies. Where GitHub refuses that, the proposal stays open.
- */
+/** Closes a pull request that nobody needs any more; why stands in its text, so that only closing notifies. */
 export async function withdraw(
   context: Context,
   state: RepositoryState,

@@ -34,11 +34,7 @@ export interface BatchRequest {
   readonly minConfidence?: number | undefined;
 }
 
-/**
- * Recommends times for all schedules at once, so that they keep out of each other's way: planned together, and then no
- * two in the same minute wherever one of them can move. Reads the newest workflow files; keeps nothing. Throws
- * `not-found`.
- */
+/** Recommends times for all schedules at once, no two in the same minute where one can move. */
 export async function predictBatch(
   context: Context,
   repositoryId: number,
@@ -104,8 +100,8 @@ interface Known {
 }
 
 /**
- * Takes schedules in their order; one whose minute is taken goes to its best time that is free. Between two for which
- * times are looked for, deliveries have their turn: with hundreds of schedules it computes for a second.
+ * Takes schedules in their order; one whose minute is taken goes to its best free time. Deliveries have turns between:
+ * with hundreds of schedules it computes for a second.
  */
 async function movedApart(lines: readonly ScheduleDecision[], known: Known): Promise<Apart> {
   const taken = new Map<number, string>();

@@ -19,10 +19,7 @@ import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
 import type { RepositoryState } from '../ports.ts';
 
-/**
- * Tells the critical path and the bottlenecks of the workflows of a repository, or of one. The same question gives
- * the same answer as long as nothing new was learned. Throws `not-found` for a workflow that nobody knows.
- */
+/** The critical path and the bottlenecks of workflows; stable while nothing is learned. Throws `not-found`. */
 export async function bottlenecksHere(
   context: Context,
   repositoryId: number,

@@ -67,10 +67,7 @@ export function isInvalid({ refusal }: Schedule): boolean {
   return refusal !== undefined && WRONG.get(refusal.code) === 'invalid';
 }
 
-/**
- * A file that cannot be read, by GitHub or by Offbeat, or names a schedule without any entry; and what outside its
- * schedules does not do what it says.
- */
+/** A file that cannot be read, or names a schedule without any entry; and problems outside of its schedules. */
 export function fileFindings(file: WorkflowFile): readonly Finding[] {
   const { path, refusal, schedules, problems = [] } = file;
   const found = problems.map(({ kind, sentence, ...place }) =>
@@ -190,8 +187,8 @@ function inComment(schedule: Schedule, cron: Cron): readonly Finding[] {
 }
 
 /**
- * What to say of a comment whose only time is another one than that of its cron, which has one a day. A time in a zone
- * that nobody can know, or of something that the schedule comes before or after, may be right.
+ * What to say of a comment whose only time is not that of its cron. A time in an unknown zone, or of something that the
+ * schedule comes before or after, may be right.
  */
 function contradiction(comment: string, cron: Cron, timezone: string): string | undefined {
   const [named, ...others] = timesInComment(comment).filter(({ kind }) => kind === 'clock');

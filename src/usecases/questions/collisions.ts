@@ -23,8 +23,8 @@ export interface Collision {
 const LOOKED_AHEAD_MINUTES = 35 * 1440;
 
 /**
- * For each schedule the minute of the next five weeks in which it ticks together with most others, `null` where it
- * never does. Some ticks are enough: an hourly schedule collides with a daily one at midnight. `now` is epoch ms.
+ * For each schedule the minute of the next five weeks in which it ticks together with most others; `null` for none.
+ * Some ticks are enough: an hourly schedule collides with a daily one at midnight.
  */
 export function collisions(
   schedules: readonly TickingSchedule[],

@@ -33,10 +33,7 @@ async function costOfState(context: Context, state: RepositoryState): Promise<Co
   );
 }
 
-/**
- * The month ahead as `costHere` tells it, and the workflow with the largest impact; `null` where nothing is known of
- * it, or GitHub cannot be read now.
- */
+/** The month ahead, and the workflow with the largest impact; `null` where it is not known, or not readable. */
 export async function runnersAhead(context: Context, state: RepositoryState) {
   const message = 'workflow files could not be read for their cost';
   const report = await orLogged(context, state.profile.id, message, () => costOfState(context, state));

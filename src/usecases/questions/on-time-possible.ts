@@ -22,7 +22,6 @@ export interface OnTimeRequest extends WantedOnTime {
 
 /**
  * Each workflow with schedules, and what stands in the way of starting it on its minute, as far as its files tell.
- * Facts that only GitHub knows, such as environments with reviewers, are looked at when it is put on time.
  * `commandedFor`: what a command has asked for of a path.
  */
 export function onTimeRequests(
@@ -66,9 +65,8 @@ export interface OnTimePreview extends OnTimeEdits {
 const USUAL_APP = 'offbeat';
 
 /**
- * What the pull request of on time would change, as far as the files tell. Files in `moving` wait for another pull
- * request. Commands are not known here: what is on time already stays so unless a file says otherwise. `appSlug` is the
- * App's name in addresses, `null` for that of the present net. Throws `workflow-refused` for what the net cannot hold.
+ * What the pull request of on time would change, as far as the files tell; `moving` files wait for another pull
+ * request. `appSlug` is the App's name in addresses, `null` for that of the present net. Throws `workflow-refused`.
  */
 export function previewOnTime(
   files: readonly SourceFile[],

@@ -28,11 +28,7 @@ export interface PredictionRequest {
   readonly at?: string | undefined;
 }
 
-/**
- * What is foretold of one schedule. Answers from the newest planning round that knows the cron now in force; only where
- * there is none are the workflow files read, and this workflow is planned on the spot among all others as they are.
- * Throws `not-found`.
- */
+/** What is foretold of one schedule, by the newest round, else planned on the spot. Throws `not-found`. */
 export async function predict(
   context: Context,
   repositoryId: number,

@@ -22,8 +22,8 @@ const MEDIUM_OVERLAP = 0.1;
 const HIGH_OVERLAP = 0.5;
 
 /**
- * What is foretold of one schedule by a decision's line and by everything learned since. A recommendation less sure
- * than `minConfidence` (0–1), or than the configuration asked for in that round, is not given, and said to be not.
+ * What is foretold of one schedule by a decision's line and all that was learned since. A recommendation less sure than
+ * `minConfidence` (0–1), or than the configuration asks, is not given.
  */
 export function predictionOf(
   state: RepositoryState,

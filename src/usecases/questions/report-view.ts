@@ -132,10 +132,7 @@ function isUndecided({ outcome, inRound }: Decision['schedules'][number]): boole
   return outcome === 'keep' && inRound === false;
 }
 
-/**
- * What a decision says of an entry. It names the places that the entries had when it was made: what is said there of a
- * cron that stands elsewhere now is not said of this one.
- */
+/** What a decision says of an entry, which may have had another place then: told by its cron. */
 function lineOf(
   decision: Decision | null,
   entry: ScheduleEntries[number],

@@ -44,8 +44,8 @@ export interface RepositorySimulationRequest {
 }
 
 /**
- * Plays the schedules of the newest workflow files, and the same with a decision's moves, through the same days. A move
- * counts only where its schedule still has the cron that was decided on. Keeps nothing. Throws `not-found`.
+ * Plays the schedules of the newest files, with and without a decision's moves, through the same days. A move counts
+ * only where its schedule has the cron that was decided on. Throws `not-found`.
  */
 export async function simulateRepository(
   context: Context,
