@@ -1,7 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import { nearestWord } from '../nearest-word.ts';
 import { fileName } from '../render/move-words.ts';
-import { newestVersion } from './learning/schedule-version.ts';
+import { entriesInForce } from './learning/schedule-version.ts';
 import type { RepositoryState } from './ports.ts';
 
 const FOLDER = '.github/workflows/';
@@ -27,7 +27,7 @@ export function knownWorkflows(
     const path = stream.replace(STREAM_KIND, '');
     names.set(path, path);
   }
-  for (const { path } of newestVersion(state.scheduleVersions)?.entries ?? []) names.set(path, path);
+  for (const { path } of entriesInForce(state)) names.set(path, path);
   for (const { path, workflowName } of state.decisions.at(-1)?.schedules ?? []) names.set(path, workflowName);
   for (const { path, name } of read) names.set(path, name);
   return [...names]

@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { changeCare, knownRepository } from '../known-repository.ts';
 import type { ConnectedRepository } from '../ports.ts';
 import { backfill } from './backfill.ts';
-import { newestVersion } from './schedule-version.ts';
+import { entriesInForce } from './schedule-version.ts';
 import { unwatchedSpan } from './unwatched.ts';
 
 /** Past days that a newly known repository is learned from: enough for a first decision, and few pages to list. */
@@ -19,18 +19,9 @@ export async function beginLearning(
   repositoryId: number,
   connected: () => Promise<ConnectedRepository>,
 ): Promise<void> {
-  const { care, scheduleVersions } = await knownRepository(context, repositoryId);
-  const schedules = newestVersion(scheduleVersions)?.entries ?? [];
-  if (care.backfilledAt !== undefined || schedules.length === 0) return;
-  if ((await connected()).reader.runs === undefined) return;
-  try {
-    const { listed, learned } = await backfill(context, repositoryId, DAYS_BACK);
-    context.log.info({ repositoryId, listed, learned }, 'learned from past runs');
-  } catch (error) {
-    if (error instanceof OffbeatError) throw error;
-    context.log.warn({ repositoryId, err: error }, 'past runs could not be listed');
-    return;
-  }
+  const state = await knownRepository(context, repositoryId);
+  if (state.care.backfilledAt !== undefined || entriesInForce(state).length === 0) return;
+  if (!(await backfillIfListed(context, repositoryId, connected, DAYS_BACK))) return;
   await changeCare(context, repositoryId, (now) => ({ ...now, backfilledAt: context.clock.now() }));
 }
 
@@ -55,15 +46,26 @@ export async function readUnwatched(
   const state = await knownRepository(context, repositoryId);
   const span = state.care.unwatched;
   if (span === undefined) return;
-  if ((await connected()).reader.runs === undefined) return;
   const days = Math.min(MOST_DAYS, Math.ceil((now - span.from) / DAY_MS));
+  if (!(await backfillIfListed(context, repositoryId, connected, days))) return;
+  await changeCare(context, repositoryId, ({ unwatched: _, ...care }) => care);
+}
+
+/** False where runs cannot be listed from here, or not for now. */
+async function backfillIfListed(
+  context: Context,
+  repositoryId: number,
+  connected: () => Promise<ConnectedRepository>,
+  days: number,
+): Promise<boolean> {
+  if ((await connected()).reader.runs === undefined) return false;
   try {
     const { listed, learned } = await backfill(context, repositoryId, days);
-    context.log.info({ repositoryId, days, listed, learned }, 'read the runs of a time nobody watched');
+    context.log.info({ repositoryId, days, listed, learned }, 'learned from past runs');
+    return true;
   } catch (error) {
     if (error instanceof OffbeatError) throw error;
-    context.log.warn({ repositoryId, err: error }, 'the runs of a time nobody watched could not be listed');
-    return;
+    context.log.warn({ repositoryId, err: error }, 'past runs could not be listed');
+    return false;
   }
-  await changeCare(context, repositoryId, ({ unwatched: _, ...care }) => care);
 }

@@ -46,6 +46,13 @@ export function newestVersion(versions: readonly ScheduleVersion[]): ScheduleVer
   );
 }
 
+/** Schedules as they stand in the files, as far as these were read; none before. */
+export function entriesInForce({
+  scheduleVersions,
+}: Pick<RepositoryState, 'scheduleVersions'>): ScheduleEntries {
+  return newestVersion(scheduleVersions)?.entries ?? [];
+}
+
 /** Where the file at `path` is now, by versions with old paths and today's keys; the same if not renamed. */
 export function pathNow(versions: readonly ScheduleVersion[], path: string): string {
   if (newestVersion(versions)?.entries.some((entry) => entry.path === path) !== false) return path;

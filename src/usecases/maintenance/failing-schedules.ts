@@ -1,7 +1,7 @@
 import { type Conclusion, type Run, succeeded } from '../../history/run.ts';
 import type { Finding } from '../../proposal/alert.ts';
 import { fileName } from '../../render/move-words.ts';
-import { newestVersion } from '../learning/schedule-version.ts';
+import { entriesInForce } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** So many runs in a row that come to nothing are no accident. */
@@ -25,7 +25,7 @@ export function failingSchedules(
     }),
     ({ scheduleKey }) => scheduleKey,
   );
-  return (newestVersion(state.scheduleVersions)?.entries ?? []).flatMap(({ key, path }): Finding[] => {
+  return entriesInForce(state).flatMap(({ key, path }): Finding[] => {
     const own = runs.get(key) ?? [];
     const failing = allFailed(own);
     if (failing !== null) return [{ key: `failing ${key}`, ...worded(path, failing) }];

@@ -4,7 +4,7 @@ import { refusalSentences } from '../../proposal/refusal-records.ts';
 import { fileName } from '../../render/move-words.ts';
 import { verdictSentence } from '../../render/verdict.ts';
 import { DAY_MS } from '../../time.ts';
-import { newestVersion } from '../learning/schedule-version.ts';
+import { entriesInForce } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 import { inactivitySentences, notRunningSentences, unknownTimezones } from '../questions/state-sentences.ts';
 import { failingSchedules } from './failing-schedules.ts';
@@ -57,7 +57,7 @@ function finding(severity: Severity, key: string, sentence: string): Finding {
 function silentSchedules(state: RepositoryState, pool: LatenessPool, now: number): readonly Finding[] {
   const overdue = new Map(overdueSchedules(state, pool, now).map((one) => [one.entry.key, one]));
   const { notRunning = {} } = state.care;
-  return inForce(state).flatMap(({ key, path }) => {
+  return entriesInForce(state).flatMap(({ key, path }) => {
     // It stands above already, with the reason.
     if (notRunning[key] !== undefined) return [];
     const lastAt = state.learned.schedules[key]?.lastAt;
@@ -100,8 +100,4 @@ function alarms(state: RepositoryState): readonly Finding[] {
           );
         }),
   );
-}
-
-function inForce(state: RepositoryState) {
-  return newestVersion(state.scheduleVersions)?.entries ?? [];
 }

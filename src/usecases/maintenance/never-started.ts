@@ -4,7 +4,7 @@ import { LONGEST_ON_RECORD_MS } from '../../history/lateness-bounds.ts';
 import type { Finding } from '../../proposal/alert.ts';
 import { fileName } from '../../render/move-words.ts';
 import { DAY_MS, utcDate } from '../../time.ts';
-import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
+import { entriesInForce, type ScheduleEntries } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** People have waited days until a new schedule ran first. */
@@ -22,7 +22,7 @@ type Known = Pick<RepositoryState, 'care' | 'learned' | 'onTime' | 'proposals' |
 export function neverStarted(state: Known): readonly Finding[] {
   const heardAt = state.runs.at(-1)?.createdAt;
   if (heardAt === undefined || state.care.unwatched !== undefined) return [];
-  const found = (newestVersion(state.scheduleVersions)?.entries ?? [])
+  const found = entriesInForce(state)
     .filter((entry) => !hasRun(state, entry) && !isToldElsewhere(state, entry))
     .map((entry) => ({ entry, since: standsSince(state, entry) }))
     .filter(

@@ -4,7 +4,7 @@ import { LONGEST_ON_RECORD_MS } from '../../history/lateness-bounds.ts';
 import type { MissedTick, Unwatched } from '../../history/match.ts';
 import { overdueTicks } from '../../history/overdue.ts';
 import { fileName } from '../../render/move-words.ts';
-import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
+import { entriesInForce, type ScheduleEntries } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** A schedule of which no run has come since the named ticks, and none is expected to any more. */
@@ -28,7 +28,7 @@ export function overdueSchedules(
   const expect = expectedLateness(learned, pool);
   const isUnknown = (tick: number): boolean =>
     unwatched !== undefined && unwatched.from <= tick && tick <= unwatched.to;
-  const inForce = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const inForce = entriesInForce(state);
   const going = new Set(
     state.runs
       .slice(-RECENT_RUNS)

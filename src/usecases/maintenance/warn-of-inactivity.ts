@@ -1,6 +1,6 @@
 import { audited } from '../../proposal/audit.ts';
 import { DAY_MS } from '../../time.ts';
-import { newestVersion } from '../learning/schedule-version.ts';
+import { entriesInForce } from '../learning/schedule-version.ts';
 import { inactivitySentences } from '../questions/state-sentences.ts';
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 
@@ -16,13 +16,13 @@ const RECENT_RUNS = 500;
 export async function warnOfInactivity(onGitHub: RepositoryOnGitHub): Promise<void> {
   const { context, id } = onGitHub;
   const now = context.clock.now();
-  const { profile, runs, scheduleVersions, care } = await onGitHub.latest();
+  const state = await onGitHub.latest();
+  const { profile, runs, care } = state;
   const { inactivityWarnedOf: warnedOf, inactivityPage: _, ...others } = care;
-  const entries = newestVersion(scheduleVersions)?.entries ?? [];
   const takeBack = async () => {
     if (warnedOf !== undefined) await context.store.apply(id, { care: others });
   };
-  if (profile.private || entries.length === 0) return takeBack();
+  if (profile.private || entriesInForce(state).length === 0) return takeBack();
   const isActive = runs
     .slice(-RECENT_RUNS)
     .some(({ event, createdAt }) => event === 'push' && now - createdAt < WARN_AFTER_MS);

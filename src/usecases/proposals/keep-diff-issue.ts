@@ -9,7 +9,7 @@ import { editRepository } from '../../workflow/edit-repository.ts';
 import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
 import { changeCare, knownRepository, withShown } from '../known-repository.ts';
-import { newestVersion } from '../learning/schedule-version.ts';
+import { entriesInForce } from '../learning/schedule-version.ts';
 import type { RepositoryReader, RepositoryState, SourceFile } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { advanceProposal } from './advance-proposal.ts';
@@ -122,7 +122,7 @@ function nextContents(state: RepositoryState): Decision | 'none' | 'as-it-is' {
     return diffIssue !== undefined && shown[DIFF_ISSUE] === decisionMeaning(next) ? 'as-it-is' : next;
   }
   if (diffIssue === undefined) return 'as-it-is';
-  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const entries = entriesInForce(state);
   const left = diffIssue.moves
     .filter(isWanted)
     .filter(({ key, from }) => entries.some((entry) => entry.key === key && entry.cron === from));

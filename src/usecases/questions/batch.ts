@@ -11,7 +11,7 @@ import { WEEK_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
-import { newestVersion } from '../learning/schedule-version.ts';
+import { entriesInForce } from '../learning/schedule-version.ts';
 import { withNamedFiles } from '../named-files.ts';
 import { blockedStarts } from '../planning/blocked-starts.ts';
 import { movesLeft } from '../planning/moves-left.ts';
@@ -70,7 +70,7 @@ async function decisionNow(
   minConfidence: number | undefined,
 ): Promise<UngatedPlan> {
   const recorded = currentDecision(state, { now: context.clock.now() });
-  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const entries = entriesInForce(state);
   const isCurrent =
     recorded !== undefined &&
     recorded.schedules.length === entries.length &&

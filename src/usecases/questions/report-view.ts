@@ -10,7 +10,7 @@ import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
 import { modeInForce } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
-import { newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
+import { entriesInForce, newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import { onTimeReport } from '../on-time/on-time-views.ts';
 import type { RepositoryState } from '../ports.ts';
 import { knownRuns } from './known-runs.ts';
@@ -39,10 +39,7 @@ export function reportView(
     mode,
     runsSeen: runs,
     runsLearned: population.runsLearned,
-    missedShare: missedShare(
-      state,
-      (newestVersion(state.scheduleVersions)?.entries ?? []).map(({ key }) => key),
-    ),
+    missedShare: missedShare(state, entriesInForce(state)),
     schedules: reportSchedules(state, decision),
     ...(newestVersion(state.scheduleVersions) === undefined ? { isUnread: true as const } : {}),
     ...(runs === 0 && state.care.backfilledAt === undefined ? { isPastUnread: true as const } : {}),
@@ -97,15 +94,18 @@ function isDecided(state: ProposalState): boolean {
 }
 
 /** Ticks without a run among those known of these schedules; a tick that may still get its run is not counted. */
-function missedShare({ learned }: RepositoryState, keys: readonly string[]): number | null {
-  const tracks = keys.flatMap((key) => learned.schedules[key] ?? []);
+function missedShare(
+  { learned }: RepositoryState,
+  entries: readonly { readonly key: string }[],
+): number | null {
+  const tracks = entries.flatMap(({ key }) => learned.schedules[key] ?? []);
   const missed = tracks.reduce((sum, track) => sum + track.missed, 0);
   const ticks = missed + tracks.reduce((sum, track) => sum + track.runs, 0);
   return ticks < TICKS_FOR_A_SHARE ? null : missed / ticks;
 }
 
 function reportSchedules(state: RepositoryState, decision: Decision | null): ReportSchedule[] {
-  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const entries = entriesInForce(state);
   return entries.map((entry) => {
     const decided = lineOf(decision, entry, entries);
     const seen = runsSeen(state.learned, entry.key);
@@ -115,7 +115,7 @@ function reportSchedules(state: RepositoryState, decision: Decision | null): Rep
       cron: entry.cron,
       timezone: entry.timezone,
       runsSeen: seen,
-      missedShare: missedShare(state, [entry.key]),
+      missedShare: missedShare(state, [entry]),
       // Without a run of its own all of it is a guess, which a table would show as if it were seen.
       outlook: seen === 0 || !hasOutcome(state.learned, entry.path) ? null : (decided?.today ?? null),
       ...(hasDuration(state.learned, entry.path) ? {} : { isTimed: false as const }),

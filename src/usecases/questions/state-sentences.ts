@@ -1,18 +1,14 @@
 import { isTimezone, timezoneUnknown } from '../../cron/timezone.ts';
 import { fileName } from '../../render/move-words.ts';
 import { utcDate } from '../../time.ts';
-import { newestVersion } from '../learning/schedule-version.ts';
+import { entriesInForce } from '../learning/schedule-version.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /** One sentence for each schedule that planning leaves out as no runs of it come; none once one has come. */
-export function notRunningSentences({
-  care,
-  learned,
-  profile,
-  scheduleVersions,
-}: Pick<RepositoryState, 'care' | 'learned' | 'profile' | 'scheduleVersions'>): readonly string[] {
+export function notRunningSentences(state: RepositoryState): readonly string[] {
+  const { care, learned, profile } = state;
   const { notRunning = {} } = care;
-  return (newestVersion(scheduleVersions)?.entries ?? []).flatMap(({ key, path, cron }) => {
+  return entriesInForce(state).flatMap(({ key, path, cron }) => {
     const stopped = notRunning[key];
     const lastAt = learned.schedules[key]?.lastAt ?? 0;
     if (stopped === undefined || lastAt > (profile.lastRoundAt ?? 0)) return [];
@@ -34,9 +30,8 @@ export function inactivitySentences({ care }: Pick<RepositoryState, 'care'>): re
 }
 
 /** Schedules in force whose timezone does not exist, each as one sentence: the file, what is wrong, what to write. */
-export function unknownTimezones({ scheduleVersions }: RepositoryState): readonly string[] {
-  const entries = newestVersion(scheduleVersions)?.entries ?? [];
-  return entries
+export function unknownTimezones(state: RepositoryState): readonly string[] {
+  return entriesInForce(state)
     .filter(({ timezone }) => !isTimezone(timezone))
     .map(({ path, timezone }) => timezoneUnknown(timezone, `\`${path}\``).sentence);
 }
