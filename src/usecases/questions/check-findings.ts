@@ -51,9 +51,9 @@ const OF_THE_FILE = {
 const ONE_RUN =
   ' Another entry of this workflow is among them: GitHub was seen to start one run for both, with the cron of one.';
 
-type Place = Pick<Finding, 'path' | 'line' | 'column'>;
+export type Place = Pick<Finding, 'path' | 'line' | 'column'>;
 
-function finding(rule: FindingRule, { path, line, column }: Place, message: string): Finding {
+export function finding(rule: FindingRule, { path, line, column }: Place, message: string): Finding {
   return { rule, level: CHECK_RULES[rule].level, path, line, column, message };
 }
 

@@ -1,13 +1,11 @@
 import type { Config } from '../../config/config.ts';
 import { CONFIG_PATH, placeOfKey } from '../../config/parse.ts';
 import { rulesOfWorkflow } from '../../config/rules.ts';
-import { CHECK_RULES } from '../../render/check-rules.ts';
-import type { Finding, FindingRule } from '../../render/check-view.ts';
+import type { Finding } from '../../render/check-view.ts';
 import { fileName } from '../../render/move-words.ts';
 import type { DispatchObstacle } from '../../workflow/dispatch-obstacles.ts';
+import { finding, type Place } from './check-findings.ts';
 import type { OnTimeRequest } from './on-time-possible.ts';
-
-type Place = Pick<Finding, 'path' | 'line' | 'column'>;
 
 export interface OnTimeLook {
   readonly requests: readonly OnTimeRequest[];
@@ -78,8 +76,4 @@ function observedMessage({ mode }: Config): string {
     ? 'Workflows are asked to be on time, and nothing is started in `mode: observe`, the default: write ' +
         '`mode: suggest`, unless somebody gives the command /suggest.'
     : `Workflows are asked to be on time, and nothing is started in \`mode: ${mode}\`: write \`mode: suggest\`.`;
-}
-
-function finding(rule: FindingRule, place: Place, message: string): Finding {
-  return { rule, level: CHECK_RULES[rule].level, ...place, message };
 }
