@@ -73,20 +73,14 @@ async function updateIssueOnce(access: RepositoryAccess, path: string): Promise<
   if (state === undefined || state.onTime === null || file === undefined || writer === null) return false;
   const serving = servingModeOf(context, state.profile, state.onTime, connected.appLogin);
   if (serving.kind !== 'serve' || connected.writesLeft?.() === 0) return false;
-  if (file.failures === 'off') {
-    if (file.issueFingerprint === null) return false;
-    const left = renderFailuresLeft(path, 'failures');
-    return writeIssue(access, file, null, () => writer.closeIssue(left.title, left.body));
-  }
+  const close = async ({ title, body }: ReturnType<typeof renderFailures>): Promise<boolean> =>
+    file.issueFingerprint !== null && writeIssue(access, file, null, () => writer.closeIssue(title, body));
+  if (file.failures === 'off') return close(renderFailuresLeft(path, 'failures'));
   const ended = state.ticks
     .filter((tick) => tick.path === path && endOf(tick) !== 'open')
     .toSorted((one, other) => one.tick - other.tick);
   const failures = sinceLastSuccess(ended);
-  if (failures.length === 0) {
-    if (file.issueFingerprint === null) return false;
-    const over = renderFailuresOver(path, newestSuccess(ended));
-    return writeIssue(access, file, null, () => writer.closeIssue(over.title, over.body));
-  }
+  if (failures.length === 0) return close(renderFailuresOver(path, newestSuccess(ended)));
   const mention = await withAccess(access, state.onTime.configured.mention);
   const issue = renderFailures(failuresView(state, file, failures, mention));
   const fingerprint = createHash('sha256').update(issue.body).digest('hex').slice(0, 16);

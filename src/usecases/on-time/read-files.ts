@@ -246,15 +246,8 @@ function rescueDelayMs({
   finishByMinute,
   crons,
   now,
-}: {
-  readonly state: RepositoryState;
-  readonly file: WorkflowFile;
-  readonly rules: OnTimeRules;
-  readonly pool: LatenessPool;
-  readonly finishByMinute: number | null;
-  readonly crons: OnTimeFile['crons'];
-  readonly now: number;
-}): number {
+}: Pick<ReadFile, 'file' | 'rules' | 'pool' | 'now'> &
+  Pick<OnTimeFile, 'finishByMinute' | 'crons'> & { readonly state: RepositoryState }): number {
   const served = { path, mode: 'rescue', crons, delayMs: 0, catchUpMs: null } as const;
   const tick = nextDueAt(served, now) ?? now;
   const [first] = schedules;
