@@ -49,18 +49,17 @@ export async function importLearning(
 ): Promise<Imported> {
   const { population, learned } = await knownRepository(context, repositoryId);
   const now = context.clock.now();
-  const strategies = [...population.strategies];
   const added: Strategy[] = [];
   const left: { name: string; why: string }[] = [];
   for (const stranger of imported.strategies) {
-    const why = whyLeft(stranger, strategies);
+    const why = whyLeft(stranger, [...population.strategies, ...added]);
     if (why !== null) {
       left.push({ name: stranger.name, why });
       continue;
     }
     const { name, generation } = stranger;
     const genes = homeOf(stranger);
-    const strategy: Strategy = {
+    added.push({
       name,
       generation,
       parents: [],
@@ -69,13 +68,11 @@ export async function importLearning(
       performance_history: emptyRecord(),
       trend: 'stable',
       last_updated: now,
-    };
-    strategies.push(strategy);
-    added.push(strategy);
+    });
   }
   const takesPriors = imported.priors !== null && (learned.priors ?? null) === null;
   await context.store.apply(repositoryId, {
-    population: { ...population, strategies },
+    population: { ...population, strategies: [...population.strategies, ...added] },
     ...(takesPriors ? { learned: { priors: imported.priors } } : {}),
     learningEvents: added.map((strategy) => createdEvent(strategy, now)),
   });

@@ -38,22 +38,18 @@ export function withSlotRecords(
 }
 
 /** Scheduled runs since `from` whose tick is known for sure, by schedule. */
-function runsByKey(runs: RunHistory, from: number): ReadonlyMap<string, readonly Run[]> {
-  const byKey = new Map<string, Run[]>();
-  for (const run of runs) {
-    if (run.createdAt < from || run.scheduleKey === null || run.tick === null || run.ambiguous) continue;
-    const list = byKey.get(run.scheduleKey);
-    if (list === undefined) byKey.set(run.scheduleKey, [run]);
-    else list.push(run);
-  }
-  return byKey;
+function runsByKey(runs: RunHistory, from: number): ReadonlyMap<string | null, readonly Run[]> {
+  const known = runs.filter(({ createdAt, tick, ambiguous }) => {
+    return createdAt >= from && tick !== null && !ambiguous;
+  });
+  return Map.groupBy(known, ({ scheduleKey }) => scheduleKey);
 }
 
 function loggedSlots(
   decision: Decision,
   nextAt: number,
   proposals: readonly Proposal[],
-  seen: ReadonlyMap<string, readonly Run[]>,
+  seen: ReturnType<typeof runsByKey>,
 ): readonly LoggedSlot[] {
   const proposal = proposals.find(({ decisionId }) => decisionId === decision.id);
   const merged = proposal !== undefined && wasMerged(proposal) ? proposal : undefined;
