@@ -44,8 +44,16 @@ export async function configuredMode(context: Context, state: RepositoryState): 
 
 /** The defaults for an invalid file, which an issue of its own reports: a command may be the remedy. */
 export async function configOrDefaults(reader: Pick<RepositoryReader, 'config'>): Promise<Config> {
+  return (await configOrWhyNot(reader)).config;
+}
+
+/** The configuration; where it is invalid the defaults, and why. */
+export async function configOrWhyNot(
+  reader: Pick<RepositoryReader, 'config'>,
+): Promise<{ readonly config: Config; readonly configError: string | null }> {
   const config = await orFailure(() => reader.config(), 'config-invalid');
-  return config instanceof OffbeatError ? parseConfig('') : config;
+  if (config instanceof OffbeatError) return { config: parseConfig(''), configError: config.sentence };
+  return { config, configError: null };
 }
 
 /** The same as `readConfiguration`, with what is wrong with the file: sentences with place and remedy. */

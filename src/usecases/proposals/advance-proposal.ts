@@ -39,7 +39,7 @@ export async function advanceProposal(
               lifeStateOf(transition.from),
               lifeStateOf(transition.proposal.state),
               step.what,
-              { decisionId: proposal.decisionId, pullNumber: proposal.pullNumber },
+              proposal,
             ),
           ],
         }

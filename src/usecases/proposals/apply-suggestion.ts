@@ -5,6 +5,7 @@ import { fileName } from '../../render/move-words.ts';
 import { readWorkflowFacts } from '../../workflow/job-facts.ts';
 import { readWorkflowFiles } from '../../workflow/read-repository.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
+import { configOrWhyNot } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
@@ -13,9 +14,7 @@ import { graphOfFile, numberedSuggestions, pathOfFile } from '../questions/bottl
 import type { RepositoryOnGitHub } from '../repository-on-github.ts';
 import { filesWithJobSetting } from './edited-files.ts';
 import {
-  configOrWhyNot,
   type JobSettingResult,
-  type JobSettingRound,
   mayPropose,
   proposeJobSetting,
   type WritableSuggestion,
@@ -64,7 +63,7 @@ export async function applySuggestion(
     state,
     connected,
     sources,
-    ...(await configOrWhyNot(connected)),
+    ...(await configOrWhyNot(connected.reader)),
     asked: { by: wish.by },
   };
   return { path, sentence, result: await proposeJobSetting(round, chosen) };
@@ -122,15 +121,7 @@ export async function optimiseJobs(onGitHub: RepositoryOnGitHub): Promise<void> 
   if (config === null || (open === undefined && config.optimise !== 'jobs')) return;
   const connected = await onGitHub.writable();
   if (connected === null) return;
-  const round: JobSettingRound = {
-    context,
-    state,
-    connected,
-    config,
-    configError: null,
-    sources: { sha: '', files: [] },
-    asked: null,
-  };
+  const round = { context, state, connected, config, configError: null, asked: null };
   if (open === undefined && !mayPropose(round)) return;
   const sources = await connected.reader.workflowSources();
   if (open !== undefined) {

@@ -148,30 +148,13 @@ async function followHead(
     const now = await reader.pull(proposal);
     if (now !== null && now.headSha !== headSha) return followHead(context, state, proposal, now.headSha);
   }
-  if (harmless !== null) {
-    const { decisionId, pullNumber } = proposal;
-    await context.store.apply(repositoryId, {
-      proposals: [{ ...proposal, headSha }],
-      auditEvents: [audited('wish', context.clock.now(), author, harmless, { decisionId, pullNumber })],
-    });
-    return;
-  }
+  const what = harmless ?? 'Committed to the branch: it is left alone from here on.';
+  const taken = { takenOverBy: author ?? 'somebody without an account' };
   await context.store.apply(repositoryId, {
-    proposals: [{ ...proposal, takenOverBy: author ?? 'somebody without an account' }],
-    auditEvents: [
-      audited(
-        'wish',
-        context.clock.now(),
-        author,
-        'Committed to the branch: it is left alone from here on.',
-        {
-          decisionId: proposal.decisionId,
-          pullNumber: proposal.pullNumber,
-        },
-      ),
-    ],
+    proposals: [{ ...proposal, ...(harmless === null ? taken : { headSha }) }],
+    auditEvents: [audited('wish', context.clock.now(), author, what, proposal)],
   });
-  if (context.emergencyStop) return;
+  if (harmless !== null || context.emergencyStop) return;
   await unlessRefused(
     context,
     repositoryId,

@@ -1,6 +1,5 @@
 import { ownValue } from '../../checked.ts';
 import type { Config } from '../../config/config.ts';
-import { parseConfig } from '../../config/parse.ts';
 import { pricePerMinute } from '../../config/runners.ts';
 import { OffbeatError } from '../../errors.ts';
 import { labelList } from '../../jobs/cost.ts';
@@ -59,17 +58,8 @@ export function writable(path: string, graph: JobGraph, suggestion: Suggestion):
   };
 }
 
-/** The configuration; where it is invalid the defaults, and why. */
-export async function configOrWhyNot({
-  reader,
-}: ConnectedRepository): Promise<Pick<JobSettingRound, 'config' | 'configError'>> {
-  const config = await orFailure(() => reader.config(), 'config-invalid');
-  if (config instanceof OffbeatError) return { config: parseConfig(''), configError: config.sentence };
-  return { config, configError: null };
-}
-
 /** Whether a pull request may be opened at all now, whatever it changes. */
-export function mayPropose(round: JobSettingRound): boolean {
+export function mayPropose(round: Omit<JobSettingRound, 'sources'>): boolean {
   return allPassed(askGeneralGates(gateContextOf(round)));
 }
 
@@ -115,14 +105,8 @@ function isSameKey(one: JobSetting, other: JobSetting): boolean {
   return one.path === other.path && one.job === other.job && one.key === other.key;
 }
 
-function gateContextOf({
-  context,
-  state,
-  connected,
-  config,
-  configError,
-  asked,
-}: JobSettingRound): GateContext {
+function gateContextOf(round: Omit<JobSettingRound, 'sources'>): GateContext {
+  const { context, state, connected, config, configError, asked } = round;
   const { mode } = modeInForce(context, state, config.mode ?? null);
   const known = gateContext(context, state, { now: context.clock.now(), mode, config, connected });
   return { ...known, configError, asked: asked !== null };

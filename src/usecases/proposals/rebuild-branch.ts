@@ -24,7 +24,7 @@ export async function rebuildBranch(
   if (writer === null || proposal.takenOverBy !== undefined) return;
   const read = await reader.workflowSources();
   const files = await withFilesRun(context, profile.id, reader, read);
-  const { branch, decisionId, pullNumber } = proposal;
+  const { branch, pullNumber } = proposal;
   const change = changeAnew(files, proposal);
   if (change === null) return;
   const rebuild = async () => {
@@ -52,7 +52,7 @@ export async function rebuildBranch(
   const what = 'The base conflicted with the branch, which was made anew on it with the same change.';
   await context.store.apply(profile.id, {
     proposals: [{ ...proposal, headSha }],
-    auditEvents: [audited('written', context.clock.now(), null, what, { decisionId, pullNumber })],
+    auditEvents: [audited('written', context.clock.now(), null, what, proposal)],
   });
 }
 

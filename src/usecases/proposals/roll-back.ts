@@ -75,10 +75,7 @@ export async function rollBack(
         'decided',
         'proposed',
         `Opened a pull request that takes #${proposal.pullNumber} back.`,
-        {
-          decisionId: proposal.decisionId,
-          pullNumber: pull.number,
-        },
+        opened,
       ),
     ],
   });

@@ -147,26 +147,16 @@ async function recordObservation(
   observed: ObservedProposal,
   now: number,
 ): Promise<void> {
-  const { watch, verdict, decisionId, pullNumber } = observed;
+  const { watch, verdict } = observed;
   if (JSON.stringify([before.watch, before.verdict?.kind]) === JSON.stringify([watch, verdict.kind])) return;
   await context.store.apply(repositoryId, {
     proposals: [observed],
-    auditEvents: newAlarms(before.watch, watch).map((what) =>
-      audited('alarm', now, null, what, { decisionId, pullNumber }),
-    ),
+    auditEvents: newAlarms(before.watch, watch).map((what) => audited('alarm', now, null, what, observed)),
   });
 }
 
-/** The comment that the pull request should have now. */
-interface Report {
-  /** Whether there is anything to say yet. */
-  readonly isDue: boolean;
-  readonly isFinal: boolean;
-  /** The report in short: the comment is written again only where this changes. */
-  readonly said: string;
-}
-
-function reportOf({ watch, verdict }: ObservedProposal, now: number): Report {
+/** Whether there is anything to say of the merge, for good or not, and that in short: it is said where this changes. */
+function reportOf({ watch, verdict }: ObservedProposal, now: number) {
   const isAbandoned = watch.moves.every(({ leftBecause }) => leftBecause !== undefined);
   const isWatchOver = isDue(watch.since, now);
   const isFinalReport =
@@ -352,10 +342,7 @@ async function postVerdict(
   await context.store.apply(state.profile.id, {
     proposals: [proposal],
     auditEvents: [
-      audited('written', context.clock.now(), null, 'Told what was measured since the merge.', {
-        decisionId: proposal.decisionId,
-        pullNumber: proposal.pullNumber,
-      }),
+      audited('written', context.clock.now(), null, 'Told what was measured since the merge.', proposal),
     ],
   });
 }
