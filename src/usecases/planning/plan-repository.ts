@@ -29,7 +29,7 @@ import { noteNotRunning } from './not-running.ts';
 import { withSlotRecords } from './replay-slots.ts';
 import { requestOfState } from './request-of-state.ts';
 import { simulateDecision } from './simulate-plan.ts';
-import { withOpenMoves } from './with-open-moves.ts';
+import { withOpenMoves } from './kept-moves.ts';
 
 export interface PlanRequest {
   readonly repositoryId: number;

@@ -3,9 +3,9 @@ import type { Decision } from '../../plan/decision.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { proposedEvents } from '../../proposal/record.ts';
 import type { Context } from '../context.ts';
+import { withMovesOf } from '../planning/kept-moves.ts';
 import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
-import { withMovesOf } from './moves-kept.ts';
 import { propose, tellRevision } from './propose.ts';
 import { withdraw } from './withdraw.ts';
 

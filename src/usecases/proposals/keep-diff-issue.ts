@@ -10,11 +10,11 @@ import { readWorkflowFile } from '../../workflow/read.ts';
 import type { Context } from '../context.ts';
 import { changeCare, knownRepository, withShown } from '../known-repository.ts';
 import { entriesInForce } from '../learning/schedule-version.ts';
+import { withMovesOf } from '../planning/kept-moves.ts';
 import type { RepositoryReader, RepositoryState, SourceFile } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { advanceProposal } from './advance-proposal.ts';
 import { afterClosing } from './follow-pull-request.ts';
-import { withMovesOf } from './moves-kept.ts';
 
 /** Under which the print of the issue is remembered. */
 const DIFF_ISSUE = 'diff';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { movesOf } from '../../../src/proposal/moves.ts';
-import { withOpenMoves } from '../../../src/usecases/planning/with-open-moves.ts';
+import { withOpenMoves } from '../../../src/usecases/planning/kept-moves.ts';
 import { decision, proposal, schedule } from '../../proposal/sample.ts';
 
 const [ONE, OTHER] = ['.github/workflows/one.yml', '.github/workflows/other.yml'];

@@ -1,5 +1,7 @@
 import type { Decision, ScheduleDecision } from '../../plan/decision.ts';
+import type { ProposedMove } from '../../proposal/proposal.ts';
 import { openProposalOf } from '../../proposal/record.ts';
+import { leftAloneRow } from '../../proposal/standing-orders.ts';
 import type { RepositoryState } from '../ports.ts';
 
 /**
@@ -24,14 +26,37 @@ export function withOpenMoves(
   const schedules = decision.schedules.map((row) => kept(row) ?? row);
   const taken = schedules.filter((row, at) => row !== decision.schedules[at]);
   if (taken.length === 0) return decision;
-  const gain = (rows: readonly ScheduleDecision[]) => rows.reduce((sum, { benefit }) => sum + benefit, 0);
   const moved = schedules.filter(({ outcome }) => outcome === 'move');
-  const carriedGain = gain(carried.schedules.filter(({ outcome }) => outcome === 'move'));
   return {
     ...decision,
     schedules,
     confidence: Math.min(...moved.map(({ confidence }) => confidence)),
-    // The kept moves have the share of their decision's gain that their own gains have.
-    benefit: decision.benefit + (carriedGain <= 0 ? 0 : (carried.benefit * gain(taken)) / carriedGain),
+    benefit: decision.benefit + benefitOf(carried, taken),
   };
+}
+
+/** A decision with no other moves than these. */
+export function withMovesOf(carried: Decision, movesKept: readonly ProposedMove[]): Decision {
+  const keptTo = new Map(movesKept.map(({ key, to }) => [key, to]));
+  const isKept = (row: ScheduleDecision) => row.outcome === 'move' && keptTo.get(row.key) === row.to;
+  const kept = carried.schedules.filter(isKept);
+  const schedules = carried.schedules.map((row): ScheduleDecision => {
+    if (isKept(row)) return row;
+    if (row.outcome !== 'move') return { ...row, inRound: false };
+    return leftAloneRow(row);
+  });
+  return {
+    ...carried,
+    narrowed: true,
+    schedules,
+    confidence: Math.min(...kept.map(({ confidence }) => confidence)),
+    benefit: benefitOf(carried, kept),
+  };
+}
+
+/** No plan was made for the moves that are kept: they get a share of the decision's gain, by their own gains. */
+function benefitOf({ schedules, benefit }: Decision, kept: readonly ScheduleDecision[]): number {
+  const gain = (rows: readonly ScheduleDecision[]) => rows.reduce((sum, row) => sum + row.benefit, 0);
+  const all = gain(schedules.filter(({ outcome }) => outcome === 'move'));
+  return all <= 0 ? 0 : (benefit * gain(kept)) / all;
 }
