@@ -48,17 +48,30 @@ export async function knownRepository(context: Context, repositoryId: number): P
 
 /** Notes that a notice was given, so that it is given once. */
 export async function noteNotice(context: Context, repositoryId: number, notice: string): Promise<void> {
-  const { profile } = await knownRepository(context, repositoryId);
-  const noticesGiven = [...profile.noticesGiven, notice];
-  await context.store.apply(repositoryId, { profile: { ...profile, noticesGiven } });
+  await changeProfile(context, repositoryId, (profile) => ({
+    ...profile,
+    noticesGiven: [...profile.noticesGiven, notice],
+  }));
 }
 
 /** Takes a notice back, where it was given: what it says holds no longer. */
 export async function takeNoticeBack(context: Context, repositoryId: number, notice: string): Promise<void> {
-  const { profile } = await knownRepository(context, repositoryId);
-  if (!profile.noticesGiven.includes(notice)) return;
-  const noticesGiven = profile.noticesGiven.filter((given) => given !== notice);
-  await context.store.apply(repositoryId, { profile: { ...profile, noticesGiven } });
+  await changeProfile(context, repositoryId, (profile) => {
+    const noticesGiven = profile.noticesGiven.filter((given) => given !== notice);
+    return noticesGiven.length === profile.noticesGiven.length ? profile : { ...profile, noticesGiven };
+  });
+}
+
+/** Changes a profile as it is stored now; nothing where it is unknown, or `change` returns it as it is. */
+export async function changeProfile(
+  { store }: Context,
+  repositoryId: number,
+  change: (profile: RepositoryProfile) => RepositoryProfile,
+): Promise<void> {
+  const before = (await store.load(repositoryId))?.profile;
+  if (before === undefined) return;
+  const profile = change(before);
+  if (profile !== before) await store.apply(repositoryId, { profile });
 }
 
 /** Changes settings and bookkeeping as they are stored now: earlier steps may have changed them too. */

@@ -1,7 +1,7 @@
 import { OffbeatError } from '../errors.ts';
 import { dueAgain, heldOff, withoutRefusal, withRefusal } from '../proposal/refusal-records.ts';
 import type { Context } from './context.ts';
-import type { RepositoryProfile } from './ports.ts';
+import { changeProfile } from './known-repository.ts';
 
 /** Pieces of work that GitHub may refuse without any harm to the others. */
 export type Task =
@@ -147,16 +147,4 @@ export async function takeBack(context: Context, repositoryId: number, task: Tas
       ? profile
       : { ...profile, refusals: withoutRefusal(profile.refusals, task) },
   );
-}
-
-async function changeProfile(
-  { store }: Context,
-  repositoryId: number,
-  change: (profile: RepositoryProfile) => RepositoryProfile,
-): Promise<void> {
-  // Loaded again, since the work may have changed it.
-  const before = (await store.load(repositoryId))?.profile;
-  if (before === undefined) return;
-  const profile = change(before);
-  if (profile !== before) await store.apply(repositoryId, { profile });
 }

@@ -12,7 +12,7 @@ import { forgetReportedConfig, reportInvalidConfig } from '../config-notice.ts';
 import { modeInForce } from '../configured-mode.ts';
 import { type Context, planningOf } from '../context.ts';
 import { gateContext, WORKFLOWS_NOTICE } from '../gate-context.ts';
-import { knownRepository, noteNotice, takeNoticeBack } from '../known-repository.ts';
+import { changeProfile, knownRepository, noteNotice, takeNoticeBack } from '../known-repository.ts';
 import { keepPopulation } from '../learning/gather-priors.ts';
 import { keepVersion } from '../learning/read-version.ts';
 import { keepReport } from '../maintenance/keep-report.ts';
@@ -25,11 +25,11 @@ import { withdraw } from '../proposals/withdraw.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
 import { type Attempt, unlessRefused } from '../unless-refused.ts';
 import type { Decided, DecisionRequest } from './decide.ts';
+import { withOpenMoves } from './kept-moves.ts';
 import { noteNotRunning } from './not-running.ts';
 import { withSlotRecords } from './replay-slots.ts';
 import { requestOfState } from './request-of-state.ts';
 import { simulateDecision } from './simulate-plan.ts';
-import { withOpenMoves } from './kept-moves.ts';
 
 export interface PlanRequest {
   readonly repositoryId: number;
@@ -111,8 +111,8 @@ function isPausedOrStopped(mode: Mode): boolean {
 
 /** Notes that a round took place, from which the time to the next one counts. */
 async function endRound(context: Context, repositoryId: number): Promise<void> {
-  const { profile } = await knownRepository(context, repositoryId);
-  await context.store.apply(repositoryId, { profile: { ...profile, lastRoundAt: context.clock.now() } });
+  const lastRoundAt = context.clock.now();
+  await changeProfile(context, repositoryId, (profile) => ({ ...profile, lastRoundAt }));
 }
 
 interface Round {
@@ -213,11 +213,7 @@ async function applyDecision(
 ): Promise<PlanResult> {
   const { decision, mode, isAsked: asked } = step;
   const open = openProposalOf(state.proposals);
-  if (open === undefined) {
-    return allPassed(decision.gates)
-      ? openProposal(context, state, step)
-      : recordDecision(context, state, decision, mode);
-  }
+  if (open === undefined) return openIfPassed(context, state, step);
   const carried = state.decisions.find(({ id }) => id === open.decisionId);
   const isRearranged = wasRearranged(open, carried);
   const isPinned = open.moves.some(({ path }) => state.care.leftAlone.some((one) => one.path === path));
@@ -229,24 +225,24 @@ async function applyDecision(
   const revision = revise({ open, decision, benefit: carried?.benefit ?? null, asked, isRearranged });
   switch (revision.kind) {
     case 'update':
-      return allPassed(decision.gates)
-        ? openProposal(context, state, step)
-        : recordDecision(context, state, decision, mode);
+      return openIfPassed(context, state, step);
     case 'supersede':
       if (mode === 'suggest') {
         const closing = { event: 'supersede', why: revision.why, asked } as const;
         const closed = await withdraw(context, state, open, step.connected, closing);
         if (closed.kind === 'refused') {
-          const held = withFailedGate(state, decision, REFUSED_GATE, closed.sentence);
-          return recordDecision(context, state, held, mode);
+          return recordDecision(context, state, step, { gate: REFUSED_GATE, detail: closed.sentence });
         }
       }
-      return recordDecision(context, state, decision, mode);
-    case 'keep': {
-      const held = withFailedGate(state, decision, 'open-proposal', revision.why);
-      return recordDecision(context, state, held, mode);
-    }
+      return recordDecision(context, state, step);
+    case 'keep':
+      return recordDecision(context, state, step, { gate: 'open-proposal', detail: revision.why });
   }
+}
+
+function openIfPassed(context: Context, state: RepositoryState, step: DecisionStep): Promise<PlanResult> {
+  const act = allPassed(step.decision.gates) ? openProposal : recordDecision;
+  return act(context, state, step);
 }
 
 /** Gate that names what GitHub has refused. */
@@ -258,7 +254,7 @@ async function openProposal(
   state: RepositoryState,
   step: DecisionStep,
 ): Promise<PlanResult> {
-  const { decision, mode, connected } = step;
+  const { decision, connected } = step;
   const { id } = state.profile;
   const opened = await openUnlessTaken(context, state, step);
   if (opened.kind === 'refused') {
@@ -268,12 +264,12 @@ async function openProposal(
       await postNoticeOnce(context, state, WORKFLOWS_NOTICE, connected, renderPermissionNotice(opened.error));
     }
     const gate = isPermission ? 'permission' : REFUSED_GATE;
-    return recordDecision(context, state, withFailedGate(state, decision, gate, opened.sentence), mode);
+    return recordDecision(context, state, step, { gate, detail: opened.sentence });
   }
   const proposal = opened.value;
   if (proposal instanceof OffbeatError) {
     // Another try would fail in the same way until the person who works on the branch has acted.
-    return recordDecision(context, state, withFailedGate(state, decision, 'branch', proposal.sentence), mode);
+    return recordDecision(context, state, step, { gate: 'branch', detail: proposal.sentence });
   }
   await context.store.apply(id, {
     decisions: [decision],
@@ -325,17 +321,6 @@ async function simulated(
   );
 }
 
-/** The decision with one more failed gate, for what was only found out after the gates were asked. */
-function withFailedGate(
-  { proposals }: RepositoryState,
-  decision: Decision,
-  gate: string,
-  detail: string,
-): Decision {
-  const others = decision.gates.filter((result) => result.gate !== gate);
-  return { ...decision, gates: [...others, namingPulls({ gate, passed: false, detail }, proposals)] };
-}
-
 async function postNoticeOnce(
   context: Context,
   state: RepositoryState,
@@ -362,13 +347,16 @@ async function configOrIssue(
   return config;
 }
 
-/** Records a decision, unless it says the same as the last one. */
+/** Records a decision, with a gate that has `failed` since they were asked, unless it says the same as the last one. */
 async function recordDecision(
   context: Context,
   state: RepositoryState,
-  decision: Decision,
-  mode: Mode,
+  { decision: asked, mode }: DecisionStep,
+  failed: { readonly gate: string; readonly detail: string } | null = null,
 ): Promise<PlanResult> {
+  const others = asked.gates.filter(({ gate }) => gate !== failed?.gate);
+  const held = failed === null ? [] : [namingPulls({ ...failed, passed: false }, state.proposals)];
+  const decision: Decision = { ...asked, gates: [...others, ...held] };
   const last = state.decisions.at(-1);
   if (last === undefined || decisionMeaning(last) !== decisionMeaning(decision)) {
     await context.store.apply(state.profile.id, {
