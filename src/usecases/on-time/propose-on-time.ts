@@ -16,7 +16,7 @@ import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
 import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryReader, RepositoryState, SourceFile } from '../ports.ts';
-import { noteUnmet } from '../proposals/propose.ts';
+import { openPull } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { onTimeEdits, type WantedOnTime } from './on-time-edits.ts';
 import { onTimeReport } from './on-time-views.ts';
@@ -68,10 +68,9 @@ export async function proposeOnTime(
     titlePrefix: wishesOfPulls['title-prefix'],
   });
   const branch = open?.branch ?? onTimeBranch(wishesOfPulls.branch);
-  const openPull = () =>
-    writer.openPull({
+  const openOrUpdate = () =>
+    openPull(context, state, writer, {
       branch,
-      baseBranch: state.profile.defaultBranch,
       baseSha: read.sha,
       knownHeadSha: open?.headSha ?? null,
       ...text,
@@ -80,14 +79,13 @@ export async function proposeOnTime(
       removed: served.removed,
       wishes: wishesOfPulls,
     });
-  const pull = await orFailure(openPull, 'branch-taken');
+  const pull = await orFailure(openOrUpdate, 'branch-taken');
   if (pull instanceof OffbeatError) {
     // It is theirs, and the next round looks again.
     const message = 'the branch that puts workflows on time is in the hands of somebody else';
     context.log.warn({ repositoryId }, message);
     return null;
   }
-  await noteUnmet(context, state, pull);
   const now = context.clock.now();
   const proposal = openedProposal(pull, now, {
     branch,

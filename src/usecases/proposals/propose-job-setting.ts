@@ -21,7 +21,7 @@ import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryState, WorkflowSources } from '../ports.ts';
 import { unlessRefused } from '../unless-refused.ts';
 import { filesWithJobSetting } from './edited-files.ts';
-import { noteUnmet } from './propose.ts';
+import { openPull } from './propose.ts';
 
 /** A suggestion that Offbeat may write, and where. */
 export interface WritableSuggestion {
@@ -134,9 +134,8 @@ async function opened(
     marker: { repositoryId: state.profile.id, at: now },
   });
   const branch = jobSettingBranch(wishes.branch);
-  const pull = await writer.openPull({
+  const pull = await openPull(context, state, writer, {
     branch,
-    baseBranch: state.profile.defaultBranch,
     baseSha: sources.sha,
     knownHeadSha: null,
     ...text,
@@ -144,7 +143,6 @@ async function opened(
     files,
     wishes,
   });
-  await noteUnmet(context, state, pull);
   return openedProposal(pull, now, { branch, jobKey });
 }
 

@@ -17,8 +17,10 @@ import { orFailure } from '../or-failure.ts';
 import type {
   ConnectedRepository,
   OpenedPull,
+  PullRequestDraft,
   RepositoryReader,
   RepositoryState,
+  RepositoryWriter,
   WorkflowSources,
 } from '../ports.ts';
 import { notingRefusals, recordRefusal } from '../unless-refused.ts';
@@ -76,19 +78,15 @@ export async function propose(
   const previous = openProposalOf(state.proposals);
   // An open proposal stays on its branch, whatever was configured since.
   const branch = previous?.branch ?? wishes.branch ?? text.branch;
-  const pull = await writer.openPull({
+  const pull = await openPull(context, state, writer, {
+    ...text,
     branch,
-    baseBranch: state.profile.defaultBranch,
     baseSha: sources.sha,
     knownHeadSha: previous?.headSha ?? null,
-    title: text.title,
-    body: text.body,
-    commitMessage: text.commitMessage,
     signOff: step.config['sign-off'],
     files,
     wishes,
   });
-  await noteUnmet(context, state, pull);
   return openedProposal(pull, now, {
     decisionId: decision.id,
     branch,
@@ -103,19 +101,20 @@ export async function wishesOfPulls(reader: RepositoryReader): Promise<PullReque
   return config instanceof OffbeatError ? undefined : config['pull-request'];
 }
 
-/** Records labels and people that GitHub has refused: the pull request is open without them. */
-export async function noteUnmet(
+/** Opens or updates a pull request; labels and people that GitHub refuses are recorded, and it is open without them. */
+export async function openPull(
   context: Context,
   { profile }: RepositoryState,
-  { number, unmet = [] }: OpenedPull,
-): Promise<void> {
-  if (unmet.length === 0) return;
-  await recordRefusal(
-    context,
-    profile.id,
-    `labels and people #${number}`,
-    new OffbeatError('github-refused', unmet.join(' ')),
-  );
+  writer: RepositoryWriter,
+  draft: Omit<PullRequestDraft, 'baseBranch'>,
+): Promise<OpenedPull> {
+  const pull = await writer.openPull({ ...draft, baseBranch: profile.defaultBranch });
+  const { number, unmet = [] } = pull;
+  if (unmet.length > 0) {
+    const refusal = new OffbeatError('github-refused', unmet.join(' '));
+    await recordRefusal(context, profile.id, `labels and people #${number}`, refusal);
+  }
+  return pull;
 }
 
 /** A time of day in which no schedule that would move waits for a late run, which the merge would drop. */

@@ -10,7 +10,7 @@ import type { Context } from '../context.ts';
 import { withFilesRun } from '../named-files.ts';
 import type { ConnectedRepository, RepositoryState, SourceFile } from '../ports.ts';
 import { filesWithJobSetting } from './edited-files.ts';
-import { noteUnmet, wishesOfPulls } from './propose.ts';
+import { openPull, wishesOfPulls } from './propose.ts';
 
 export interface RollbackRequest {
   readonly connected: ConnectedRepository;
@@ -47,16 +47,14 @@ export async function rollBack(
     recentCommitTitles: await connected.reader.recentCommitTitles(),
     ...(wishes === undefined ? {} : { titlePrefix: wishes['title-prefix'] }),
   });
-  const pull = await connected.writer.openPull({
+  const pull = await openPull(context, state, connected.writer, {
     branch,
-    baseBranch: state.profile.defaultBranch,
     baseSha: sources.sha,
     knownHeadSha: null,
     ...text,
     files,
     ...(wishes === undefined ? {} : { wishes }),
   });
-  await noteUnmet(context, state, pull);
   const now = context.clock.now();
   const opened = openedProposal(pull, now, {
     decisionId: proposal.decisionId,
