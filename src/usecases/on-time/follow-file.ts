@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { succeeded } from '../../history/run.ts';
 import { type ServedTick, servingRun } from '../../on-time/served-tick.ts';
-import type { OnTimeFile } from '../../on-time/state.ts';
+import type { LeftIssue, OnTimeFile, OnTimeState } from '../../on-time/state.ts';
 import { trialOf } from '../../on-time/trial.ts';
 import {
   type FailuresView,
@@ -10,8 +10,10 @@ import {
   renderFailuresOver,
 } from '../../render/on-time-failures.ts';
 import { MINUTE_MS } from '../../time.ts';
-import type { RepositoryState } from '../ports.ts';
+import type { Context } from '../context.ts';
+import type { ConnectedRepository, RepositoryState } from '../ports.ts';
 import { notingRefusals, unlessHidden, unlessRefused } from '../unless-refused.ts';
+import { gitHubNow } from './github-now.ts';
 import { servingModeOf } from './serving-mode.ts';
 import { changeOnTime, fileChange, fileOf, type RepositoryAccess, storeOnTime } from './work.ts';
 
@@ -191,4 +193,40 @@ async function withAccess(
     }
     return allowed;
   });
+}
+
+/**
+ * Closes the open issues about failures of files that are not on time any more: nothing else would. What cannot be
+ * closed now is closed by a later call. `isThere` says whether a file still has a schedule.
+ */
+export async function closeLeftIssues(
+  context: Context,
+  repositoryId: number,
+  connected: ConnectedRepository,
+  isThere: (path: string) => boolean,
+): Promise<void> {
+  const state = await context.store.load(repositoryId);
+  const { writer } = connected;
+  if (state === undefined || state.onTime === null || writer === null) return;
+  if (servingModeOf(context, state.profile, state.onTime, null).kind === 'paused') return;
+  const now = gitHubNow(context, connected.dispatcher);
+  for (const issue of state.onTime.leftIssues) {
+    // Whoever writes it would open it again.
+    if (now - (issue.tellingSince ?? 0) <= LONGEST_WRITE_MS || connected.writesLeft?.() === 0) continue;
+    const { title, body } = renderFailuresLeft(issue.path, isThere(issue.path) ? 'off' : 'gone');
+    const { kind } = await unlessRefused(context, repositoryId, 'notice', () =>
+      writer.closeIssue(title, body),
+    );
+    if (kind === 'done') await forget(context, repositoryId, issue);
+  }
+}
+
+async function forget(context: Context, repositoryId: number, { path }: LeftIssue): Promise<void> {
+  const before = (await context.store.load(repositoryId))?.onTime ?? null;
+  if (before === null) return;
+  const onTime: OnTimeState = {
+    ...before,
+    leftIssues: before.leftIssues.filter((one) => one.path !== path),
+  };
+  await context.store.apply(repositoryId, { onTime, onTimeBefore: before });
 }

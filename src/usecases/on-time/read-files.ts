@@ -19,7 +19,7 @@ import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
 import { orFailure } from '../or-failure.ts';
 import type { ConnectedRepository, RepositoryChange, RepositoryState, SourceFile } from '../ports.ts';
-import { closeLeftIssues } from './close-left-issues.ts';
+import { closeLeftIssues } from './follow-file.ts';
 import { gitHubNow } from './github-now.ts';
 import { dispatchFacts, rulesOf, scheduledFiles, termsUnder } from './rules-of-file.ts';
 
@@ -32,13 +32,6 @@ const LEFT_OPEN = 'left open';
 /** Standard normal score of nine in ten. */
 const NINE_IN_TEN = 1.282;
 
-interface OnTimeRead {
-  /** The state after reading, and the state before it. */
-  readonly change: Required<Pick<RepositoryChange, 'onTime' | 'onTimeBefore'>>;
-  /** Paths of the files that have a schedule. */
-  readonly scheduled: ReadonlySet<string>;
-}
-
 /**
  * Reads configuration and workflow files anew, has `store` keep which files are started on time, and closes issues of
  * those that are not any more. Returns whether there are any, or were.
@@ -47,7 +40,7 @@ export async function readOnTimeFiles(
   context: Context,
   repositoryId: number,
   connected: ConnectedRepository,
-  store: (change: OnTimeRead['change']) => Promise<unknown>,
+  store: (change: RepositoryChange) => Promise<unknown>,
 ): Promise<boolean> {
   const read = await readFiles(context, repositoryId, connected);
   if (read === null) return false;
@@ -56,11 +49,8 @@ export async function readOnTimeFiles(
   return true;
 }
 
-async function readFiles(
-  context: Context,
-  repositoryId: number,
-  connected: ConnectedRepository,
-): Promise<OnTimeRead | null> {
+/** The change after reading, and the paths of files that have a schedule; `null` where nothing is or was on time. */
+async function readFiles(context: Context, repositoryId: number, connected: ConnectedRepository) {
   const { reader } = connected;
   // Loaded before anything is read, so that the result does not undo changes that others make meanwhile.
   const before = await knownRepository(context, repositoryId);
@@ -136,7 +126,7 @@ export async function refreshOnTime(
   connected: ConnectedRepository,
 ): Promise<boolean> {
   if ((connected.dispatcher ?? null) === null) return false;
-  const store = (change: OnTimeRead['change']) => context.store.apply(repositoryId, change);
+  const store = (change: RepositoryChange) => context.store.apply(repositoryId, change);
   const read = await orFailure(
     () => readOnTimeFiles(context, repositoryId, connected, store),
     'config-invalid',
