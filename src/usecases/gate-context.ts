@@ -1,7 +1,5 @@
-import type { Config } from '../config/config.ts';
 import { whyCircuitOpen } from '../proposal/circuit-breaker.ts';
 import type { GateContext } from '../proposal/gates.ts';
-import type { Mode } from '../proposal/proposal.ts';
 import { heldOff } from '../proposal/refusal-records.ts';
 import type { Context } from './context.ts';
 import type { ConnectedRepository, RepositoryState } from './ports.ts';
@@ -10,19 +8,10 @@ import type { ConnectedRepository, RepositoryState } from './ports.ts';
 export function gateContext(
   { rollout }: Pick<Context, 'rollout'>,
   state: RepositoryState,
-  {
-    now,
-    mode,
-    config,
-    connected,
-  }: {
-    readonly now: number;
-    readonly mode: Mode;
-    readonly config: Config;
-    readonly connected: ConnectedRepository;
-  },
+  round: Pick<GateContext, 'now' | 'mode' | 'config'> & { readonly connected: ConnectedRepository },
 ): Omit<GateContext, 'configError'> {
   const { profile, proposals, care } = state;
+  const { now, mode, config, connected } = round;
   return {
     now,
     mode,

@@ -1,5 +1,5 @@
-import type { LearnedRun, ShadowStrategy } from '../../forecast/learn.ts';
-import { type MixSettings, mixOf } from '../../forecast/mixture.ts';
+import type { LearnedRun } from '../../forecast/learn.ts';
+import { mixOf } from '../../forecast/mixture.ts';
 import { type Run, succeeded } from '../../history/run.ts';
 import { adapt, homeOf } from '../../strategy/adapt.ts';
 import { leadingStrategy } from '../../strategy/choose.ts';
@@ -12,17 +12,11 @@ import {
 import { DEFAULT_STRATEGY, type LearningEvent, type StrategyPopulation } from '../../strategy/strategy.ts';
 import { performance, scoreOf } from '../../strategy/track-record.ts';
 
-/** How each strategy mixes the experts. */
-export interface Mixtures {
-  readonly own: MixSettings;
-  readonly shadows: readonly ShadowStrategy[];
-}
-
 /** The shadow of a strategy as it was born: no strategy's name, as those are single words. */
 const asBorn = (name: string): string => `${name} as born`;
 
 /** The mixtures of a population. The strategy in use also shadows itself as born: it has to prove itself. */
-export function mixturesOf(population: StrategyPopulation): Mixtures {
+export function mixturesOf(population: StrategyPopulation) {
   const inUse = leadingStrategy(population);
   return {
     own: mixOf(defaultStrategy(population).parameters),

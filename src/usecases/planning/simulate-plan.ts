@@ -14,7 +14,7 @@ import type { PlanInput, PlannedSchedule } from '../../plan/input.ts';
 import { type AbResult, abTest } from '../../simulate/ab.ts';
 import { type Simulation, simulate, simulationSteps } from '../../simulate/compare.ts';
 import { forecastWorld } from '../../simulate/forecast-world.ts';
-import type { SimulatedJob, SimulatedSchedule, World } from '../../simulate/world.ts';
+import type { SimulatedJob, SimulatedSchedule } from '../../simulate/world.ts';
 import { DAY_MS } from '../../time.ts';
 import type { WorkflowFile } from '../../workflow/schedule.ts';
 import { type PlanSources, planInput } from './plan-input.ts';
@@ -105,13 +105,7 @@ export function affordableDays(input: PlanInput, days: number, repetitions: numb
   return Math.min(days, Math.max(LEAST_DAYS, Math.floor(MOST_TICKS / Math.max(1, perDay * repetitions))));
 }
 
-interface Players {
-  readonly before: readonly SimulatedSchedule[];
-  readonly after: readonly SimulatedSchedule[];
-  readonly worldOf: (seed: number, from: number, to: number) => World;
-}
-
-function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulate): Players {
+function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulate) {
   const jobs = new Map(files.map((file) => [file.path, jobsOf(file, config, learned)]));
   // Where no run has succeeded or failed nobody knows what one would take.
   const schedules = input.schedules.filter(
@@ -133,7 +127,7 @@ function playersOf({ files, config, input, moves, jobs: learned }: PlanToSimulat
   return {
     before,
     after: before.map((schedule, at) => movedTo(schedule, moves.get(schedule.key), itemAt(schedules, at))),
-    worldOf: (seed, from, to) => forecastWorld(model, seed, from, to),
+    worldOf: (seed: number, from: number, to: number) => forecastWorld(model, seed, from, to),
   };
 }
 

@@ -86,12 +86,6 @@ async function decisionNow(
   };
 }
 
-interface Apart {
-  readonly lines: readonly ScheduleDecision[];
-  readonly moved: number;
-  readonly collisions: Batch['collisions'];
-}
-
 interface Known {
   readonly sources: readonly SourceFile[];
   readonly config: Config;
@@ -103,7 +97,7 @@ interface Known {
  * Takes schedules in their order; one whose minute is taken goes to its best free time. Deliveries have turns between:
  * with hundreds of schedules it computes for a second.
  */
-async function movedApart(lines: readonly ScheduleDecision[], known: Known): Promise<Apart> {
+async function movedApart(lines: readonly ScheduleDecision[], known: Known) {
   const taken = new Map<number, string>();
   const spare = await otherTimes(known);
   const collisions: Batch['collisions'] = [];
