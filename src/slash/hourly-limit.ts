@@ -18,14 +18,6 @@ interface CountedComment {
 }
 type Where = Omit<OperationContext, 'actor'>;
 
-/** Where a person stands after a comment with commands for Offbeat. */
-export interface CommentCount {
-  /** False where too many came before it within the hour. */
-  readonly isWithinLimit: boolean;
-  /** When the next hour begins (epoch ms), for the last comment of this hour and those beyond; else `null`. */
-  readonly nextHourAt: number | null;
-}
-
 /**
  * Whether GitHub may be asked anything on a comment. Beyond the limit it may be asked once more, to tell the person so
  * where the last answer could not. `isBare` where none of its commands is addressed to Offbeat.
@@ -38,8 +30,14 @@ export async function mayRead(comment: CountedComment, isBare: boolean, where: W
   return comments.length < PER_PERSON_AND_HOUR || !told;
 }
 
-/** Counts a comment with commands for Offbeat, once however often it is delivered. */
-export async function countComment(comment: CountedComment, where: Where): Promise<CommentCount> {
+/**
+ * Counts a comment with commands for Offbeat, once however often it is delivered. For the last comment of an hour and
+ * those beyond, `nextHourAt` says when the next hour begins (epoch ms).
+ */
+export async function countComment(
+  comment: CountedComment,
+  where: Where,
+): Promise<{ readonly isWithinLimit: boolean; readonly nextHourAt: number | null }> {
   const own = await commanderOf(comment.author, where);
   const nextHourAt = own.since + HOUR_MS;
   const isCounted = own.comments.includes(comment.id);
