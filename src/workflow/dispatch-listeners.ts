@@ -51,13 +51,10 @@ export function listenersMisled(
         }),
       );
       if (!twins || !hearsCompletion(source)) return told;
-      const misled = jobConditions(source).filter(
-        ({ line, condition }) =>
-          !reads.some((read) => read.line === line) && truthOf(valueIn(condition, CANCELLED)) !== false,
-      );
+      const misled = jobsAfterCancelled(source).filter((line) => !reads.some((read) => read.line === line));
       return [
         ...told,
-        ...misled.map(({ line }) => ({
+        ...misled.map((line) => ({
           path: file.path,
           line,
           sentence: `This job also runs after a cancelled run of \`${name}\`, and Offbeat cancels second runs of a tick.`,
@@ -67,21 +64,14 @@ export function listenersMisled(
     });
 }
 
-interface JobCondition {
-  readonly line: number;
-  /** Empty where the job has none. */
-  readonly condition: string;
-}
-
-function jobConditions(source: YamlSource): readonly JobCondition[] {
+/** Lines of the jobs, or of their conditions, that may run after a cancelled run. */
+function jobsAfterCancelled(source: YamlSource): readonly number[] {
   const jobs = childOf(source.document?.contents, 'jobs');
   if (!isMap(jobs)) return [];
-  return jobs.items.map(({ key, value }) => {
+  return jobs.items.flatMap(({ key, value }) => {
     const written = childOf(value, 'if');
-    return {
-      line: source.placeOf(written ?? key).line,
-      condition: isScalar(written) ? String(written.value) : '',
-    };
+    const condition = isScalar(written) ? String(written.value) : '';
+    return truthOf(valueIn(condition, CANCELLED)) === false ? [] : source.placeOf(written ?? key).line;
   });
 }
 
