@@ -120,21 +120,24 @@ export function scorecardOf(facts: ScorecardFacts): Scorecard {
   return {
     repository,
     at: now,
-    sinceInstallation: spanOf(facts, series, days, { from: installedAt, to: now }),
-    recent: spanOf(facts, series, days, recent),
+    sinceInstallation: spanOf({ facts, series, days, span: { from: installedAt, to: now } }),
+    recent: spanOf({ facts, series, days, span: recent }),
     workflows: byWorkflow(runs, recent),
     own,
   };
 }
 
-function spanOf(
-  facts: ScorecardFacts,
-  series: readonly Series[],
-  allDays: readonly ServedDay[],
-  span: TimeSpan,
-): Span {
+/** Everything that is known, and the time of which a figure tells. */
+interface Scope {
+  readonly facts: ScorecardFacts;
+  readonly series: readonly Series[];
+  readonly days: readonly ServedDay[];
+  readonly span: TimeSpan;
+}
+
+function spanOf({ facts, series, days: allDays, span }: Scope): Span {
   const days = allDays.filter(({ day }) => day >= Math.floor(span.from / DAY_MS));
-  const figures = MEASURES.map((measure) => figureOf(measure, facts, series, days, span));
+  const figures = MEASURES.map((measure) => figureOf(measure, { facts, series, days, span }));
   const waiting = figures.find(({ measure }) => measure === 'waiting')?.comparisons ?? [];
   return {
     ...span,
@@ -166,44 +169,28 @@ function share(is: boolean | null): number | null {
   return is === null ? null : Number(is);
 }
 
-function figureOf(
-  measure: Figure['measure'],
-  facts: ScorecardFacts,
-  series: readonly Series[],
-  days: readonly ServedDay[],
-  span: TimeSpan,
-): Figure {
+function figureOf(measure: Figure['measure'], scope: Scope): Figure {
+  const { facts, series, span } = scope;
   const read = READ[measure];
-  const { value, runs } = meanOf(measure, facts, series, days, span);
-  const paired = pairedOf(measure, facts, series, days, span);
+  const paired = pairedOf(measure, scope);
   // What is known exactly is not estimated again.
   const others = paired === null ? series : series.filter(({ key }) => !facts.served.has(key));
   const beside = comparedWithUnchanged(others, read, span, ENDS[measure]);
   const changed = others.filter(({ changedAt }) => changedAt !== null);
   const unchanged =
     beside === null ? null : comparison('unchanged', beside, changedMean(changed, read, span));
-  return {
-    measure,
-    value,
-    runs,
-    comparisons: [paired, unchanged].filter((one) => one !== null),
-  };
+  const comparisons = [paired, unchanged].filter((one) => one !== null);
+  return { measure, ...meanOf(measure, scope), comparisons };
 }
 
 /** The mean over all runs. Ticks on time are counted over the days, which are kept for longer than the ticks. */
 function meanOf(
   measure: Figure['measure'],
-  { served }: ScorecardFacts,
-  series: readonly Series[],
-  days: readonly ServedDay[],
-  span: TimeSpan,
+  { facts: { served }, series, days, span }: Scope,
 ): Pick<Figure, 'value' | 'runs'> {
   const isByDay = measure === 'on-time';
-  const values = valuesIn(
-    isByDay ? series.filter(({ key }) => !served.has(key)) : series,
-    READ[measure],
-    span,
-  );
+  const counted = isByDay ? series.filter(({ key }) => !served.has(key)) : series;
+  const values = counted.flatMap(({ starts }) => valuesIn(starts, READ[measure], span));
   const ticks = isByDay ? days.reduce((sum, day) => sum + day.ticks, 0) : 0;
   const onTime = isByDay ? days.reduce((sum, day) => sum + day.onTime, 0) : 0;
   const runs = values.length + ticks;
@@ -220,7 +207,7 @@ function changedMean(
   return mean(
     changed.flatMap(({ starts, changedAt, until }) => {
       const own = { from: Math.max(from, changedAt ?? from), to: Math.min(to, until ?? to) };
-      return starts.filter(({ tick }) => isIn(tick, own)).flatMap((start) => read(start) ?? []);
+      return valuesIn(starts, read, own);
     }),
   );
 }
@@ -240,10 +227,7 @@ function comparison(basis: Comparison['basis'], found: MeanOverDays, withOffbeat
 /** The exact counterfactual: GitHub's own run for the same tick. It tells of starts, and of ends by as much. */
 function pairedOf(
   measure: Figure['measure'],
-  { served, addedMinutes }: ScorecardFacts,
-  series: readonly Series[],
-  days: readonly ServedDay[],
-  span: TimeSpan,
+  { facts: { served, addedMinutes }, series, days, span: { from, to } }: Scope,
 ): Comparison | null {
   const paired = days.filter(({ pairs }) => pairs > 0);
   const of = (read: (day: ServedDay) => number, known: Known = {}): MeanOverDays | null =>
@@ -254,9 +238,7 @@ function pairedOf(
   const onTimeNow = series.filter(({ key }) => served.has(key));
   const now = (read: (start: Start) => number | null): number | null => {
     const values = onTimeNow.flatMap(({ starts, changedAt }) =>
-      starts
-        .filter(({ tick }) => isIn(tick, span) && tick >= (changedAt ?? 0))
-        .flatMap((start) => read(start) ?? []),
+      valuesIn(starts, read, { from: Math.max(from, changedAt ?? 0), to }),
     );
     return values.length === 0 ? null : mean(values);
   };
@@ -311,13 +293,11 @@ function byWorkflow(runs: readonly Run[], span: TimeSpan): Scorecard['workflows'
 }
 
 function valuesIn(
-  series: readonly Series[],
+  starts: readonly Start[],
   read: (start: Start) => number | null,
   span: TimeSpan,
 ): readonly number[] {
-  return series.flatMap(({ starts }) =>
-    starts.filter(({ tick }) => isIn(tick, span)).flatMap((start) => read(start) ?? []),
-  );
+  return starts.filter(({ tick }) => isIn(tick, span)).flatMap((start) => read(start) ?? []);
 }
 
 function isIn(at: number, { from, to }: TimeSpan): boolean {
