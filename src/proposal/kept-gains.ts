@@ -1,7 +1,8 @@
 import { PROMISED_SHARE } from '../plan/confidence.ts';
 import { type MeasuredMove, shippedConfidence } from '../plan/confidence-fit.ts';
-import type { Decision, ScheduleDecision } from '../plan/decision.ts';
+import type { Decision, ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import { leadingReason } from './leading-reason.ts';
+import type { MoveReason } from './proposal.ts';
 import type { Finding, Measure, Verdict } from './verdict/verdict.ts';
 
 /** Fewer runs since the merge than this show no gain. */
@@ -37,29 +38,18 @@ function isKept(schedule: ScheduleDecision, findings: readonly Finding[]): boole
   return 1 - after / expected >= PROMISED_SHARE * promise.share;
 }
 
+/** The figures that verdicts measure, as they are forecast. No verdict measures `finish-by`. */
+const FORECASTS: Readonly<Record<Exclude<MoveReason, 'finish-by'>, (slot: SlotForecast) => number>> = {
+  lateness: ({ latenessMedianMinutes }) => latenessMedianMinutes,
+  overlap: ({ overlapMinutesPerWeek }) => overlapMinutesPerWeek,
+  failure: ({ successProbability }) => 1 - successProbability,
+};
+
 /** The measure that a move is for, and the share of it that it was to take away. */
 function promiseOf(schedule: ScheduleDecision): { readonly measure: Measure; readonly share: number } | null {
   const { today, proposed } = schedule;
-  if (today === null || proposed === null) return null;
-  const share = (before: number, then: number): number => (before <= 0 ? 0 : 1 - then / before);
-  switch (leadingReason(schedule)) {
-    case 'lateness':
-      return {
-        measure: 'lateness',
-        share: share(today.latenessMedianMinutes, proposed.latenessMedianMinutes),
-      };
-    case 'overlap':
-      return {
-        measure: 'overlap',
-        share: share(today.overlapMinutesPerWeek, proposed.overlapMinutesPerWeek),
-      };
-    case 'failure':
-      return {
-        measure: 'failure',
-        share: share(1 - today.successProbability, 1 - proposed.successProbability),
-      };
-    case 'finish-by':
-      // No verdict measures it.
-      return null;
-  }
+  const measure = leadingReason(schedule);
+  if (today === null || proposed === null || measure === 'finish-by') return null;
+  const [before, then] = [FORECASTS[measure](today), FORECASTS[measure](proposed)];
+  return { measure, share: before <= 0 ? 0 : 1 - then / before };
 }

@@ -1,5 +1,5 @@
 import { median } from '../../statistics.ts';
-import { DAY_MS } from '../../time.ts';
+import { DAY_MS, utcDate } from '../../time.ts';
 import type { Series } from './series.ts';
 
 /** So long before a day a schedule's lateness is what is usual for it; an incident of a week cannot hide in it. */
@@ -14,13 +14,6 @@ const LATE_FACTOR = 3;
 const LATE_BY_MINUTES = 60;
 /** Schedules of which the lateness on a day has to be known. Fewer that are late at once may be chance. */
 const LEAST_SCHEDULES = 5;
-
-const DAY_LENGTH = 'YYYY-MM-DD'.length;
-
-/** The UTC day of an instant (epoch ms), as `2026-05-04`. */
-export function dayOf(at: number): string {
-  return new Date(at).toISOString().slice(0, DAY_LENGTH);
-}
 
 /**
  * UTC days, oldest first, on which more than half of the schedules were far later than usual for them: GitHub started
@@ -53,6 +46,6 @@ function lateDays({ runs }: Series): readonly (readonly [day: string, isLate: bo
     const level = median(usual.map(({ minutesLate }) => minutesLate));
     const lateness = median(own.map(({ minutesLate }) => minutesLate));
     const isLate = lateness >= LATE_FACTOR * level && lateness >= level + LATE_BY_MINUTES;
-    return [[dayOf(start), isLate] as const];
+    return [[utcDate(start), isLate] as const];
   });
 }

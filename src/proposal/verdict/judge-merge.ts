@@ -1,8 +1,7 @@
 import { median } from '../../statistics.ts';
-import { DAY_MS } from '../../time.ts';
+import { DAY_MS, utcDate } from '../../time.ts';
 import { driftOf, failureDrift } from './drift.ts';
 import { evidenceOfFewerFailures, evidenceOfMoreFailures } from './failure-evidence.ts';
-import { dayOf } from './incidents.ts';
 import { type Series, type SeriesRun, type Split, split } from './series.ts';
 import { type ShiftSettings, shiftEvidence } from './shift-evidence.ts';
 import type { Finding, Measure, Verdict } from './verdict.ts';
@@ -41,23 +40,36 @@ const BETTER_WEIGHTS: Readonly<Record<Measure, number>> = {
 /** A run counts against its schedule from so much more time on, as a share of what its runs took before. */
 export const WORSE_BY = 0.35;
 
-/** Tuned on the even half of recorded series, see docs/decisions/measurements.md. */
-const DURATION: ShiftSettings = { leastShift: Math.log(1 + WORSE_BY), caution: 0.4, allowance: 0.5 };
-const LATENESS: ShiftSettings = { leastShift: Math.log(1 + WORSE_BY), caution: 0.25, allowance: 1 };
-const OVERLAP: ShiftSettings = { leastShift: Math.log(1 + WORSE_BY), caution: 0.25, allowance: 1 };
-
-/** Unmoved schedules from which the drift counts half: lateness drifts for all schedules, durations mostly for one. */
-const HALF_WEIGHT_AT: Readonly<Record<'duration' | 'lateness' | 'overlap', number>> = {
-  duration: 2,
-  lateness: 0.5,
-  overlap: 2,
-};
-
 /** How much a run counts that was created on the day of an incident. */
 const INCIDENT_WEIGHT = 0.2;
 
 /** Minutes added before logs are taken, so that one and three minutes are about the same. */
 const ADDED_MINUTES = 5;
+
+/** How a measure with a level is read, and how a shift of it is judged. */
+interface LevelSettings extends ShiftSettings {
+  readonly read: (run: SeriesRun) => number | null;
+  /** Added before logs are taken. */
+  readonly added: number;
+  /** Unmoved schedules from which the drift counts half: lateness drifts for all schedules, durations mostly for one. */
+  readonly halfWeightAt: number;
+}
+
+const SHIFT = { added: ADDED_MINUTES, leastShift: Math.log(1 + WORSE_BY), caution: 0.25, allowance: 1 };
+
+/** Tuned on the even half of recorded series, see docs/decisions/measurements.md. */
+const LEVELS: Readonly<Record<'duration' | 'lateness' | 'overlap', LevelSettings>> = {
+  duration: {
+    read: ({ seconds }) => seconds,
+    halfWeightAt: 2,
+    ...SHIFT,
+    added: 0,
+    caution: 0.4,
+    allowance: 0.5,
+  },
+  lateness: { read: ({ minutesLate }) => minutesLate, halfWeightAt: 0.5, ...SHIFT },
+  overlap: { read: ({ minutesShared }) => minutesShared, halfWeightAt: 2, ...SHIFT },
+};
 
 export interface WatchFacts {
   /** When the merge came into force, epoch ms. */
@@ -148,22 +160,16 @@ function strongest(
 function findingsOf(series: Series, facts: WatchFacts): readonly Finding[] {
   return [
     failureFinding(series, facts),
-    levelFinding('duration', series, facts, ({ seconds }) => logOf(seconds, 0), DURATION),
-    levelFinding('lateness', series, facts, ({ minutesLate }) => logOf(minutesLate, ADDED_MINUTES), LATENESS),
-    levelFinding(
-      'overlap',
-      series,
-      facts,
-      ({ minutesShared }) => logOf(minutesShared, ADDED_MINUTES),
-      OVERLAP,
-    ),
+    levelFinding('duration', series, facts),
+    levelFinding('lateness', series, facts),
+    levelFinding('overlap', series, facts),
   ].filter((finding) => finding !== null);
 }
 
 /** Incidents on whose days runs of the moved schedules were created. */
 function incidentsOf({ moved, incidents = [] }: WatchFacts): readonly string[] {
   if (incidents.length === 0) return [];
-  const days = new Set(moved.flatMap(({ runs }) => runs.map(({ at }) => dayOf(at))));
+  const days = new Set(moved.flatMap(({ runs }) => runs.map(({ at }) => utcDate(at))));
   return incidents.filter((day) => days.has(day));
 }
 
@@ -173,7 +179,7 @@ function weighed<T>(
   { since, incidents = [] }: WatchFacts,
   read: (run: SeriesRun) => T | null,
 ) {
-  const isIncident = (at: number): boolean => incidents.length > 0 && incidents.includes(dayOf(at));
+  const isIncident = (at: number): boolean => incidents.length > 0 && incidents.includes(utcDate(at));
   const usual = { ...series, runs: series.runs.filter(({ at }) => at >= since || !isIncident(at)) };
   const { before, after } = split(usual, since, read);
   return {
@@ -207,25 +213,21 @@ function failureFinding(series: Series, facts: WatchFacts): Finding | null {
   };
 }
 
-function levelFinding(
-  measure: 'duration' | 'lateness' | 'overlap',
-  series: Series,
-  facts: WatchFacts,
-  read: (run: SeriesRun) => number | null,
-  settings: ShiftSettings,
-): Finding | null {
+function levelFinding(measure: keyof typeof LEVELS, series: Series, facts: WatchFacts): Finding | null {
   const { since, beside } = facts;
+  const settings = LEVELS[measure];
+  const { added } = settings;
+  const read = (run: SeriesRun): number | null => logOf(settings.read(run), added);
   const own = weighed(series, facts, read);
   const { before } = own;
   if (before.length === 0 || own.after.length === 0) return null;
   const drift = driftOf(
     beside.map((one): Split<number> => split(one, since, read)),
-    HALF_WEIGHT_AT[measure],
+    settings.halfWeightAt,
   );
   const after = own.after.map(({ at, value, weight }) => ({ value, drift: drift.at(at), weight }));
   // GitHub's lateness changes by the month for everybody: without schedules to compare with, it is no evidence.
   const isEvidence = measure !== 'lateness' || drift.runs > 0;
-  const added = measure === 'duration' ? 0 : ADDED_MINUTES;
   const inUnits = (log: number): number => Math.max(0, Math.exp(log) - added);
   return {
     key: series.key,
