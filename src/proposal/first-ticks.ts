@@ -3,7 +3,7 @@ import { ticksBetween } from '../cron/ticks.ts';
 import type { Run } from '../history/run.ts';
 import { HOUR_MS } from '../time.ts';
 import type { ProposedMove } from './proposal.ts';
-import type { Alarm, WatchedMove } from './watch.ts';
+import { Alarm, type WatchedMove } from './watch.ts';
 
 /** A tick may still get its run for so long: later runs of daily schedules were never seen. */
 const STILL_LATE_MS = 12 * HOUR_MS;
@@ -35,16 +35,13 @@ export function lookAtFirstTicks(
   const ofOld = own.filter(({ tick }) => tick !== null && replaced.has(tick) && !proposed.has(tick));
   const firstRunAt = watched.firstRunAt ?? ofNew[0]?.createdAt ?? null;
   const overdue = [...proposed].filter((tick) => now - tick > STILL_LATE_MS);
-  const alarms: Alarm[] = [
-    ...(firstRunAt === null && overdue.length >= TICKS_WITHOUT_RUN ? (['not-fired'] as const) : []),
-    ...(ofOld.some(({ tick }) => (tick ?? 0) - since > OLD_CRON_SETTLES_MS)
-      ? (['old-cron-fires'] as const)
-      : []),
-    ...(watched.actorBefore !== null &&
-    ofNew.some(({ actor }) => actor !== null && actor !== watched.actorBefore)
-      ? (['actor-changed'] as const)
-      : []),
-    ...(own.some(({ conclusion }) => conclusion === 'startup_failure') ? (['startup-failure'] as const) : []),
-  ];
-  return { ...watched, firstRunAt, alarms };
+  const { actorBefore } = watched;
+  const isFound: Readonly<Record<Alarm, boolean>> = {
+    'not-fired': firstRunAt === null && overdue.length >= TICKS_WITHOUT_RUN,
+    'old-cron-fires': ofOld.some(({ tick }) => (tick ?? 0) - since > OLD_CRON_SETTLES_MS),
+    'actor-changed':
+      actorBefore !== null && ofNew.some(({ actor }) => actor !== null && actor !== actorBefore),
+    'startup-failure': own.some(({ conclusion }) => conclusion === 'startup_failure'),
+  };
+  return { ...watched, firstRunAt, alarms: Alarm.options.filter((alarm) => isFound[alarm]) };
 }

@@ -1,5 +1,5 @@
 import type { Decision } from '../plan/decision.ts';
-import { type AuditEvent, auditedStep } from './audit.ts';
+import { type AuditEvent, type AuditedMatter, auditedStep, type LifeState } from './audit.ts';
 import { movesOf, nothingMovesSentence } from './moves.ts';
 import type { JobSetting, Proposal } from './proposal.ts';
 
@@ -74,63 +74,45 @@ interface Known {
 
 function decided(known: Known, decision: Decision): AuditEvent {
   const moves = movesOf(decision).length;
-  return auditedStep(
-    decision.at,
-    null,
-    known.decisions.length === 0 ? 'observing' : 'decided',
-    'decided',
+  const what =
     moves === 0
       ? nothingMovesSentence(decision)
-      : `${moves} of ${decision.schedules.length} schedules would move.`,
-    { decisionId: decision.id },
-  );
+      : `${moves} of ${decision.schedules.length} schedules would move.`;
+  return step(decision, known.decisions.length === 0 ? 'observing' : 'decided', 'decided', what);
+}
+
+function step(
+  { id, at }: Decision,
+  from: LifeState,
+  to: LifeState,
+  what: string,
+  matter: AuditedMatter = {},
+): AuditEvent {
+  return auditedStep(at, null, from, to, what, { decisionId: id, ...matter });
 }
 
 /** Audit events of a decision that was held back. */
 export function heldEvents(known: Known, decision: Decision): readonly AuditEvent[] {
   const held = decision.gates.filter(({ passed }) => !passed);
+  const first = decided(known, decision);
+  if (held.length === 0) return [first];
   const why = held.map(({ gate }) => gate.replaceAll('-', ' ')).join(', ');
-  return [
-    decided(known, decision),
-    ...(held.length === 0
-      ? []
-      : [
-          auditedStep(decision.at, null, 'decided', 'held', `Held back by: ${why}.`, {
-            decisionId: decision.id,
-          }),
-        ]),
-  ];
+  return [first, step(decision, 'decided', 'held', `Held back by: ${why}.`)];
 }
 
 /** Audit events of a decision that a pull request carries now, and of the one that it carried before. */
 export function proposedEvents(known: Known, decision: Decision, proposal: Proposal): readonly AuditEvent[] {
   const { pullNumber } = proposal;
   const before = openProposalOf(known.proposals);
-  const isUpdate = before?.pullNumber === pullNumber;
+  const first = decided(known, decision);
+  if (before?.pullNumber !== pullNumber) {
+    return [first, step(decision, 'decided', 'proposed', 'A pull request was opened.', { pullNumber })];
+  }
+  const replaced = `Decision ${decision.id} takes its place.`;
+  const updated = 'The open pull request was brought up to date.';
   return [
-    decided(known, decision),
-    ...(isUpdate
-      ? [
-          auditedStep(
-            decision.at,
-            null,
-            'proposed',
-            'superseded',
-            `Decision ${decision.id} takes its place.`,
-            {
-              decisionId: before.decisionId,
-              pullNumber,
-            },
-          ),
-        ]
-      : []),
-    auditedStep(
-      decision.at,
-      null,
-      'decided',
-      'proposed',
-      isUpdate ? 'The open pull request was brought up to date.' : 'A pull request was opened.',
-      { decisionId: decision.id, pullNumber },
-    ),
+    first,
+    step(decision, 'proposed', 'superseded', replaced, { decisionId: before.decisionId, pullNumber }),
+    step(decision, 'decided', 'proposed', updated, { pullNumber }),
   ];
 }

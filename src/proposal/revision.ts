@@ -1,6 +1,5 @@
 import type { Decision } from '../plan/decision.ts';
 import { DAY_MINUTES } from '../time.ts';
-import { minuteOfDay } from './minute-of-day.ts';
 import { movesOf } from './moves.ts';
 import type { Proposal, ProposedMove } from './proposal.ts';
 
@@ -92,6 +91,12 @@ function sameMoves(
       return twin !== undefined && (twin.to === move.to || isNear(twin.to, move.to, withinMinutes));
     })
   );
+}
+
+/** First minute of the day at which a cron ticks, where its first two fields are plain numbers; else `null`. */
+function minuteOfDay(cron: string): number | null {
+  const found = /^(\d{1,2}) (\d{1,2}) /.exec(cron);
+  return found === null ? null : Number(found[2]) * 60 + Number(found[1]);
 }
 
 function isNear(one: string, other: string, withinMinutes: number): boolean {

@@ -1,57 +1,8 @@
 import type { LifeState } from './audit.ts';
 import type { Proposal, ProposalState } from './proposal.ts';
 
-/** What can happen to a proposal: events of its pull request, and verdicts after the merge. */
-export type ProposalEvent =
-  | 'merge'
-  | 'close'
-  | 'supersede'
-  | 'expire'
-  | 'reopen'
-  | 'watch'
-  | 'improve'
-  | 'make-no-difference'
-  | 'worsen'
-  | 'stay-unclear'
-  | 'roll-back';
-
-/**
- * The whole state machine. A person closes a pull request and may reopen it. The App supersedes and expires; a person
- * who reopens such a pull request overrules it. A merged proposal is watched until there is a verdict, and can be
- * rolled back at any time, by the merge of another proposal.
- */
-const NEXT: Readonly<Record<ProposalState, Partial<Record<ProposalEvent, ProposalState>>>> = {
-  open: { merge: 'merged', close: 'closed', supersede: 'superseded', expire: 'expired' },
-  closed: { reopen: 'open' },
-  superseded: { reopen: 'open' },
-  expired: { reopen: 'open' },
-  merged: { watch: 'watching', 'roll-back': 'rolled-back' },
-  watching: {
-    improve: 'improved',
-    'make-no-difference': 'no-difference',
-    worsen: 'worse',
-    'stay-unclear': 'inconclusive',
-    'roll-back': 'rolled-back',
-  },
-  improved: { 'roll-back': 'rolled-back' },
-  'no-difference': { 'roll-back': 'rolled-back' },
-  worse: { 'roll-back': 'rolled-back' },
-  inconclusive: { 'roll-back': 'rolled-back' },
-  'rolled-back': {},
-};
-
-export type Transition =
-  | { readonly kind: 'changed'; readonly from: ProposalState; readonly proposal: Proposal }
-  /** The proposal is already in that state: the same event was delivered twice. */
-  | { readonly kind: 'unchanged'; readonly proposal: Proposal }
-  | { readonly kind: 'refused'; readonly proposal: Proposal; readonly why: string };
-
-/** State after `event`, or `null` where the event is impossible in this state. */
-export function nextState(state: ProposalState, event: ProposalEvent): ProposalState | null {
-  return NEXT[state][event] ?? null;
-}
-
-const REACHES: Readonly<Record<ProposalEvent, ProposalState>> = {
+/** The state that an event leads to, from wherever it is possible. */
+const REACHES = {
   merge: 'merged',
   close: 'closed',
   supersede: 'superseded',
@@ -63,22 +14,46 @@ const REACHES: Readonly<Record<ProposalEvent, ProposalState>> = {
   worsen: 'worse',
   'stay-unclear': 'inconclusive',
   'roll-back': 'rolled-back',
+} as const satisfies Record<string, ProposalState>;
+
+/** What can happen to a proposal: events of its pull request, and verdicts after the merge. */
+export type ProposalEvent = keyof typeof REACHES;
+
+/**
+ * The events that are possible in a state. A person closes a pull request and may reopen it. The App supersedes and expires; a person
+ * who reopens such a pull request overrules it. A merged proposal is watched until there is a verdict, and can be
+ * rolled back at any time, by the merge of another proposal.
+ */
+const POSSIBLE: Readonly<Record<ProposalState, readonly ProposalEvent[]>> = {
+  open: ['merge', 'close', 'supersede', 'expire'],
+  closed: ['reopen'],
+  superseded: ['reopen'],
+  expired: ['reopen'],
+  merged: ['watch', 'roll-back'],
+  watching: ['improve', 'make-no-difference', 'worsen', 'stay-unclear', 'roll-back'],
+  improved: ['roll-back'],
+  'no-difference': ['roll-back'],
+  worse: ['roll-back'],
+  inconclusive: ['roll-back'],
+  'rolled-back': [],
 };
+
+export type Transition =
+  | { readonly kind: 'changed'; readonly from: ProposalState; readonly proposal: Proposal }
+  /** The proposal is already in that state: the same event was delivered twice. */
+  | { readonly kind: 'unchanged'; readonly proposal: Proposal }
+  | { readonly kind: 'refused'; readonly proposal: Proposal; readonly why: string };
+
+/** State after `event`, or `null` where the event is impossible in this state. */
+export function nextState(state: ProposalState, event: ProposalEvent): ProposalState | null {
+  return POSSIBLE[state].includes(event) ? REACHES[event] : null;
+}
+
+const UNMERGED: ReadonlySet<ProposalState> = new Set(['open', 'closed', 'superseded', 'expired']);
 
 /** Whether its crons reached the default branch, whatever the verdict on them. */
 export function wasMerged({ state }: Pick<Proposal, 'state'>): boolean {
-  switch (state) {
-    case 'merged':
-    case 'watching':
-    case 'improved':
-    case 'no-difference':
-    case 'worse':
-    case 'inconclusive':
-    case 'rolled-back':
-      return true;
-    default:
-      return false;
-  }
+  return !UNMERGED.has(state);
 }
 
 /** When it was merged, epoch ms. */
