@@ -21,7 +21,7 @@ export type GitHubComparison = z.infer<typeof GitHubComparison>;
 
 /** When the runs of Offbeat and of GitHub's scheduler for one tick were created, epoch ms. */
 interface Pair {
-  readonly tick: number;
+  readonly tick: ServedTick;
   readonly own: number;
   readonly github: number;
 }
@@ -45,7 +45,7 @@ export function compareWithGitHub(
 ): GitHubComparison | null {
   const pairs = ticks.filter(({ tick }) => now - tick <= SHOWN_MS).flatMap((tick) => pairOf(tick, netRuns));
   if (pairs.length === 0) return null;
-  const byDay = Map.groupBy(pairs, ({ tick }) => Math.floor(tick / DAY_MS));
+  const byDay = Map.groupBy(pairs, ({ tick }) => Math.floor(tick.tick / DAY_MS));
   const days = [...byDay.values()].map((day) =>
     median(day.map(({ own, github }) => (github - own) / MINUTE_MS)),
   );
@@ -58,11 +58,12 @@ export function compareWithGitHub(
   };
 }
 
-function pairOf(tick: ServedTick, netRuns: readonly Run[]): readonly Pair[] {
+/** Both runs of a tick that Offbeat has served and GitHub's scheduler has come for; else nothing. */
+export function pairOf(tick: ServedTick, netRuns: readonly Run[]): readonly Pair[] {
   const own = servedAt(tick);
   const github = githubCame(tick, netRuns);
   if (own === null || github === null || tickServer(tick) !== 'offbeat') return [];
-  return [{ tick: tick.tick, own, github }];
+  return [{ tick, own, github }];
 }
 
 /** Chance on each side that the true value lies outside of the interval. */

@@ -58,18 +58,19 @@ export function dueNow(
 
 /** When the first tick after `watermark` comes due, epoch ms; `null` where none ever does. */
 export function nextDueAt(file: ServedFile, watermark: number): number | null {
-  const next = file.crons
-    .map(({ cron, timezone }) => nextTick(parseCron(cron), timezone, watermark))
-    .filter((tick) => tick !== null);
-  return next.length === 0 ? null : dueAt(file, Math.min(...next));
+  const next = tickAfter(file, watermark);
+  return next === null ? null : dueAt(file, next);
 }
 
 /** Ms from a tick of the file to the next one of any of its crons; a day where there is none. */
-export function periodAt({ crons }: Pick<ServedFile, 'crons'>, tick: number): number {
-  const next = crons
-    .map(({ cron, timezone }) => nextTick(parseCron(cron), timezone, tick))
-    .filter((one) => one !== null);
-  return next.length === 0 ? DAY_MS : Math.min(...next) - tick;
+export function periodAt(file: Pick<ServedFile, 'crons'>, tick: number): number {
+  const next = tickAfter(file, tick);
+  return next === null ? DAY_MS : next - tick;
+}
+
+function tickAfter({ crons }: Pick<ServedFile, 'crons'>, instant: number): number | null {
+  const next = crons.flatMap(({ cron, timezone }) => nextTick(parseCron(cron), timezone, instant) ?? []);
+  return next.length === 0 ? null : Math.min(...next);
 }
 
 /** All ticks of a file in [from, to), oldest first; crons that tick at the same minute are one tick. */

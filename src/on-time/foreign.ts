@@ -1,4 +1,5 @@
 import { MINUTE_MS } from '../time.ts';
+import type { OtherServers } from './by-others.ts';
 import type { DueTick } from './progress.ts';
 import { ACTIONS_LOGIN, isBot, type StartedRun } from './started-run.ts';
 
@@ -15,30 +16,23 @@ const PERSON_NEAR_MS = MINUTE_MS;
 const PERSON_TICKS = 4;
 const PERSON_SHARE = 0.75;
 
-/** How Offbeat serves the file. */
-export interface OwnServing {
-  readonly appLogin: string;
-  /** Runs that a workflow's own token has started are the net's. */
-  readonly hasOwnNet: boolean;
-  /** A person's runs serve ticks, so a person who starts them starts none twice. */
-  readonly manualServes: boolean;
-}
-
 /** Login of another App, a workflow's token, or a person's in a scheduler that starts the file too; else `null`. */
 export function foreignDispatcher(
   runs: readonly StartedRun[],
   ticks: readonly Pick<DueTick, 'path' | 'tick'>[],
-  { appLogin, hasOwnNet, manualServes }: OwnServing,
+  { appLogin, hasOwnNet, manualServes }: OtherServers,
 ): string | null {
   const byActor = Map.groupBy(
     runs.filter(({ event, actor }) => event === 'workflow_dispatch' && actor !== null && actor !== appLogin),
     ({ actor }) => actor,
   );
   for (const [actor, own] of byActor) {
+    // Runs that a workflow's own token has started are the net's.
     if (actor === null || (actor === ACTIONS_LOGIN && hasOwnNet)) continue;
     if (isBot(actor)) {
       if (metTicks(own, ticks, NEAR_MS).size >= BOT_TICKS) return actor;
     } else if (!manualServes) {
+      // Where a person's runs serve ticks, whoever starts them starts none twice.
       const met = metTicks(own, ticks, PERSON_NEAR_MS).size;
       if (met >= PERSON_TICKS && met >= PERSON_SHARE * own.length) return actor;
     }

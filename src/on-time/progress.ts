@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { succeeded } from '../history/run.ts';
 import type { DispatchMeaning } from './answer.ts';
 import type { LookupResult } from './lookup.ts';
@@ -67,18 +68,8 @@ export function afterRun(tick: ServedTick, run: StartedRun): ServedTick {
   if (!('attempt' in progress) || progress.runId !== run.id || run.attempt < progress.attempt) return tick;
   const next = progressOf(run, progress.firstAt);
   const isOlder = run.attempt === progress.attempt && RANK[next.state] < RANK[progress.state];
-  return isOlder || isSame(next, progress) ? tick : { ...tick, progress: next };
-}
-
-/** Whether news changes nothing: the same news is sent again until it was stored. */
-function isSame(one: OwnRunProgress, other: OwnRunProgress): boolean {
-  return (
-    one.state === other.state &&
-    one.attempt === other.attempt &&
-    one.createdAt === other.createdAt &&
-    ('endedAt' in one ? one.endedAt : null) === ('endedAt' in other ? other.endedAt : null) &&
-    ('conclusion' in one ? one.conclusion : null) === ('conclusion' in other ? other.conclusion : null)
-  );
+  // The same news is sent again until it was stored.
+  return isOlder || isDeepStrictEqual(next, progress) ? tick : { ...tick, progress: next };
 }
 
 /** The tick with its run found: also a run that is listed after the tick was taken for lost. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Run } from '../history/run.ts';
 import { DAY_MS, MINUTE_MS } from '../time.ts';
-import { githubCame } from './compared-with-github.ts';
+import { pairOf } from './compared-with-github.ts';
 import type { ServedTick } from './served-tick.ts';
 import { ON_TIME_MS, servedAt, tickServer } from './shares.ts';
 
@@ -42,11 +42,7 @@ function isWatched({ progress }: ServedTick): boolean {
 
 function dayOf(day: number, ticks: readonly ServedTick[], netRuns: readonly Run[]): ServedDay {
   const soon = (at: number | null, { tick }: ServedTick): boolean => at !== null && at - tick <= ON_TIME_MS;
-  const pairs = ticks.flatMap((tick) => {
-    const own = servedAt(tick);
-    const github = githubCame(tick, netRuns);
-    return own === null || github === null || tickServer(tick) !== 'offbeat' ? [] : [{ tick, own, github }];
-  });
+  const pairs = ticks.flatMap((tick) => pairOf(tick, netRuns));
   return {
     day,
     ticks: ticks.length,

@@ -1,3 +1,4 @@
+import { isBot } from '../on-time/started-run.ts';
 import { DAY_MS } from '../time.ts';
 import type { JobSetting, Proposal, ProposedMove } from './proposal.ts';
 
@@ -6,10 +7,6 @@ const STRONGER_BENEFIT = 0.2;
 
 /** A pull request that a bot has closed for its age is opened once more after so long. */
 export const AGAIN_AFTER_DAYS = 30;
-
-export function isBot(login: string): boolean {
-  return login.endsWith('[bot]');
-}
 
 /** One line that names a move: path, entry, proposed cron and the reason for it. */
 export function fingerprint(move: ProposedMove): string {
@@ -34,7 +31,7 @@ function isRefusal({ state }: Proposal): boolean {
 
 /** Whether a bot has closed it: nobody has said no. */
 function isClosedByBot({ state, changedBy }: Proposal): boolean {
-  return state === 'closed' && changedBy !== null && isBot(changedBy);
+  return state === 'closed' && isBot(changedBy);
 }
 
 /** Who has refused a move on evidence about as good. A bot counts for a while; for good once it closed two. */

@@ -1,5 +1,6 @@
+import { isBot } from '../../on-time/started-run.ts';
 import { audited } from '../../proposal/audit.ts';
-import { AGAIN_AFTER_DAYS, isBot } from '../../proposal/fingerprint.ts';
+import { AGAIN_AFTER_DAYS } from '../../proposal/fingerprint.ts';
 import { readMarker } from '../../proposal/marker.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
 import { wasMerged } from '../../proposal/state.ts';
