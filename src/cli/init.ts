@@ -9,6 +9,7 @@ import { actionOfRelease } from '../serve/version.ts';
 import { readWorkflowFiles } from '../workflow/read-repository.ts';
 import type { CliContext } from './context.ts';
 import { localConfig, localSources, mustBeDirectory } from './local-sources.ts';
+import { cannotWrite } from './replace-file.ts';
 
 const WORKFLOW_PATH = '.github/workflows/offbeat.yml';
 
@@ -211,11 +212,6 @@ async function writeNew(path: string, text: string): Promise<void> {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, text, { flag: 'wx' });
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
-    throw new OffbeatError('usage-invalid', `It cannot be written${code}.`, {
-      where: path,
-      fix: 'See that whoever runs this may write there.',
-      cause,
-    });
+    throw cannotWrite(path, cause);
   }
 }

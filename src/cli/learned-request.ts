@@ -1,6 +1,6 @@
 import { waitingWorkflows } from '../history/waiting.ts';
-import { createLog } from '../telemetry/log.ts';
 import type { DecisionRequest } from '../usecases/planning/decide.ts';
+import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import { ephemeralStore } from './ephemeral-store.ts';
 import { progressLine } from './progress.ts';
@@ -14,7 +14,7 @@ export async function learnedRequest(
 ): Promise<DecisionRequest> {
   const now = clock.now();
   if (subject.runs.length === 0) return requestOf(subject, now);
-  const log = createLog({ level: 'error', destination: { write: (line) => output.error(line) } });
+  const log = commandLog({ output });
   const progress = progressLine(output, 'learn');
   const { store, profile } = await ephemeralStore(target, subject, {
     now,

@@ -175,13 +175,16 @@ export async function checkoutOf(
   return { directory: root ?? '.', only };
 }
 
-/** Throws `usage-invalid` where one of several paths is a directory. */
-async function mustBeNoDirectory(path: string): Promise<void> {
-  const isDirectory = await stat(path).then(
+export function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
     (found) => found.isDirectory(),
     () => false,
   );
-  if (!isDirectory) return;
+}
+
+/** Throws `usage-invalid` where one of several paths is a directory. */
+async function mustBeNoDirectory(path: string): Promise<void> {
+  if (!(await isDirectory(path))) return;
   throw new OffbeatError('usage-invalid', 'It is a directory, among several paths.', {
     where: path,
     fix: 'Name the root of one checkout alone, or workflow files.',

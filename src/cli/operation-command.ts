@@ -5,8 +5,8 @@ import type { AnyOperation, OperationPermission } from '../operations/operation.
 import { inputFrom, type Typed } from '../operations/read-input.ts';
 import { OPERATIONS } from '../operations/table.ts';
 import { toTerminal } from '../render/to-terminal.ts';
-import { createLog } from '../telemetry/log.ts';
 import { listAllAlerts } from './all-alerts.ts';
+import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import { readJsonFile, takeFile, writeJsonFile } from './operation-file.ts';
 import { openSource, type SourceOptions, worksOnCheckout } from './operation-source.ts';
@@ -122,7 +122,7 @@ export async function runOperation(
   context: CliContext,
 ): Promise<number> {
   const { output, clock } = context;
-  const log = createLog({ level: 'error', destination: { write: (line) => output.error(line) } });
+  const log = commandLog(context);
   const progress = progressLine(output, operation.name);
   const { store, github, profile, close } = await openSource(operation, asked, context, {
     log,

@@ -11,9 +11,9 @@ import { planRepository } from '../usecases/planning/plan-repository.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 import { type EphemeralRepository, ephemeralStore } from './ephemeral-store.ts';
-import { localWorkflowFiles, mustBeDirectory, WORKFLOW_DIRECTORY } from './local-sources.ts';
+import { isDirectory, localWorkflowFiles, mustBeDirectory, WORKFLOW_DIRECTORY } from './local-sources.ts';
 import { findProfile } from './stored-repository.ts';
-import { canReadFromGitHub, isDirectory, NO_HISTORY, subjectOf } from './subject.ts';
+import { canReadFromGitHub, NO_HISTORY, subjectOf } from './subject.ts';
 import { terminalGitHub } from './terminal-github.ts';
 import { unlessServing } from './unless-serving.ts';
 

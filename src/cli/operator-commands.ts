@@ -70,29 +70,25 @@ export function addOperatorCommands(
       const { listDead } = await import('./queue.ts');
       finish(await listDead(options, context));
     });
-  queue
-    .command('redrive')
-    .argument('[id]', 'as `queue dead` lists it')
-    .description('Put a dead letter back into the queue, or all of them.')
-    .option('--all', 'every dead letter whose payload could be read')
-    .option('--why <text>', 'for the audit')
-    .option('--confirm <code>', 'the code that the command without it prints')
-    .action(async (id: string | undefined, options: LetterOptions) => {
-      const { redrive } = await import('./queue.ts');
-      finish(await redrive(id, options, context));
-    });
-
-  queue
-    .command('drop')
-    .argument('[id]', 'as `queue dead` lists it')
-    .description('Delete a dead letter for good, or all of them.')
-    .option('--all', 'every dead letter')
-    .option('--why <text>', 'for the audit')
-    .option('--confirm <code>', 'the code that the command without it prints')
-    .action(async (id: string | undefined, options: LetterOptions) => {
-      const { drop } = await import('./queue.ts');
-      finish(await drop(id, options, context));
-    });
+  const addSettling = (how: 'redrive' | 'drop', description: string, all: string): void => {
+    queue
+      .command(how)
+      .argument('[id]', 'as `queue dead` lists it')
+      .description(description)
+      .option('--all', all)
+      .option('--why <text>', 'for the audit')
+      .option('--confirm <code>', 'the code that the command without it prints')
+      .action(async (id: string | undefined, options: LetterOptions) => {
+        const { settleLetters } = await import('./queue.ts');
+        finish(await settleLetters(how, id, options, context));
+      });
+  };
+  addSettling(
+    'redrive',
+    'Put a dead letter back into the queue, or all of them.',
+    'every dead letter whose payload could be read',
+  );
+  addSettling('drop', 'Delete a dead letter for good, or all of them.', 'every dead letter');
 
   const flags = program
     .command('flags')

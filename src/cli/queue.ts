@@ -1,12 +1,11 @@
 import { readStorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import type { DeadLetter, Queue } from '../queue/queue.ts';
-import { openStorage, type Storage } from '../serve/storage.ts';
-import { commandLog } from './command-log.ts';
+import type { Storage } from '../serve/storage.ts';
 import { mustBeConfirmed, reasonOf } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
-import { unlessServing } from './unless-serving.ts';
+import { openIdle } from './unless-serving.ts';
 
 /** `offbeat queue dead`: lists the dead letters, oldest first. */
 export function listDead(options: { readonly json?: boolean }, context: CliContext): Promise<number> {
@@ -27,20 +26,6 @@ export interface LetterOptions {
   readonly confirm?: string;
 }
 
-/** `offbeat queue redrive ID|--all`: puts dead letters back at the ends of their groups. */
-export function redrive(
-  id: string | undefined,
-  options: LetterOptions,
-  context: CliContext,
-): Promise<number> {
-  return settleLetters('redrive', id, options, context);
-}
-
-/** `offbeat queue drop ID|--all`: forgets dead letters for good. */
-export function drop(id: string | undefined, options: LetterOptions, context: CliContext): Promise<number> {
-  return settleLetters('drop', id, options, context);
-}
-
 /** The sentences of each command: for a letter that cannot be found, and for success. */
 const WORDS = {
   redrive: {
@@ -55,7 +40,8 @@ const WORDS = {
   },
 } as const;
 
-function settleLetters(
+/** `offbeat queue redrive|drop ID|--all`: puts dead letters back at the ends of their groups, or forgets them. */
+export function settleLetters(
   how: keyof typeof WORDS,
   id: string | undefined,
   options: LetterOptions,
@@ -93,20 +79,11 @@ function line({ id, at, event, attempts, reason }: DeadLetter): string {
 const API =
   'GET /api/v1/admin/dead-letters or POST /api/v1/admin/dead-letters/redrive or …/drop (role admin)';
 
-/** The queue without a worker, so that nothing is handled while the command reads it. */
 async function withQueue(
   context: CliContext,
   act: (queue: Queue, storage: Storage) => Promise<number>,
 ): Promise<number> {
-  const env = readStorageEnv(await environmentOf(context));
-  const opening = openStorage({
-    env,
-    log: commandLog(context),
-    clock: context.clock,
-    workers: 0,
-    handler: () => async () => undefined,
-  });
-  const storage = await unlessServing(opening, API);
+  const storage = await openIdle(readStorageEnv(await environmentOf(context)), context, API);
   try {
     return await act(storage.queue, storage);
   } finally {

@@ -39,7 +39,8 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-function cannotWrite(path: string, cause: unknown): OffbeatError {
+/** The error for a file that cannot be written. */
+export function cannotWrite(path: string, cause: unknown): OffbeatError {
   const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
   return new OffbeatError('usage-invalid', `It cannot be written${code}.`, {
     where: path,

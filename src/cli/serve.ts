@@ -1,4 +1,4 @@
-import { hasNoCredentials, readEnv, readSetupEnv } from '../env.ts';
+import { type Env, hasNoCredentials, readEnv, readSetupEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import { startSetup } from '../http/setup/setup.ts';
 import { startServer } from '../serve/start.ts';
@@ -12,10 +12,13 @@ const stopwatch = (): number => performance.now();
 export async function serve(context: CliContext): Promise<number> {
   const environment = await environmentOf(context);
   if (hasNoCredentials(environment)) return serveSetup(context, environment);
-  const env = readEnv(environment);
+  return untilAsked(readEnv(environment), context, true);
+}
+
+async function untilAsked(env: Env, { clock }: CliContext, accepts: boolean): Promise<number> {
   const log = createLog({ level: env.logLevel });
   const asked = stopAsked();
-  const server = await startServer({ env, clock: context.clock, log, stopwatch });
+  const server = await startServer({ env, clock, log, stopwatch, accepts });
   await asked;
   await server.stop();
   return 0;
@@ -36,12 +39,7 @@ export async function work(context: CliContext): Promise<number> {
       fix: 'Leave it out, or write how many deliveries it may handle at once.',
     });
   }
-  const log = createLog({ level: env.logLevel });
-  const asked = stopAsked();
-  const server = await startServer({ env, clock: context.clock, log, stopwatch, accepts: false });
-  await asked;
-  await server.stop();
-  return 0;
+  return untilAsked(env, context, false);
 }
 
 async function serveSetup({ output }: CliContext, environment: Environment): Promise<number> {

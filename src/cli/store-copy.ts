@@ -1,13 +1,12 @@
 import { readStorageEnv, type StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
 import type { Queue } from '../queue/queue.ts';
-import { openStorage, type Storage } from '../serve/storage.ts';
+import type { Storage } from '../serve/storage.ts';
 import { type CopyReport, copyStore } from '../store/copy-store.ts';
-import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import { type Environment, environmentOf } from './environment.ts';
 import { mustBeDirectory } from './local-sources.ts';
-import { unlessServing } from './unless-serving.ts';
+import { openIdle } from './unless-serving.ts';
 
 const FILES = 'file:';
 /** Stands for the address in this variable: everybody on the machine can read a password on the command line. */
@@ -64,14 +63,7 @@ function summaryOf(copied: CopyReport): string {
 }
 
 function open(place: string, environment: Environment, context: CliContext): Promise<Storage> {
-  const opening = openStorage({
-    env: storageAt(place, environment),
-    log: commandLog(context),
-    clock: context.clock,
-    workers: 0,
-    handler: () => async () => undefined,
-  });
-  return unlessServing(opening, null);
+  return openIdle(storageAt(place, environment), context, null);
 }
 
 function storageAt(place: string, environment: Environment): StorageEnv {

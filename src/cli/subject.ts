@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { Config } from '../config/config.ts';
 import { OffbeatError } from '../errors.ts';
@@ -15,10 +15,8 @@ import { withNamedFiles } from '../usecases/named-files.ts';
 import type { DecisionRequest } from '../usecases/planning/decide.ts';
 import type { SourceFile } from '../usecases/ports.ts';
 import type { CliContext } from './context.ts';
-import { localConfig, localSources } from './local-sources.ts';
-import { tokenClient, tokenOf } from './token-client.ts';
-
-const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
+import { isDirectory, localConfig, localSources } from './local-sources.ts';
+import { OWNER_AND_REPO, tokenClient, tokenOf } from './token-client.ts';
 
 /** Shown when an answer is made without history. */
 export const NO_HISTORY =
@@ -98,13 +96,6 @@ async function remoteSubject(
       ? await listRuns(client, name, span, progress)
       : await runsFromFile(options.runs);
   return { files, config: await reader.config(), runs, directory: null };
-}
-
-export async function isDirectory(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );
 }
 
 const Page = z.object({ workflow_runs: z.array(z.unknown()) });

@@ -22,8 +22,8 @@ import { serveOnce } from '../usecases/on-time/serve-once.ts';
 import { commandLog } from './command-log.ts';
 import type { CliContext } from './context.ts';
 import type { Output } from './output.ts';
+import { OWNER_AND_REPO, tokenOf } from './token-client.ts';
 
-const REPOSITORY = /^([\w.-]+)\/([\w.-]+)$/;
 const GITHUB = 'https://api.github.com';
 
 export interface TickOptions {
@@ -44,8 +44,8 @@ export async function tickOnce(
   options: TickOptions,
   { output, clock, env }: CliContext,
 ): Promise<number> {
-  const [, owner, name] = REPOSITORY.exec(repository) ?? [];
-  const token = env.GITHUB_TOKEN ?? env.GH_TOKEN ?? '';
+  const [, owner, name] = OWNER_AND_REPO.exec(repository) ?? [];
+  const token = tokenOf(env);
   if (owner === undefined || name === undefined || token === '') {
     throw new OffbeatError(
       'usage-invalid',

@@ -2,6 +2,9 @@ import { Octokit } from '@octokit/rest';
 import { OffbeatError } from '../errors.ts';
 import { SILENT_LOG } from '../log.ts';
 
+/** A repository as people name it. */
+export const OWNER_AND_REPO = /^([\w.-]+)\/([\w.-]+)$/;
+
 /** Variables of the environment by name. */
 type Environment = Readonly<Record<string, string | undefined>>;
 

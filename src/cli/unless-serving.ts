@@ -1,4 +1,8 @@
+import type { StorageEnv } from '../env.ts';
 import { OffbeatError } from '../errors.ts';
+import { openStorage, type Storage } from '../serve/storage.ts';
+import { commandLog } from './command-log.ts';
+import type { CliContext } from './context.ts';
 
 /**
  * The store that `opening` resolves with. While the server holds the files, throws `store-locked` with what to ask the
@@ -18,4 +22,11 @@ export async function unlessServing<T>(opening: Promise<T>, api: string | null):
       cause: error,
     });
   }
+}
+
+/** Store and queue without a worker, so that nothing is handled while a command reads them; `api` as above. */
+export function openIdle(env: StorageEnv, context: CliContext, api: string | null): Promise<Storage> {
+  const { clock } = context;
+  const handler = () => async () => undefined;
+  return unlessServing(openStorage({ env, log: commandLog(context), clock, workers: 0, handler }), api);
 }
