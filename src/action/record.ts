@@ -52,7 +52,6 @@ const SUCCESS: ReadonlyMap<string, unknown> = new Map([
   ['false', false],
 ]);
 
-/** The report that the inputs describe. Throws `usage-invalid`. */
 function readReport({ inputs, surroundings, clock }: Step): RunReport {
   const workflow = inputs.workflow === '' ? surroundings.workflowPath : inputs.workflow;
   const startTime = inputs['start-time'] === '' ? undefined : inputs['start-time'];

@@ -53,7 +53,6 @@ export async function tune(session: Session): Promise<void> {
   await summarise(session);
 }
 
-/** Warns of workflows on time that GitHub refuses to start. */
 async function warnOfUnserved({ context, seen, io }: Session): Promise<void> {
   const { onTime } = await knownRepository(context, seen.id);
   for (const { path, hold } of onTime?.files ?? []) {

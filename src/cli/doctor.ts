@@ -5,7 +5,6 @@ import { createLog } from '../telemetry/log.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 
-/** Exit code when a check has failed. */
 const FOUND_FAILURE = 1;
 
 const SIGNS: Readonly<Record<Finding['state'], string>> = {

@@ -16,7 +16,6 @@ import { mustBeConfirmed, reasonOf } from './confirm.ts';
 import type { CliContext } from './context.ts';
 import { environmentOf } from './environment.ts';
 
-/** The flag that is a switch and no rollout. */
 const EMERGENCY_STOP = 'emergency-stop';
 
 export interface FlagOptions {

@@ -126,7 +126,6 @@ function cronOf(repository: string): string {
   return `${minute} ${hours.join(',')} * * *`;
 }
 
-/** Whether configuration or a directive of the checkout puts a workflow on time. */
 async function isAnyOnTime(directory: string): Promise<boolean> {
   const config = await localConfig(directory);
   return readWorkflowFiles(await localSources(directory)).some(
@@ -206,7 +205,6 @@ async function mustBeNew(path: string): Promise<void> {
   });
 }
 
-/** Writes a new file. Throws `usage-invalid` where it cannot be written. */
 async function writeNew(path: string, text: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true });

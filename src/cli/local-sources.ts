@@ -182,7 +182,6 @@ export function isDirectory(path: string): Promise<boolean> {
   );
 }
 
-/** Throws `usage-invalid` where one of several paths is a directory. */
 async function mustBeNoDirectory(path: string): Promise<void> {
   if (!(await isDirectory(path))) return;
   throw new OffbeatError('usage-invalid', 'It is a directory, among several paths.', {

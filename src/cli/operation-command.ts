@@ -16,7 +16,6 @@ interface Options extends SourceOptions {
   readonly json?: boolean;
 }
 
-/** The checkout that is meant where none is named. */
 const WORKING_DIRECTORY = '.';
 
 /** Headings of `--help`, by the permission that an operation needs. */
@@ -90,7 +89,6 @@ function isOfAll({ name }: AnyOperation): boolean {
   return name === 'alerts';
 }
 
-/** The exit codes of every operation's command. */
 const EXIT_CODES = `Exit codes:
   0  done
   2  could not be done: a sentence on standard error says why`;

@@ -141,13 +141,11 @@ async function learnSource(
   return { ...learned, close: async () => undefined };
 }
 
-/** Where the server answers the same. */
 function endpointOf({ name, mutates }: AnyOperation, repository: string): string {
   const place = repository.includes('/') ? repository : 'OWNER/REPO';
   return `${mutates ? 'POST' : 'GET'} /api/v1/repositories/${place}/${name}`;
 }
 
-/** Opens the store of an App at the repository that was named. */
 async function openKept(
   operation: AnyOperation,
   storage: StorageEnv,

@@ -78,7 +78,6 @@ function remarksOn(
   return [...(needsWhy ? notes : []), ...(shown.hasRuns ? [] : [NO_HISTORY])];
 }
 
-/** What is said on standard error of the changes for on time. */
 function onTimeRemarks(
   { served, leftAlone, byCommand, isAppGuessed }: OnTimePreview,
   shown: { readonly isDiff: boolean; readonly isWritten: boolean },
@@ -108,7 +107,6 @@ function onTimeRemarks(
   ];
 }
 
-/** The decision, what would be put on time, and which workflows could be. */
 function planDocument({ files, config }: Subject, decision: Decision, onTime: OnTimePreview): Document {
   const workflows = onTimePossible(files, config);
   const shown = [

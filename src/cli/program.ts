@@ -65,7 +65,6 @@ function isOwnCommand(program: Command, first: string | undefined): boolean {
   );
 }
 
-/** The command line without its operations. */
 function makeProgram(context: CliContext, finish: (code: number) => void): Command {
   const { output } = context;
   const program = new Command('offbeat')

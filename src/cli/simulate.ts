@@ -60,7 +60,6 @@ export async function simulateCommand(
   return simulateFiles(target, options, context);
 }
 
-/** Runs the operation of the same name on the store. */
 function simulateStored(
   repository: string,
   words: readonly string[],

@@ -2,7 +2,6 @@ import { OffbeatError } from '../errors.ts';
 import { liveRepositories } from '../usecases/named-repository.ts';
 import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 
-/** Names of known repositories that an error lists. */
 const NAMES_SHOWN = 5;
 
 /** Finds a repository by `OWNER/REPO` or GitHub's number, a removed one by number alone. Throws `not-found`. */

@@ -132,7 +132,6 @@ function watched(workflows: readonly OnTimeWorkflow[]): readonly string[] {
   );
 }
 
-/** Ticks that something has come of since. */
 function changedTicks(before: readonly ServedTick[], after: readonly ServedTick[]): readonly ServedTick[] {
   const known = new Map(before.map((tick) => [tickKey(tick), tick.progress.state]));
   return after.filter((tick) => known.get(tickKey(tick)) !== tick.progress.state);

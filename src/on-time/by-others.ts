@@ -15,19 +15,19 @@ export interface OtherServers {
   readonly appLogin: string;
 }
 
+/** Who has started a run that may serve a tick, and is not Offbeat. */
+export type Server = Extract<SkipReason, 'github' | 'net' | 'person'>;
+
 /** Who has started a run that may serve a tick; `null` for Offbeat's own run, and for a run that serves none. */
 export function serverOf(
   run: Pick<StartedRun, 'event' | 'attempt' | 'actor'>,
   { hasOwnNet, manualServes, appLogin }: OtherServers,
-): Extract<SkipReason, 'github' | 'net' | 'person'> | null {
+): Server | null {
   if (run.event === 'schedule') return run.attempt === 1 ? 'github' : null;
   if (run.event !== 'workflow_dispatch' || run.actor === appLogin) return null;
   if (run.actor === ACTIONS_LOGIN) return hasOwnNet ? 'net' : null;
   return manualServes && !isBot(run.actor) ? 'person' : null;
 }
-
-/** Who has started a run that may serve a tick, and is not Offbeat. */
-export type Server = Exclude<ReturnType<typeof serverOf>, null>;
 
 /** The latest tick that a run of another may serve, epoch ms: who dispatches a run means a tick that has come. */
 export function latestTickOf({ createdAt }: Pick<StartedRun, 'createdAt'>, server: Server): number {
@@ -62,12 +62,7 @@ export function placeRun(
 }
 
 /** The tick once that run serves it: skipped where Offbeat has asked for no run, else with the run as adopted twin. */
-export function servedBy(
-  tick: ServedTick | DueTick,
-  run: StartedRun,
-  why: Extract<SkipReason, 'github' | 'net' | 'person'>,
-  now: number,
-): ServedTick {
+export function servedBy(tick: ServedTick | DueTick, run: StartedRun, why: Server, now: number): ServedTick {
   if (!hasRecord(tick) || tick.progress.state === 'due' || tick.progress.state === 'skipped') {
     const { path, tick: at, cron, timezone, mode, blobSha } = tick;
     return skip({ path, tick: at, cron, timezone, mode, blobSha }, now, why, { run });

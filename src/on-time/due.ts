@@ -18,7 +18,6 @@ export interface ServedFile {
 /** A tick that came due longer ago is late: Offbeat was down, or held up. */
 export const PROMPT_MS = 2 * MINUTE_MS;
 const LONGEST_CATCH_UP_MS = 6 * HOUR_MS;
-/** Ticks older than this are never served. */
 const LOOK_BACK_MS = 31 * DAY_MS;
 
 /** Decisions on the ticks of one file. */

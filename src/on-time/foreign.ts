@@ -40,7 +40,6 @@ export function foreignDispatcher(
   return null;
 }
 
-/** The ticks that have a run created within `nearMs` of them. */
 function metTicks(
   runs: readonly StartedRun[],
   ticks: readonly Pick<DueTick, 'path' | 'tick'>[],

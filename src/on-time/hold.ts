@@ -37,7 +37,6 @@ const STALE_AGAIN_MS = [10 * MINUTE_MS, HOUR_MS, 6 * HOUR_MS] as const;
 /** Reasons that follow from the answer to a request for a run. */
 type RefusalReason = Exclude<HoldReason, 'inactive' | 'unreadable'>;
 
-/** Time until the next try, by reason. */
 const LOOK_AGAIN_MS: Readonly<Record<Exclude<RefusalReason, 'stale'>, number>> = {
   disabled: 10 * MINUTE_MS,
   'actions-off': HOUR_MS,

@@ -85,7 +85,6 @@ function mergedFile(stored: OnTimeFile, before: OnTimeFile, after: OnTimeFile): 
   };
 }
 
-/** `stored` with the fields in which `after` differs from `before`. */
 function withChanges<T extends object>(stored: T, before: T, after: T): T {
   const known = new Map(Object.entries(before));
   const changed = Object.entries(after).filter(([name, value]) => !isDeepStrictEqual(value, known.get(name)));

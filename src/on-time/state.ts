@@ -4,6 +4,7 @@ import { NetMode, OnTimeMode } from '../config/config.ts';
 import { DAY_MS } from '../time.ts';
 import { Hold } from './hold.ts';
 import type { ServedTick } from './served-tick.ts';
+import { SHOWN_MS } from './shares.ts';
 
 const StoredFile = z.object({
   path: z.string(),
@@ -166,8 +167,6 @@ export function whyNotServed(
   return hold !== null && now < hold.until ? hold.sentence : null;
 }
 
-/** Ticks are kept as long as the shares that people see. */
-const KEPT_MS = 30 * DAY_MS;
 /** A tick every five minutes in two files; a repository with more ticks keeps fewer days. */
 const MOST_KEPT = 20_000;
 
@@ -175,6 +174,6 @@ const MOST_KEPT = 20_000;
 export function withinThirtyDays(ticks: readonly ServedTick[], slack: number): readonly ServedTick[] {
   const newest = ticks.reduce((latest, { tick }) => Math.max(latest, tick), Number.NEGATIVE_INFINITY);
   const oldest = ticks.reduce((earliest, { tick }) => Math.min(earliest, tick), Number.POSITIVE_INFINITY);
-  if (newest - oldest <= KEPT_MS * (1 + slack) && ticks.length <= MOST_KEPT * (1 + slack)) return ticks;
-  return ticks.filter(({ tick }) => newest - tick <= KEPT_MS).slice(-MOST_KEPT);
+  if (newest - oldest <= SHOWN_MS * (1 + slack) && ticks.length <= MOST_KEPT * (1 + slack)) return ticks;
+  return ticks.filter(({ tick }) => newest - tick <= SHOWN_MS).slice(-MOST_KEPT);
 }

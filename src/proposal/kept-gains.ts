@@ -5,7 +5,6 @@ import { leadingReason } from './leading-reason.ts';
 import type { MoveReason } from './proposal.ts';
 import type { Finding, Measure, Verdict } from './verdict/verdict.ts';
 
-/** Fewer runs since the merge than this show no gain. */
 const LEAST_RUNS = 8;
 
 /**

@@ -76,7 +76,6 @@ function busyAt(busy: readonly boolean[], minute: number): boolean {
   return busy[minute % DAY_MINUTES] === true;
 }
 
-/** Minutes from `from` to the next busy one. */
 function freeFrom(busy: readonly boolean[], from: number): number {
   let length = 0;
   while (!busyAt(busy, from + length)) length += 1;

@@ -7,7 +7,6 @@ import { code, type Inline, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, orDash, percent } from './quantity.ts';
 
-/** How one strategy's forecasts of durations fared against the runs. */
 const StrategyAccuracy = z.object({
   strategy: z.string(),
   predictions: z.number().int().nonnegative(),

@@ -10,7 +10,7 @@ import {
   preformatted,
   table,
 } from './document.ts';
-import { code, enumeration, type Inline, joined, sentence, strong, words } from './inline.ts';
+import { code, enumeration, type Inline, sentence, spaced, strong, words } from './inline.ts';
 import { JobOnPath, jobDiagram } from './job-diagram.ts';
 import { fileName } from './move-words.ts';
 import { count, percent, seconds } from './quantity.ts';
@@ -143,14 +143,11 @@ function workflowBlocks(one: WorkflowPath, share: number): readonly Block[] {
 
 function suggestionBlocks(change: WorkflowPath['suggestions'][number]): readonly Block[] {
   return [
-    joined(
-      [
-        strong(`${change.number}.`),
-        sentence(change.sentence),
-        sentence(change.gain),
-        `${percent(change.confidence)} sure.`,
-      ],
-      ' ',
+    spaced(
+      strong(`${change.number}.`),
+      sentence(change.sentence),
+      sentence(change.gain),
+      `${percent(change.confidence)} sure.`,
     ),
     details(
       `Evidence ${change.diff === '' ? '' : 'and diff '}of ${change.number}`,

@@ -10,7 +10,6 @@ const HOUSE_STYLE_SHARE = 0.5;
 /** Only names of these characters are used in a commit message, since it cannot be escaped. */
 const PLAIN_NAME = /^[\w.-]{1,60}$/;
 
-/** Most moves that a message lists. */
 const MOST_LISTED = 100;
 
 /** What the title of a commit follows. */

@@ -12,7 +12,6 @@ export const CONFIG_CHECK_MARK = '<!-- offbeat:config -->';
 /** GitHub refuses summaries over 64 KB. */
 const MOST_NAMED = 20;
 
-/** The check's name among those of a commit. */
 const CHECK_NAME = 'Offbeat configuration';
 
 export interface ConfigCheck {

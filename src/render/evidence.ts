@@ -1,4 +1,4 @@
-import type { ScheduleDecision } from '../plan/decision.ts';
+import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
 import type { HelpLine } from './comment.ts';
 import { startsByTheClock } from './gain.ts';
 import { code, type Inline, strong, words } from './inline.ts';
@@ -48,15 +48,11 @@ export function evidence(move: ScheduleDecision, isStartTold = false): Inline {
       : `${count(runsSeen, 'run')} seen.`;
   const most = move.finishBy === undefined ? '' : ` (nine in ten: ${seconds(today.durationP90Seconds)})`;
   const takes = `It takes ${seconds(today.durationMedianSeconds)}${most}`;
-  const late =
-    `starts ${minutes(today.latenessMedianMinutes)} late (nine in ten: ` +
-    `${minutes(today.latenessP90Minutes)})`;
+  const late = `starts ${lateness(today)}`;
   const then =
     latenessBelief === 0
-      ? `At the new time, by a forecast from other hours: ${minutes(proposed.latenessMedianMinutes)} late (nine ` +
-        `in ten: ${minutes(proposed.latenessP90Minutes)}).`
-      : `At the new time: ${minutes(proposed.latenessMedianMinutes)} late (nine in ten: ` +
-        `${minutes(proposed.latenessP90Minutes)})${thinness(latenessRuns)}.`;
+      ? `At the new time, by a forecast from other hours: ${lateness(proposed)}.`
+      : `At the new time: ${lateness(proposed)}${thinness(latenessRuns)}.`;
   // A later minute may bring less waiting and a later start.
   const clock = latenessBelief === 0 || isStartTold ? null : startsByTheClock(move);
   const half = clock === null ? '' : ` Half start by ${clock.after} instead of ${clock.before}.`;
@@ -64,7 +60,10 @@ export function evidence(move: ScheduleDecision, isStartTold = false): Inline {
   return words`${title}: ${seen} ${takes} and ${late}.${patterns} ${then}${half}`;
 }
 
-/** Says how much stands behind the lateness at the new hour where it is little. */
+function lateness({ latenessMedianMinutes, latenessP90Minutes }: SlotForecast): string {
+  return `${minutes(latenessMedianMinutes)} late (nine in ten: ${minutes(latenessP90Minutes)})`;
+}
+
 function thinness(runs: number | undefined): string {
   if (runs === undefined || runs >= THIN_EVIDENCE_RUNS) return '';
   return `, by as much evidence as ${count(Math.max(1, Math.round(runs)), 'recent run')}`;

@@ -98,7 +98,6 @@ export function renderRunPage(view: RunHistoryPage): Document {
   ];
 }
 
-/** How many succeed, how long they take and how late they start. */
 function spreadCells(view: Omit<OlderMonths, 'runs'>): Row {
   return [
     orDash(view.success_rate, percent),
@@ -127,7 +126,6 @@ function whichPage(view: RunHistoryPage): string {
     : `Page ${page} of ${pagesOf(view)}, ${inAll}${before}.`;
 }
 
-/** What the runs of one workflow have shown. */
 const WorkflowInsight = z.object({
   workflow_name: z.string(),
   path: z.string(),

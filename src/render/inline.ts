@@ -29,6 +29,11 @@ export function joined(parts: readonly Inline[], between: Inline): Inline {
   return { kind: 'sequence', parts: parts.flatMap((part, at) => (at === 0 ? [part] : [between, part])) };
 }
 
+/** Parts with a space between them. */
+export function spaced(...parts: readonly Inline[]): Inline {
+  return joined(parts, ' ');
+}
+
 /** `a`, `a and b`, `a, b and c`. */
 export function enumeration(parts: readonly Inline[]): Inline {
   const [last = ''] = parts.slice(-1);

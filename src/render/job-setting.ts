@@ -8,7 +8,7 @@ import {
   type TitleStyle,
 } from './commit-message.ts';
 import { details, heading, list, preformatted } from './document.ts';
-import { code, type Inline, joined, name, sentence, words } from './inline.ts';
+import { code, type Inline, name, sentence, spaced, words } from './inline.ts';
 import { dollars } from './money.ts';
 import { fileName } from './move-words.ts';
 import type { RenderedPull } from './pull-request.ts';
@@ -69,7 +69,7 @@ export function renderJobSetting(view: JobSettingView): RenderedPull {
   const marker = writeMarker({ version: 1, decisionId: '', moves: [], jobKey, ...view.marker });
   const money = view.usdPerHang === null ? [] : [`Each time that costs ${dollars(view.usdPerHang)} less.`];
   const body = toMarkdown([
-    joined([sentence(view.sentence), sentence(view.gain), ...money, sure, who], ' '),
+    spaced(sentence(view.sentence), sentence(view.gain), ...money, sure, who),
     file,
     preformatted(diff, 'diff'),
     details('What it is known from', list(evidence.map(sentence))),
@@ -87,10 +87,7 @@ const MEASURED: Readonly<Record<JobSetting['key'], Inline>> = {
     'Offbeat measures how long runs take and other jobs wait, before and since. Where runs take longer or fail more, ' +
     'a pull request takes it out again.',
 };
-const WAY_BACK = joined(
-  [
-    words`${code('/undo')} opens a pull request that takes the line out.`,
-    'Closing this one changes nothing, and it is not opened again by itself.',
-  ],
-  ' ',
+const WAY_BACK = spaced(
+  words`${code('/undo')} opens a pull request that takes the line out.`,
+  'Closing this one changes nothing, and it is not opened again by itself.',
 );

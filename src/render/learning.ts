@@ -5,7 +5,6 @@ import { type Block, type Document, indented, numerics, table, together } from '
 import { code, reason, words } from './inline.ts';
 import { count, instant, orDash, percent } from './quantity.ts';
 
-/** One strategy's record as a report shows it. */
 const StrategyRecord = z.object({
   name: z.string(),
   generation: z.number().int(),

@@ -28,7 +28,6 @@ export interface CommentWithReason {
   readonly text: string;
 }
 
-/** Most comments that are listed. */
 const MAX_COMMENTS = 5;
 
 function whenToMerge(window: MergeWindow | null): string {
@@ -95,7 +94,6 @@ export interface CronCopies {
   readonly isCut: boolean;
 }
 
-/** Most copies that are listed. */
 const MAX_COPIES = 5;
 
 function otherCopies({ copies, isCut }: CronCopies): Inline {

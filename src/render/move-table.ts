@@ -6,7 +6,6 @@ import { code, enumeration, type Inline, LINE_BREAK, sentence, strong, words } f
 import { cronCell, workflowCell, workflowName } from './move-words.ts';
 import { count, percent } from './quantity.ts';
 
-/** What the column *Sure* means. */
 const SURE = '“Sure” is the chance that a move brings at least half of its gain.';
 
 /** What is added where no run was seen at the new hour. */
@@ -18,7 +17,6 @@ const UNSEEN_MEANS =
 const SAME_DELAY_MINUTES = 2;
 const OWN_RUNS = 'Delays at one hour differ between workflows: each is learned from its own runs.';
 
-/** Far moves that have a line of their own. */
 const MAX_FAR = 3;
 
 /** Moves with what each brings and how sure that is; below, what the figures mean and which moves are far. */

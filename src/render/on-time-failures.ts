@@ -24,7 +24,6 @@ export interface FailuresView {
   readonly mention: readonly string[];
 }
 
-/** The newest of many are listed. */
 const LISTED = 10;
 
 /** The title by which the issue of a workflow is known again. */

@@ -1,7 +1,7 @@
 import type { OnTimeChange } from '../proposal/proposal.ts';
 import { commitMessage, plainFileName, type TitleStyle } from './commit-message.ts';
 import { type Block, type Document, details, heading, list, table } from './document.ts';
-import { code, type Inline, joined, LINE_BREAK, name, sentence, words } from './inline.ts';
+import { code, type Inline, joined, LINE_BREAK, name, sentence, spaced, words } from './inline.ts';
 import { cronCell, fileName } from './move-words.ts';
 import { type OnTimeReport, renderOnTimeReport } from './on-time-report.ts';
 import type { RenderedPull } from './pull-request.ts';
@@ -90,7 +90,7 @@ function wayBack(rows: readonly OnTimeRow[]): Inline {
   const back = words`${code('/on-time off')} (or ${code('on-time: off')} in the configuration) opens one pull request`;
   const hand = words`${code('offbeat-net.yml')} says in its first lines how to do it by hand, without Offbeat.`;
   const own = rows.some(isInNet) ? [hand] : [];
-  return joined([words`${back} that puts every line back.`, ...own, no], ' ');
+  return spaced(words`${back} that puts every line back.`, ...own, no);
 }
 
 function isInNet({ to, net }: OnTimeChangeRow): boolean {
@@ -111,40 +111,28 @@ const NET_MINUTES_A_RUN = 1.1;
 function ownNet({ runsPerMonth }: NetView): readonly Inline[] {
   const runs = Math.max(1, Math.round(runsPerMonth));
   return [
-    joined(
-      [
-        words`${code('offbeat-net.yml')} is a workflow with the same crons, which needs no Offbeat. GitHub runs it`,
-        'late, as it runs every schedule. It looks whether each workflow was started since its time, and starts those',
-        words`that were not. Its only permission is ${code('actions: write')}: to look for runs and to start them.`,
-      ],
-      ' ',
+    spaced(
+      words`${code('offbeat-net.yml')} is a workflow with the same crons, which needs no Offbeat. GitHub runs it`,
+      'late, as it runs every schedule. It looks whether each workflow was started since its time, and starts those',
+      words`that were not. Its only permission is ${code('actions: write')}: to look for runs and to start them.`,
     ),
     `The net costs about ${minutes(runs * NET_MINUTES_A_RUN)} of runner time a month: up to ${count(runs, 'run')}, ` +
       'mostly of a minute each. In public repositories they are free.',
-    joined(
-      [
-        'When a run of the net fails, GitHub mails one person: whoever has edited a cron of',
-        words`${code('offbeat-net.yml')} last. After this merge that is most likely whoever merges it.`,
-      ],
-      ' ',
+    spaced(
+      'When a run of the net fails, GitHub mails one person: whoever has edited a cron of',
+      words`${code('offbeat-net.yml')} last. After this merge that is most likely whoever merges it.`,
     ),
   ];
 }
 
-const CRON_NET = joined(
-  [
-    words`With ${code('net: cron')} GitHub's own schedule stays. Its late second runs are cancelled: each uses a run`,
-    'number, shows a cancelled badge until the next run, may mail the last editor of the cron, and bills a minute',
-    'where a job had begun.',
-  ],
-  ' ',
+const CRON_NET = spaced(
+  words`With ${code('net: cron')} GitHub's own schedule stays. Its late second runs are cancelled: each uses a run`,
+  'number, shows a cancelled badge until the next run, may mail the last editor of the cron, and bills a minute',
+  'where a job had begun.',
 );
-const NO_NET = joined(
-  [
-    words`With ${code('net: none')} nobody else starts the workflow: uninstalling Offbeat, or a server that is down,`,
-    'stops the schedule.',
-  ],
-  ' ',
+const NO_NET = spaced(
+  words`With ${code('net: none')} nobody else starts the workflow: uninstalling Offbeat, or a server that is down,`,
+  'stops the schedule.',
 );
 
 function subjectOf(rows: readonly OnTimeRow[]): string {

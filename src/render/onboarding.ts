@@ -7,7 +7,6 @@ import { toMarkdown } from './to-markdown.ts';
 /** The App's branch for its configuration file. */
 export const ONBOARDING_BRANCH = 'offbeat/configure';
 
-/** Most rows of the table. */
 const MAX_ROWS = 15;
 
 /** The file that the pull request adds. It sets what holds anyway. */

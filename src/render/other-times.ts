@@ -5,11 +5,9 @@ import { code, sentence, strong, words } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, instant, percent } from './quantity.ts';
 
-/** Alternatives that are listed for a move. */
 const MAX_ALTERNATIVES = 4;
 /** Reasons shown for a held schedule: why it is held, and the largest gain of its better time. */
 const MAX_REASONS = 2;
-/** Held schedules that are listed. */
 const MAX_HELD = 10;
 
 /** Other times by the share of the schedule's cost that each would save, the chosen one among them. */

@@ -72,7 +72,6 @@ export const Prediction = z.object({
 });
 export type Prediction = z.infer<typeof Prediction>;
 
-/** When the run of a tick would start. */
 const PredictedStart = z.object({
   /** The tick, `HH:MM` in UTC. */
   tick: z.string(),

@@ -56,7 +56,6 @@ const ROWS_TO_TRY = [60, 30, 15, 5] as const;
 
 /** Moves whose gain the first sentence tells. The table tells all. */
 const MAX_LEAD = 3;
-/** Moves in the folded lists. */
 const MAX_FOLDED = 10;
 
 /** A longer marker is written without the moves, which store and diff contain too. */
@@ -123,7 +122,6 @@ function laterAnyway(move: ScheduleDecision): string {
   return startsLater(move) ? `, yet start ${minutes(minutesLater(move) ?? 0)} later` : '';
 }
 
-/** Whole clauses in one sentence. */
 function clauses(all: readonly Inline[]): Inline {
   return all.reduce((text, clause, at) =>
     at === all.length - 1 ? words`${text}, and ${clause}` : words`${text}, ${clause}`,

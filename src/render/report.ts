@@ -11,11 +11,11 @@ import {
   enumeration,
   gateSentence,
   type Inline,
-  joined,
   name,
   painted,
   type Style,
   sentence,
+  spaced,
   strong,
   variant,
   words,
@@ -144,13 +144,11 @@ export type StoredReport = z.infer<typeof StoredReport>;
 const MAX_ROWS = 100;
 /** Most proposals in an answer; the store has all. */
 const MAX_PROPOSALS = 10;
-/** Schedules that lose ticks and are named. */
 const MAX_LOSING = 3;
 const PAST_UNREAD = sentence(
   'Past runs have not been read yet: the next maintenance reads them, within six hours. In an Action the next ' +
     '`tune` does.',
 );
-/** From this share on, lost ticks are worth a word. */
 const LOSES_TICKS = 0.05;
 
 const OUTCOME_STYLE: Readonly<Record<NonNullable<ReportSchedule['outcome']>, Style>> = {
@@ -191,10 +189,9 @@ function runnersAhead({ minutes, usd, largest, leftOut }: NonNullable<Report['ru
 export function leadOf(view: Report): Inline {
   const { mode, why } = view.mode;
   const toDo = [whatToDo(view), hasNoRuns(view) ? sentence(BY_CONVENTION) : ''].filter((part) => part !== '');
-  return words`${strong(finding(view))} ${joined(toDo, ' ')} Mode ${code(mode)}: ${sentence(why)}`;
+  return words`${strong(finding(view))} ${spaced(...toDo)} Mode ${code(mode)}: ${sentence(why)}`;
 }
 
-/** How many schedules have a better time. */
 function finding({ schedules, runsSeen, decision, isUnread }: Report): Inline {
   if (isUnread) return 'The workflow files have not been read yet.';
   const seen = runsWords(schedules, runsSeen);
@@ -337,7 +334,6 @@ function proposalsSection(proposals: Report['proposals']): Document {
   ];
 }
 
-/** What a pull request is about. */
 function subjectOf({ moves, jobKey }: Pick<ReportProposal, 'moves' | 'jobKey'>): Inline {
   if (jobKey !== undefined) return jobSettingWords(jobKey);
   return moves === 0 ? 'how workflows are started' : count(moves, 'schedule');

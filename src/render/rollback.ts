@@ -49,7 +49,6 @@ export function renderRollback(view: RollbackView): RenderedPull {
   };
 }
 
-/** The pull request that takes a key of a job out again. */
 function keyRollback(view: RollbackView, jobKey: JobSetting): RenderedPull {
   const { pullNumber } = view.proposal;
   const { title, text } = jobSettingCommit(jobKey, view, pullNumber);

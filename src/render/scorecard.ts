@@ -267,7 +267,6 @@ function milliseconds(value: number): string {
   return `${value < 10 ? value.toFixed(1) : Math.round(value)}${NBSP}ms`;
 }
 
-/** A share as percent with two places. */
 function fine(share: number): string {
   return `${(100 * share).toFixed(2)}${NBSP}%`;
 }

@@ -138,7 +138,6 @@ export function renderSimulation(
   ];
 }
 
-/** What was tried in place of moves. */
 function runnersTried(runners: Readonly<Record<string, number>>): Inline {
   const tried = Object.entries(runners).map(
     ([label, jobs]) => words`${code(label)} takes ${count(jobs, 'job')}`,
@@ -146,7 +145,6 @@ function runnersTried(runners: Readonly<Record<string, number>>): Inline {
   return words`Then ${enumeration(tried)} at once, and nothing is moved.`;
 }
 
-/** The result of the A/B test, in two sentences. */
 function abText({ share, treated, control, difference, low, high, sampleNeeded }: AbResult): string {
   const sign = (value: number): string => (value < 0 ? minutes(value) : `+${minutes(value)}`);
   const found =

@@ -102,7 +102,6 @@ export function verdictSentence(verdict: Verdict, isFinal = true): string {
   return `${headlineOf(verdict, isFinal)}${figures}${incident === '' ? '' : ` ${incident}`}`;
 }
 
-/** Most days of incidents that are named. */
 const MAX_DAYS = 7;
 
 /** Names the days on which GitHub was late for most schedules; empty where there were none. */

@@ -158,7 +158,6 @@ const READ: Readonly<Record<(typeof MEASURES)[number], (start: Start) => number 
   cost: ({ billedMinutes }) => billedMinutes,
 };
 
-/** Measures that are shares of runs. */
 const ENDS: Readonly<Partial<Record<(typeof MEASURES)[number], Ends>>> = {
   'on-time': SHARE_ENDS,
   'finish-by': SHARE_ENDS,
@@ -198,7 +197,6 @@ function meanOf(
   return { value: runs === 0 ? null : sum / runs, runs };
 }
 
-/** The mean of the changed schedules since they were changed. */
 function changedMean(
   changed: readonly Series[],
   read: (start: Start) => number | null,

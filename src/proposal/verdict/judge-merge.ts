@@ -145,7 +145,6 @@ function pooled(
   return findings.reduce((sum, finding) => sum + weights[finding.measure] * finding[side], 1 - measured);
 }
 
-/** The measure with the most evidence; `null` where there is no finding. */
 function strongest(
   findings: readonly Finding[],
   weights: Readonly<Record<Measure, number>>,
