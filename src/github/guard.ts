@@ -91,22 +91,12 @@ export function createGuard(time: GuardTime = systemTime): Guard {
       if (waitMs > 0) await time.wait(waitMs);
     },
     notAccepted: () =>
-      [...accounts]
-        .filter(
-          ([, { notAcceptedAt }]) =>
-            notAcceptedAt !== null && time.now() - notAcceptedAt < NOT_ACCEPTED_STANDS_MS,
-        )
-        .map(([installationId]) => installationId),
+      [...accounts].flatMap(([installationId, { notAcceptedAt: at }]) =>
+        at !== null && time.now() - at < NOT_ACCEPTED_STANDS_MS ? [installationId] : [],
+      ),
     get state() {
-      switch (breaker.state) {
-        case CircuitState.Open:
-        case CircuitState.Isolated:
-          return 'open';
-        case CircuitState.HalfOpen:
-          return 'half-open';
-        default:
-          return 'closed';
-      }
+      if (breaker.state === CircuitState.HalfOpen) return 'half-open';
+      return breaker.state === CircuitState.Closed ? 'closed' : 'open';
     },
     protect(hook, installationId) {
       const account = accountOf(installationId);

@@ -9,22 +9,17 @@ const MOST_PAGES = 10;
 const RestWorkflow = z.object({ path: z.string(), state: z.string(), html_url: z.string() });
 
 /** The repository's workflows and whether GitHub runs them: one request for a hundred. */
-export async function listWorkflows(
+export function listWorkflows(
   client: GitHubClient,
   name: RepositoryName,
 ): Promise<readonly ListedWorkflow[]> {
-  const workflows: ListedWorkflow[] = [];
   let pages = 0;
-  const listed = client.paginate.iterator(client.rest.actions.listRepoWorkflows, {
-    ...name,
-    per_page: PER_PAGE,
-  });
-  for await (const { data } of listed) {
-    workflows.push(...data.flatMap((workflow: unknown) => listedWorkflow(name, workflow)));
+  const asked = { ...name, per_page: PER_PAGE };
+  return client.paginate(client.rest.actions.listRepoWorkflows, asked, ({ data }, done) => {
     pages += 1;
-    if (pages >= MOST_PAGES) break;
-  }
-  return workflows;
+    if (pages >= MOST_PAGES) done();
+    return data.flatMap((workflow: unknown) => listedWorkflow(name, workflow));
+  });
 }
 
 function listedWorkflow({ owner, repo }: RepositoryName, workflow: unknown): readonly ListedWorkflow[] {

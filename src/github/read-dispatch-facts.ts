@@ -20,19 +20,13 @@ export function reviewedEnvironments(
   name: RepositoryName,
 ): Promise<ReadonlySet<string> | null> {
   return unlessRefused(async () => {
-    const reviewed = new Set<string>();
-    const pages = client.paginate.iterator(client.rest.repos.getAllEnvironments, {
-      ...name,
-      per_page: PER_PAGE,
-    });
-    for await (const { data } of pages) {
-      for (const environment of z.array(Environment).parse(data)) {
-        const rules = environment.protection_rules ?? [];
-        if (rules.some(({ type }) => type === 'required_reviewers'))
-          reviewed.add(environment.name.toLowerCase());
-      }
-    }
-    return reviewed;
+    const asked = { ...name, per_page: PER_PAGE };
+    const environments = await client.paginate(client.rest.repos.getAllEnvironments, asked);
+    const reviewed = z
+      .array(Environment)
+      .parse(environments)
+      .filter(({ protection_rules: rules = [] }) => rules.some(({ type }) => type === 'required_reviewers'));
+    return new Set(reviewed.map((environment) => environment.name.toLowerCase()));
   });
 }
 
