@@ -244,42 +244,6 @@ export class EmulatedActions {
     return refusal(409, 'Cannot cancel a workflow run that is completed.');
   }
 
-  /** `PUT …/workflows/{name}/enable` and `disable`. */
-  async enable(exchange: Exchange, repository: string, name: string, wanted: boolean): Promise<Answer> {
-    const forbidden = this.#whyForbidden(exchange, repository);
-    if (forbidden !== undefined) return forbidden;
-    const workflow = await this.findWorkflow(repository, name);
-    if (workflow === undefined) return NOT_FOUND;
-    this.setWorkflow(repository, workflow.path, { state: wanted ? 'active' : 'disabled_manually' });
-    return { status: 204, body: undefined };
-  }
-
-  /** `GET …/runs/{id}/concurrency_groups`. */
-  groups(repository: string, id: number): Answer {
-    this.advance();
-    const own = this.#runs.find(id);
-    if (own === undefined) return NOT_FOUND;
-    const { group } = own.run;
-    if (group === null) return ok({ total_count: 0, concurrency_groups: [] });
-    const api = `${apiUrlOf(repository)}/actions`;
-    const members = this.#runs.all
-      .filter(
-        ({ run, phase }) => run.group?.name === group.name && phase !== 'asked' && phase !== 'completed',
-      )
-      .map(({ run, phase }, position) => ({
-        run_id: run.id,
-        run_name: run.name,
-        run_url: `${api}/runs/${run.id}`,
-        run_html_url: pageOf(run.repository, run.id),
-        status: phase === 'pending' ? 'pending' : 'in_progress',
-        position,
-        position_url: `${api}/runs/${run.id}/concurrency_groups`,
-      }));
-    const group_url = `${api}/concurrency_groups/${encodeURIComponent(group.name)}`;
-    const shown = { group_name: group.name, group_url, group_members: members };
-    return ok({ total_count: 1, concurrency_groups: [shown] });
-  }
-
   #whyForbidden({ caller }: Exchange, repository: string): Answer | undefined {
     if (caller.kind === 'installation' && !this.#options.mayStartRuns)
       return refusal(403, 'Resource not accessible by integration');

@@ -282,17 +282,8 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
     `${REPOSITORY}/actions/workflows/([^/]+)/dispatches`,
     ({ actions }, exchange, [path = '', name = '']) => actions.dispatch(exchange, nameOf(path), name),
   ),
-  route(
-    'PUT',
-    `${REPOSITORY}/actions/workflows/([^/]+)/(enable|disable)`,
-    ({ actions }, exchange, [path = '', name = '', act]) =>
-      actions.enable(exchange, nameOf(path), name, act === 'enable'),
-  ),
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)(?:/attempts/\\d+)?`, run),
   route('GET', `${REPOSITORY}/actions/runs/(\\d+)(?:/attempts/\\d+)?/jobs`, jobs),
-  route('GET', `${REPOSITORY}/actions/runs/(\\d+)/concurrency_groups`, ({ actions }, _, [path = '', id]) =>
-    actions.groups(nameOf(path), Number(id)),
-  ),
   route('POST', `${REPOSITORY}/actions/runs/(\\d+)/cancel`, ({ actions }, exchange, [path = '', id]) =>
     actions.cancel(exchange, nameOf(path), Number(id)),
   ),
