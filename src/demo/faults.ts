@@ -32,16 +32,12 @@ export type Withheld = 'contents' | 'workflows' | 'pull_requests' | 'issues' | '
 
 const WRITE_METHODS = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 
-const NEEDED: readonly {
-  readonly permission: Withheld;
-  readonly path: RegExp;
-  readonly writeOnly: boolean;
-}[] = [
-  { permission: 'contents', path: /^\/repos\/[^/]+\/[^/]+\/(git|contents)(\/|$)/, writeOnly: true },
-  { permission: 'pull_requests', path: /^\/repos\/[^/]+\/[^/]+\/pulls(\/|$)/, writeOnly: true },
-  { permission: 'issues', path: /^\/repos\/[^/]+\/[^/]+\/(issues|labels)(\/|$)/, writeOnly: true },
-  { permission: 'checks', path: /^\/repos\/[^/]+\/[^/]+\/check-(runs|suites)(\/|$)/, writeOnly: true },
-  { permission: 'actions', path: /^\/repos\/[^/]+\/[^/]+\/actions(\/|$)/, writeOnly: false },
+const NEEDED: readonly (readonly [permission: Withheld, path: RegExp, writeOnly: boolean])[] = [
+  ['contents', /^\/repos\/[^/]+\/[^/]+\/(git|contents)(\/|$)/, true],
+  ['pull_requests', /^\/repos\/[^/]+\/[^/]+\/pulls(\/|$)/, true],
+  ['issues', /^\/repos\/[^/]+\/[^/]+\/(issues|labels)(\/|$)/, true],
+  ['checks', /^\/repos\/[^/]+\/[^/]+\/check-(runs|suites)(\/|$)/, true],
+  ['actions', /^\/repos\/[^/]+\/[^/]+\/actions(\/|$)/, false],
 ];
 
 const WORKFLOW_FILE = /^\.github\/workflows\//;
@@ -126,7 +122,7 @@ export class Faults {
     if (exchange.caller.kind !== 'installation') return undefined;
     const writes = WRITE_METHODS.has(exchange.method);
     const missing = NEEDED.some(
-      ({ permission, path, writeOnly }) =>
+      ([permission, path, writeOnly]) =>
         this.#withheld.has(permission) && path.test(exchange.path) && (writes || !writeOnly),
     );
     if (missing) return refusal(403, 'Resource not accessible by integration');

@@ -17,7 +17,7 @@ import {
 } from './exchange.ts';
 import { Faults, type Meddling } from './faults.ts';
 import { HookDeliveries } from './hook-deliveries.ts';
-import { asJson, type Json, parseJson, textAt } from './json.ts';
+import { asJson, type Json, parseJson } from './json.ts';
 import { type OAuthClient, OAuthPages } from './oauth-pages.ts';
 import { answerOwn } from './own-routes.ts';
 import { PullRequests } from './pull-requests.ts';
@@ -120,10 +120,10 @@ export async function startGithubProxy(options: ProxyOptions): Promise<GithubPro
     const intercepted = faults.intercept(exchange) ?? (await rights.refuse(exchange));
     if (intercepted !== undefined) return intercepted;
     const branch = branchMoved(exchange);
-    const before = branch === undefined ? undefined : await tipOf(upstream, exchange.path, branch);
+    const [repositoryPath = ''] = /^\/repos\/[^/]+\/[^/]+/.exec(exchange.path) ?? [];
+    const before = branch === undefined ? undefined : await pulls.tip(repositoryPath, branch);
     const found = (await answerOwn(context, exchange)) ?? (await forward(upstream, exchange));
-    const viewed = await withPullView(found, exchange, pulls);
-    const shown = { ...viewed, body: wholeAnswer(viewed.body, ownUrl) };
+    const shown = { ...found, body: wholeAnswer(found.body, ownUrl) };
     options.observe?.(exchange, shown);
     faults.learn(exchange, shown);
     rights.learn(exchange, shown);
@@ -284,22 +284,8 @@ function upstreamOf(options: ProxyOptions, stamps: TimeStamps, ownUrl: () => str
   };
 }
 
-/** Shows the pull request that a write answered with as GitHub would. */
-async function withPullView(answer: Answer, exchange: Exchange, pulls: PullRequests): Promise<Answer> {
-  const path = /^(\/repos\/[^/]+\/[^/]+)\/pulls(\/\d+)?$/.exec(exchange.path)?.[1];
-  const wrote = exchange.method === 'POST' || exchange.method === 'PATCH';
-  if (path === undefined || !wrote || !isSuccess(answer)) return answer;
-  return { ...answer, body: await pulls.view(path, asJson(answer.body)) };
-}
-
 async function senderOf(upstream: Upstream, appSlug: string, exchange: Exchange): Promise<Json> {
   const login = loginOf(exchange, appSlug);
   const user = await upstream('GET', `/users/${encodeURIComponent(login)}`);
   return isSuccess(user) ? asJson(user.body) : { login, id: 0, type: 'Bot' };
-}
-
-async function tipOf(upstream: Upstream, path: string, branch: string): Promise<string | undefined> {
-  const repositoryPath = /^\/repos\/[^/]+\/[^/]+/.exec(path)?.[0] ?? '';
-  const ref = await upstream('GET', `${repositoryPath}/git/ref/heads/${branch}`);
-  return isSuccess(ref) ? textAt(ref.body, 'object', 'sha') : undefined;
 }

@@ -66,8 +66,8 @@ const issue: Handler = async ({ upstream, pulls }, exchange, [path = '', number 
   const { authorization } = exchange;
   const found = await forward(upstream, exchange);
   if (found.status !== 404) return found;
-  const asPull = await upstream('GET', `${path}/pulls/${number}`, { authorization });
-  return isSuccess(asPull) ? ok(asIssue(await pulls.view(path, asJson(asPull.body)))) : found;
+  const asPull = await pulls.shown(path, await upstream('GET', `${path}/pulls/${number}`, { authorization }));
+  return isSuccess(asPull) ? ok(asIssue(asJson(asPull.body))) : found;
 };
 
 const pullList: Handler = async ({ upstream, pulls }, exchange, [path = '']) => {
@@ -79,7 +79,8 @@ const pullList: Handler = async ({ upstream, pulls }, exchange, [path = '']) => 
 /** GitHub refuses a second open pull request from one branch. */
 const pullCreate: Handler = async ({ upstream, pulls }, exchange, [path = '']) => {
   const head = textAt(exchange.body, 'head');
-  if ((await pulls.openFrom(path, head)).length === 0) return forward(upstream, exchange);
+  if ((await pulls.openFrom(path, head)).length === 0)
+    return pulls.shown(path, await forward(upstream, exchange));
   const message = `A pull request already exists for ${path.split('/')[2]}:${head}.`;
   const errors = [{ resource: 'PullRequest', code: 'custom', message }];
   return { status: 422, body: { message: 'Validation Failed', errors } };
@@ -258,6 +259,9 @@ const ROUTES: readonly ReturnType<typeof route>[] = [
   route('GET', `${REPOSITORY}/pulls`, pullList),
   route('POST', `${REPOSITORY}/pulls`, pullCreate),
   route('GET', `${REPOSITORY}/pulls/(\\d+)`, pull),
+  route('PATCH', `${REPOSITORY}/pulls/\\d+`, async ({ upstream, pulls }, exchange, [path = '']) =>
+    pulls.shown(path, await forward(upstream, exchange)),
+  ),
   route('GET', `${REPOSITORY}/pulls/(\\d+)/files`, ({ pulls }, _, [path = '', number = '']) =>
     pulls.files(path, number),
   ),

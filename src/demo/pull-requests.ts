@@ -21,8 +21,13 @@ export class PullRequests {
 
   /** The pull request of a number, as GitHub would show it. */
   async find(repositoryPath: string, number: string): Promise<Answer> {
-    const found = await this.#upstream('GET', `${repositoryPath}/pulls/${number}`);
-    return isSuccess(found) ? ok(await this.view(repositoryPath, asJson(found.body))) : found;
+    return this.shown(repositoryPath, await this.#upstream('GET', `${repositoryPath}/pulls/${number}`));
+  }
+
+  /** An answer of the emulator's with a pull request as GitHub would show it, where it is none of failure. */
+  async shown(repositoryPath: string, answer: Answer): Promise<Answer> {
+    if (!isSuccess(answer)) return answer;
+    return { ...answer, body: await this.view(repositoryPath, asJson(answer.body)) };
   }
 
   /** The open pull requests from a branch, as the emulator lists them. */
@@ -45,7 +50,7 @@ export class PullRequests {
         mergeable_state: 'unknown',
       };
     }
-    const tip = await this.#tip(repositoryPath, textAt(pull, 'head', 'ref'));
+    const tip = await this.tip(repositoryPath, textAt(pull, 'head', 'ref'));
     const view = tip === undefined ? pull : { ...pull, head: { ...asJson(pull.head), sha: tip } };
     return { merged: false, ...view };
   }
@@ -54,7 +59,7 @@ export class PullRequests {
   async mergeableView(repositoryPath: string, pull: Json): Promise<Json> {
     const view = await this.view(repositoryPath, pull);
     if (view.merged === true || view.state !== 'open') return view;
-    const base = await this.#tip(repositoryPath, textAt(view, 'base', 'ref'));
+    const base = await this.tip(repositoryPath, textAt(view, 'base', 'ref'));
     if (base === undefined) return view;
     const { conflicts } = await this.#compared(repositoryPath, base, textAt(view, 'head', 'sha'));
     return { ...view, mergeable: !conflicts, mergeable_state: conflicts ? 'dirty' : 'clean' };
@@ -79,7 +84,7 @@ export class PullRequests {
     const pull = asJson(found.body);
     const head = textAt(pull, 'head', 'sha');
     const base = textAt(pull, 'base', 'ref');
-    const baseTip = (await this.#tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
+    const baseTip = (await this.tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
     const { theirs, conflicts } = await this.#compared(repositoryPath, baseTip, head);
     if (conflicts) return refusal(422, `merge conflict between base and head`);
     await this.#commit(repositoryPath, {
@@ -126,7 +131,7 @@ export class PullRequests {
       return refusal(409, 'Head branch was modified. Review and try the merge again.');
     }
     const base = textAt(pull, 'base', 'ref');
-    const baseTip = (await this.#tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
+    const baseTip = (await this.tip(repositoryPath, base)) ?? textAt(pull, 'base', 'sha');
     const { ours, conflicts } = await this.#compared(repositoryPath, baseTip, head);
     if (conflicts) return refusal(405, 'Pull Request has merge conflicts');
     const title = `Merge pull request #${number} from ${textAt(pull, 'head', 'label').replace(':', '/')}`;
@@ -174,7 +179,8 @@ export class PullRequests {
     return sha;
   }
 
-  async #tip(repositoryPath: string, branch: string): Promise<string | undefined> {
+  /** The newest commit of a branch; `undefined` where there is no such branch. */
+  async tip(repositoryPath: string, branch: string): Promise<string | undefined> {
     const ref = await this.#upstream('GET', `${repositoryPath}/git/ref/heads/${branch}`);
     return isSuccess(ref) ? textAt(ref.body, 'object', 'sha') : undefined;
   }

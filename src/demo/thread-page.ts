@@ -12,16 +12,14 @@ export function runPage(path: string, runs: RunRegistry): string | undefined {
   const id = Number(RUN.exec(path)?.groups?.id);
   const run = runs.run(id);
   if (run === undefined) return undefined;
-  const jobs = runs
-    .jobs(id)
-    .map((job) => [
-      `${textAt(job, 'name')}: ${textAt(job, 'conclusion')}`,
-      `${textAt(job, 'started_at')} – ${textAt(job, 'completed_at')}`,
-    ]);
+  const jobs = runs.jobs(id).map((job) => {
+    const times = `${textAt(job, 'started_at')} – ${textAt(job, 'completed_at')}`;
+    return `${textAt(job, 'name')}: ${textAt(job, 'conclusion')}\n${times}`;
+  });
   return [
     `${textAt(run, 'name')} #${id} (${textAt(run, 'event')}, ${textAt(run, 'conclusion')})`,
     `created ${textAt(run, 'created_at')}, updated ${textAt(run, 'updated_at')}`,
-    ...jobs.map((job) => job.join('\n')),
+    ...jobs,
     '',
   ].join('\n\n');
 }
