@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../clock.ts';
 import { OffbeatError } from '../errors.ts';
-import { BlobCache } from '../github/blob-cache.ts';
+import { BlobCache } from '../github/blobs.ts';
 import { classifyAnswer } from '../github/classify-answer.ts';
 import type { GuardTime } from '../github/guard.ts';
 import { readRepository } from '../github/read-repository.ts';

@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 import { lockDirectory } from '../disk/directory-lock.ts';
 import { replacePrivateFile } from '../disk/private.ts';
 import { OffbeatError } from '../errors.ts';
-import { BlobCache } from '../github/blob-cache.ts';
+import { BlobCache } from '../github/blobs.ts';
 import { readRepository } from '../github/read-repository.ts';
 import { createTokenGitHub, type TokenGitHub } from '../github/token-github.ts';
 import type { Log } from '../log.ts';

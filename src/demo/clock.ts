@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock, Waits } from '../clock.ts';
 
 /** A clock that stands still until it is set; the replay sets it to each event's time. */
 export interface SettableClock extends Clock {
@@ -12,6 +12,45 @@ export function settableClock(start: number): SettableClock {
     now: () => time,
     set(next) {
       time = Math.max(time, next);
+    },
+  };
+}
+
+/** A clock that is set, and waits that end when it has been set past their end and somebody lets them. */
+export interface ClockWithWaits extends SettableClock, Waits {
+  /** Does what is due by now; false where nothing was. What is done may put off more. */
+  letDue(): Promise<boolean>;
+}
+
+export function clockWithWaits(start: number): ClockWithWaits {
+  const clock = settableClock(start);
+  const waiting = new Set<{ readonly at: number; readonly act: () => void }>();
+  const rounds = new Set<{ at: number; readonly ms: number; readonly act: () => Promise<void> }>();
+  return {
+    ...clock,
+    later(act, ms) {
+      const one = { at: clock.now() + ms, act };
+      waiting.add(one);
+      return () => waiting.delete(one);
+    },
+    every(act, ms) {
+      const round = { at: clock.now() + ms, ms, act };
+      rounds.add(round);
+      return () => rounds.delete(round);
+    },
+    async letDue() {
+      const now = clock.now();
+      const due = [...waiting].filter(({ at }) => at <= now).toSorted((one, other) => one.at - other.at);
+      const again = [...rounds].filter(({ at }) => at <= now);
+      for (const one of due) {
+        waiting.delete(one);
+        one.act();
+      }
+      for (const round of again) {
+        round.at = now + round.ms;
+        await round.act();
+      }
+      return due.length + again.length > 0;
     },
   };
 }

@@ -4,7 +4,7 @@ import { ticksBetween } from '../cron/ticks.ts';
 import { seededRandom } from '../plan/random.ts';
 import { MINUTE_MS, SECOND_MS } from '../time.ts';
 import { NET_PATH } from '../workflow/paths.ts';
-import type { ClockWithWaits } from './clock-with-waits.ts';
+import type { ClockWithWaits } from './clock.ts';
 import type { Emulated } from './emulator.ts';
 import { latenessModel } from './lateness-model.ts';
 import type { DemoWorkflow } from './workflows.ts';

@@ -6,7 +6,7 @@ const REDRAW_EVERY_MS = 80;
 /** Without a terminal, one line at each of these shares. */
 const QUIET_STEPS = [0.25, 0.5, 0.75, 1];
 
-export interface ProgressOptions {
+interface ProgressOptions {
   readonly out: { write(text: string): unknown };
   /** True where the line can be drawn over. */
   readonly color: boolean;
@@ -16,13 +16,8 @@ export interface ProgressOptions {
   readonly days: number;
 }
 
-export interface Progress {
-  readonly update: (sent: number, total: number, at: number) => void;
-  end(): void;
-}
-
 /** A bar that fills as the history is told; a few plain lines where the output is no terminal. */
-export function drawProgress({ out, color, indent, from, days }: ProgressOptions): Progress {
+export function drawProgress({ out, color, indent, from, days }: ProgressOptions) {
   let drawnAt = Number.NEGATIVE_INFINITY;
   let step = 0;
   const line = (share: number, at: number): string => {
@@ -32,7 +27,7 @@ export function drawProgress({ out, color, indent, from, days }: ProgressOptions
     return `${indent}${'█'.repeat(full)}${'░'.repeat(BAR_CELLS - full)} ${percent}   day ${day} of ${days}`;
   };
   return {
-    update(sent, total, at) {
+    update(sent: number, total: number, at: number): void {
       const share = sent / total;
       if (!color) {
         if (share < (QUIET_STEPS[step] ?? Number.POSITIVE_INFINITY)) return;
@@ -45,7 +40,7 @@ export function drawProgress({ out, color, indent, from, days }: ProgressOptions
       drawnAt = now;
       out.write(`\r${line(share, at)}`);
     },
-    end() {
+    end(): void {
       if (color) out.write('\n');
     },
   };

@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { OffbeatError } from '../errors.ts';
 import type { GitHub } from '../usecases/ports.ts';
 import { type Absences, createAbsences } from './absences.ts';
-import { BlobCache } from './blob-cache.ts';
+import { BlobCache } from './blobs.ts';
 import type { GitHubClient, RepositoryName } from './client.ts';
 import { type ClockReadings, createClockReadings } from './clock-readings.ts';
 import { createDispatcher } from './dispatcher.ts';

@@ -16,23 +16,19 @@ const RestJob = z.object({
 });
 
 /** Times of the jobs of one attempt that have run, in no order. */
-export async function listJobs(
+export function listJobs(
   client: GitHubClient,
   name: RepositoryName,
   { id, attempt }: { readonly id: number; readonly attempt: number },
 ): Promise<readonly JobTimes[]> {
-  const jobs: JobTimes[] = [];
-  const pages = client.paginate.iterator(client.rest.actions.listJobsForWorkflowRunAttempt, {
-    ...name,
-    run_id: id,
-    attempt_number: attempt,
-    per_page: PER_PAGE,
+  let read = 0;
+  const asked = { ...name, run_id: id, attempt_number: attempt, per_page: PER_PAGE };
+  return client.paginate(client.rest.actions.listJobsForWorkflowRunAttempt, asked, ({ data }, done) => {
+    const jobs = data.flatMap(timesOf);
+    read += jobs.length;
+    if (read >= JOBS_KEPT) done();
+    return jobs;
   });
-  for await (const { data } of pages) {
-    jobs.push(...data.flatMap(timesOf));
-    if (jobs.length >= JOBS_KEPT) break;
-  }
-  return jobs;
 }
 
 /** A job that was skipped, or has not ended, has no times of its own. */

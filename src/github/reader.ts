@@ -8,7 +8,7 @@ import type {
 } from '../usecases/ports.ts';
 import { isWorkflowPath } from '../workflow/paths.ts';
 import { type Absences, createAbsences } from './absences.ts';
-import { BlobCache } from './blob-cache.ts';
+import { BlobCache } from './blobs.ts';
 import { type GitHubClient, PER_PAGE, type RepositoryName, statusOf } from './client.ts';
 import { listJobs } from './list-jobs.ts';
 import { hasScheduledRun, type ListBounds, listRuns } from './list-runs.ts';

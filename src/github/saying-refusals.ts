@@ -126,6 +126,8 @@ function permissionError(
   const status = statusOf(error);
   if ((status !== 403 && status !== 422) || !(error instanceof Error)) return null;
   const isWorkflowToken = login === WORKFLOW_TOKEN_LOGIN;
+  const missing = (what: string, name: string, fix: string): OffbeatError =>
+    new OffbeatError('permission-missing', what, { where: `permission \`${name}\``, fix, cause: error });
   if (/without `?workflows`? permission/i.test(error.message)) {
     return isWorkflowToken
       ? missing(
@@ -133,14 +135,8 @@ function permissionError(
           'workflows',
           'Give the step a token of an App, or a fine-grained personal token, that may write workflows: docs/action.md ' +
             'says how.',
-          error,
         )
-      : missing(
-          'The App may not change workflow files here.',
-          'workflows',
-          grantSentence('Workflows'),
-          error,
-        );
+      : missing('The App may not change workflow files here.', 'workflows', grantSentence('Workflows'));
   }
   if (/resource not accessible by integration/i.test(error.message)) {
     const [name, title] = NEEDED[writing];
@@ -149,17 +145,12 @@ function permissionError(
           'The token of the workflow may not write this.',
           name,
           `Give the job \`${name.replace('pull_requests', 'pull-requests')}\` with \`write\` under \`permissions:\`.`,
-          error,
         )
-      : missing('The App may not write this here.', name, grantSentence(title), error);
+      : missing('The App may not write this here.', name, grantSentence(title));
   }
   return null;
 }
 
 function grantSentence(title: string): string {
   return `Grant the App “${title}: read and write” in its installation settings.`;
-}
-
-function missing(what: string, name: string, fix: string, cause: Error): OffbeatError {
-  return new OffbeatError('permission-missing', what, { where: `permission \`${name}\``, fix, cause });
 }

@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Octokit } from '@octokit/rest';
 import { z } from 'zod';
 import { OffbeatError } from '../errors.ts';
-import { blobSha } from './blob-cache.ts';
-import { blobTexts } from './blob-texts.ts';
+import { blobSha, blobTexts } from './blobs.ts';
 import type { RepositoryName } from './client.ts';
 import { branchHead } from './look-again.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockWithWaits } from '../../src/demo/clock-with-waits.ts';
+import { clockWithWaits } from '../../src/demo/clock.ts';
 
 describe('a clock with waits', () => {
   it('does what is due in order of time, once, and nothing that was called off', async () => {

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import { blobSha } from '../../src/github/blob-cache.ts';
-import { blobTexts } from '../../src/github/blob-texts.ts';
+import { blobSha, blobTexts } from '../../src/github/blobs.ts';
 
 const NAME = { owner: 'acme', repo: 'site' };
 

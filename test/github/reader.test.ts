@@ -1,6 +1,6 @@
 import nock from 'nock';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { BlobCache } from '../../src/github/blob-cache.ts';
+import { BlobCache } from '../../src/github/blobs.ts';
 import { createReader } from '../../src/github/reader.ts';
 import { API, client, NAME } from './client.ts';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BlobCache, blobSha } from '../../src/github/blob-cache.ts';
+import { BlobCache, blobSha } from '../../src/github/blobs.ts';
 
 it('takes no text from the state branch that is not what its hash says', async () => {
   const text = 'on: push\n';
