@@ -48,8 +48,6 @@ export function createGitHub(
 ): AppGitHub {
   const blobs = new BlobCache();
   const clients = new LRUCache<string, Promise<GitHubClient>>({ max: MAX_CLIENTS });
-  let own: Promise<GitHubClient> | undefined;
-  let login: Promise<string> | undefined;
 
   const guardedClient = async (
     made: Promise<HookedClient>,
@@ -73,21 +71,8 @@ export function createGitHub(
     return made;
   };
 
-  const asApp = (): Promise<GitHubClient> => {
-    own ??= guardedClient(app.asApp(), null);
-    own.catch(() => {
-      own = undefined;
-    });
-    return own;
-  };
-
-  const appLogin = (): Promise<string> => {
-    login ??= asApp().then(loginOf);
-    login.catch(() => {
-      login = undefined;
-    });
-    return login;
-  };
+  const asApp = kept(() => guardedClient(app.asApp(), null));
+  const appLogin = kept(async () => loginOf(await asApp()));
 
   return {
     asApp,
@@ -113,6 +98,18 @@ export function createGitHub(
         writeTurn: () => guard.writeTurn(installationId),
       };
     },
+  };
+}
+
+/** Makes a value once; after a failure the next call tries again. */
+function kept<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => {
+    made ??= make();
+    made.catch(() => {
+      made = undefined;
+    });
+    return made;
   };
 }
 
