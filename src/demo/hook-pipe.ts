@@ -3,11 +3,6 @@ import { connect, type Socket } from 'node:net';
 /** Requests under way at once; enough to let the receiver write many of them down together. */
 const DEPTH = 48;
 
-interface Waiting {
-  readonly resolve: (status: number) => void;
-  readonly reject: (error: Error) => void;
-}
-
 /**
  * Posts over one connection with HTTP pipelining: the receiver sees the requests in the order of the calls, and
  * none waits for the answer to the one before. (`fetch` would open several connections and lose the order.)
@@ -16,7 +11,8 @@ export class HookPipe {
   readonly #socket: Socket;
   readonly #host: string;
   readonly #path: string;
-  readonly #waiting: Waiting[] = [];
+  /** Requests whose answers, each a status, are to come. */
+  readonly #waiting: PromiseWithResolvers<number>[] = [];
   #received = Buffer.alloc(0);
   #room: (() => void) | undefined;
   #failure: Error | undefined;
@@ -42,13 +38,14 @@ export class HookPipe {
       });
     }
     if (this.#failure !== undefined) throw this.#failure;
-    const answered = new Promise<number>((resolve, reject) => this.#waiting.push({ resolve, reject }));
+    const waiting = Promise.withResolvers<number>();
+    this.#waiting.push(waiting);
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     this.#socket.write(
       `POST ${this.#path} HTTP/1.1\r\nhost: ${this.#host}\r\n${lines.join('')}` +
         `content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
     );
-    return { answered };
+    return { answered: waiting.promise };
   }
 
   close(): void {

@@ -26,13 +26,10 @@ export interface ReplayOptions {
   readonly onProgress?: (sent: number, total: number, at: number) => void;
 }
 
-export interface ReplayResult {
-  readonly sent: number;
-  readonly seconds: number;
-}
-
 /** Sends a history as signed webhooks, in order, and sets the clock to each event's time before it goes out. */
-export async function replay(options: ReplayOptions): Promise<ReplayResult> {
+export async function replay(
+  options: ReplayOptions,
+): Promise<{ readonly sent: number; readonly seconds: number }> {
   const started = performance.now();
   let pipe = new HookPipe(options.url);
   const guids = seededRandom(options.events.length);

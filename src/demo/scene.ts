@@ -64,19 +64,13 @@ function inBold(title: string, width: number, { bold }: Palette): readonly strin
 }
 
 export function diffLines(path: string, patch: string, palette: Palette): readonly string[] {
+  const paints = new Map([
+    ['+', palette.added],
+    ['-', palette.removed],
+    ['@', palette.hunk],
+  ]);
   const lines = patch.replaceAll('\r', '').split('\n');
-  return [
-    palette.bold(path),
-    ...lines.map((line) =>
-      line.startsWith('+')
-        ? palette.added(line)
-        : line.startsWith('-')
-          ? palette.removed(line)
-          : line.startsWith('@@')
-            ? palette.hunk(line)
-            : line,
-    ),
-  ];
+  return [palette.bold(path), ...lines.map((line) => paints.get(line.charAt(0))?.(line) ?? line)];
 }
 
 export function clientOf(emulated: Emulated, who: keyof Emulated['people']): Octokit {
