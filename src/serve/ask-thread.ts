@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { planningCancelled } from './planning-cancelled.ts';
+import { planningCancelled, unlessGone } from './planning-cancelled.ts';
 
 /**
  * Starts a planning thread with `data` and returns its first message; the thread is terminated afterwards in every
@@ -15,12 +15,9 @@ export async function askThread<Answer>(data: unknown, gone: AbortSignal): Promi
   worker.once('error', reject);
   // Rejects only a promise that no message has settled.
   worker.once('exit', (code) => reject(new Error(`The planning thread has ended with ${code}.`)));
-  const giveUp = (): void => reject(planningCancelled());
-  gone.addEventListener('abort', giveUp, { once: true });
   try {
-    return await promise;
+    return await unlessGone(promise, gone);
   } finally {
-    gone.removeEventListener('abort', giveUp);
     await worker.terminate();
   }
 }

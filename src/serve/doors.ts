@@ -1,14 +1,14 @@
 import { systemClock } from '../clock.ts';
 import { API_AUDIENCE } from '../env.ts';
 import { clientAddress } from '../http/shared/client-address.ts';
-import { boundCostlyQuestions, type CostlyQuestions, countAccepts } from '../http/shared/costly-questions.ts';
+import { boundCostlyQuestions, countAccepts } from '../http/shared/costly-questions.ts';
 import { carriesToken } from '../http/shared/metrics-door.ts';
 import { createFrontDoor, type FrontDoor } from '../http/webhook/front-door.ts';
 import { type OperatorRoutesOptions, operatorRoutes } from '../http/webhook/operator-routes.ts';
 import type { Condition } from '../telemetry/conditions.ts';
 import { createConfirmations } from '../usecases/confirmations.ts';
 import { apiRoutes, hasTokenForAll } from './api.ts';
-import { type Contexts, createContexts } from './contexts.ts';
+import { createContexts } from './contexts.ts';
 import { createPages, type Pages } from './dashboard.ts';
 import { stoppedBy } from './operator-controls.ts';
 import type { Parts, ServerOptions } from './parts.ts';
@@ -40,7 +40,20 @@ export function createDoors(options: ServerOptions, parts: Parts, storage: Stora
   const contexts = createContexts(parts, storage.store, deployments);
   const accepts = countAccepts();
   const costly = boundCostlyQuestions(accepts);
-  const pages = createPagesIfWanted(options, parts, storage, contexts, { ...own, costly });
+  const hasPages = env.pages?.on !== false && options.accepts !== false;
+  const pages = hasPages
+    ? createPages({
+        env,
+        ownUrl: own.ownUrl,
+        context: contexts.forPages({ clock, log }),
+        changes: parts.changes,
+        lockRepository,
+        costly,
+        ended: storage.expiringKeys,
+        replaying: storage.replaying,
+        linked: options.linked,
+      })
+    : null;
   const addressOf = clientAddress(env.trustedProxies ?? []);
   const api = apiRoutes({
     addressOf,
@@ -94,25 +107,4 @@ function metricsReaders({ env, clock }: ServerOptions): OperatorRoutesOptions['m
   const { token } = metrics;
   const hasToken = hasTokenForAll(env.api ?? { audience: API_AUDIENCE }, clock);
   return async (request) => (token !== null && carriesToken(request, token)) || hasToken(request);
-}
-
-function createPagesIfWanted(
-  { env, clock, log, accepts, linked }: ServerOptions,
-  { changes }: Parts,
-  { lockRepository, expiringKeys, replaying }: Storage,
-  contexts: Contexts,
-  { ownUrl, costly }: Process & { readonly costly: CostlyQuestions },
-): Pages | null {
-  if (env.pages?.on === false || accepts === false) return null;
-  return createPages({
-    env,
-    ownUrl,
-    context: contexts.forPages({ clock, log }),
-    changes,
-    lockRepository,
-    costly,
-    ended: expiringKeys,
-    replaying,
-    linked,
-  });
 }

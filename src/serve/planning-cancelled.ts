@@ -6,3 +6,16 @@ export function planningCancelled(): OffbeatError {
     fix: 'The caller has gone, or this process is stopping: ask again.',
   });
 }
+
+/** Resolves or rejects with `work`. Throws `planning-cancelled` where `gone` is aborted first. */
+export async function unlessGone<T>(work: Promise<T>, gone: AbortSignal | undefined): Promise<T> {
+  if (gone?.aborted) throw planningCancelled();
+  const { promise: left, reject } = Promise.withResolvers<never>();
+  const giveUp = (): void => reject(planningCancelled());
+  gone?.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([work, left]);
+  } finally {
+    gone?.removeEventListener('abort', giveUp);
+  }
+}

@@ -1,4 +1,4 @@
-import { planningCancelled } from './planning-cancelled.ts';
+import { unlessGone } from './planning-cancelled.ts';
 
 /** Runs work after all work that was queued before it; throws the error of the work. */
 export type SerialQueue = <T>(work: () => Promise<T>, gone?: AbortSignal) => Promise<T>;
@@ -14,24 +14,10 @@ export function createSerialQueue(): SerialQueue {
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     last = before.then(() => ended);
     try {
-      await waitForTurn(before, gone);
+      await unlessGone(before, gone);
       return await work();
     } finally {
       end();
     }
   };
-}
-
-/** Resolves with `before`. Throws `planning-cancelled` where `gone` is aborted first. */
-async function waitForTurn(before: Promise<void>, gone: AbortSignal | undefined): Promise<void> {
-  if (gone?.aborted) throw planningCancelled();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const giveUp = (): void => reject(planningCancelled());
-  gone?.addEventListener('abort', giveUp, { once: true });
-  void before.then(resolve);
-  try {
-    await promise;
-  } finally {
-    gone?.removeEventListener('abort', giveUp);
-  }
 }
