@@ -15,16 +15,6 @@ export interface Field {
   readonly choices: readonly string[];
 }
 
-const Property = z.object({
-  type: z.string().optional(),
-  description: z.string().optional(),
-  enum: z.array(z.unknown()).optional(),
-});
-const ObjectSchema = z.object({
-  properties: z.record(z.string(), Property).default({}),
-  required: z.array(z.string()).default([]),
-});
-
 const KINDS: Readonly<Record<string, FieldKind>> = {
   number: 'number',
   integer: 'number',
@@ -35,13 +25,16 @@ const KINDS: Readonly<Record<string, FieldKind>> = {
 
 /** The fields of an object schema, in the order in which they are written. */
 export function fieldsOf(input: z.ZodType): readonly Field[] {
-  const schema = ObjectSchema.parse(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }));
-  return Object.entries(schema.properties).map(([name, property]) => ({
-    name,
-    flag: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-'),
-    kind: KINDS[property.type ?? ''] ?? 'text',
-    required: schema.required.includes(name),
-    description: property.description ?? '',
-    choices: (property.enum ?? []).map(String),
-  }));
+  const { properties = {}, required = [] } = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+  return Object.entries(properties).map(([name, property]) => {
+    const { type = '', description = '', enum: choices = [] } = property as z.core.JSONSchema.BaseSchema;
+    return {
+      name,
+      flag: name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).replaceAll('_', '-'),
+      kind: KINDS[String(type)] ?? 'text',
+      required: required.includes(name),
+      description,
+      choices: choices.map(String),
+    };
+  });
 }
