@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asDiskError } from './disk-errors.ts';
-import { openPrivateFile } from './private.ts';
+import { writePrivateFile } from './private.ts';
 
 const PROBE_NAME = 'room.probe';
 /** A few deliveries: where so much can be written, the next one can. */
@@ -36,13 +36,7 @@ export class RoomProbe {
   async #write(): Promise<void> {
     const path = join(this.#directory, PROBE_NAME);
     try {
-      const file = await openPrivateFile(path, 'w');
-      try {
-        await file.writeFile(Buffer.alloc(PROBE_BYTES));
-        await file.datasync();
-      } finally {
-        await file.close();
-      }
+      await writePrivateFile(path, Buffer.alloc(PROBE_BYTES), { isSynced: true });
     } finally {
       await rm(path, { force: true });
     }

@@ -100,9 +100,8 @@ export class DeliveryRecords {
     ]);
     if (seen.data !== null) this.seen.addBase64(seen.data.seen);
     for (const letter of letters.data?.letters ?? []) this.letters.add(letter);
-    const [seenPosition, lettersPosition] = [seen.data, letters.data].map(
-      (document) => document?.position ?? BEFORE_ALL_RECORDS,
-    ) as [JournalPosition, JournalPosition];
+    const seenPosition = seen.data?.position ?? BEFORE_ALL_RECORDS;
+    const lettersPosition = letters.data?.position ?? BEFORE_ALL_RECORDS;
     const open = new Map<number, { readonly job: Job; readonly place: RecordPlace }>();
     const done = new Map<number, Done>();
     const crashes = new Map<number, number>();

@@ -33,17 +33,13 @@ export function changedUnread(
   unreadable: OffbeatError,
 ): Deployment {
   const emergencyStop = { at: 0, by: null, why: UNREADABLE };
-  const next = unlessThrown(() => update({ version: 1, emergencyStop, rollouts: [] }));
-  const stop = next?.emergencyStop ?? null;
-  if (stop === null || stop === emergencyStop) throw unreadable;
-  return Deployment.parse(next);
-}
-
-/** A change may miss a rollout that the unread decisions hold: its error would be a guess. */
-function unlessThrown<Value>(change: () => Value): Value | null {
+  let next: Deployment;
   try {
-    return change();
+    next = update({ version: 1, emergencyStop, rollouts: [] });
   } catch {
-    return null;
+    // It may miss a rollout that the unread decisions hold: its error would be a guess.
+    throw unreadable;
   }
+  if (next.emergencyStop === null || next.emergencyStop === emergencyStop) throw unreadable;
+  return Deployment.parse(next);
 }

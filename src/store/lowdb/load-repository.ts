@@ -5,7 +5,6 @@ import { type RecordPlace, readRecord } from '../../disk/journal-segment.ts';
 import { stampOf } from '../../disk/json-document.ts';
 import { OffbeatError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
-import type { RepositoryChange } from '../../usecases/ports.ts';
 import { changedRepository } from '../apply-change.ts';
 import { emptyRepository, type KeptRepository } from '../kept-repository.ts';
 import type { Retention } from '../retention.ts';
@@ -62,15 +61,6 @@ export async function loadRepository(
   if (stored.isDamaged && entry.state !== undefined) unsaved.add(DOCUMENT_NAMES, entry.position.sequence);
   if (unsaved.isDirty) entry.dirtySince = performance.now();
   return entry;
-}
-
-/** The state of a repository after a change. Throws `not-found` where it has no profile. */
-export function changedState(
-  { id, state }: Pick<CacheEntry, 'id' | 'state'>,
-  change: RepositoryChange,
-  { clock, retention }: Pick<LoadContext, 'clock' | 'retention'>,
-): KeptRepository {
-  return changedRepository(id, state, change, { now: clock.now(), retention }).state;
 }
 
 /** The state in the documents; `profile`, from a record, replaces a missing `profile.json`. */
@@ -153,7 +143,9 @@ function replayChange(
     context.log.error({ repositoryId: entry.id }, 'A change of a repository that is not there was left out');
     return;
   }
-  entry.state = changedState(entry, changeFrom(parts, entry.state), context);
+  const { clock, retention } = context;
+  const whole = changeFrom(parts, entry.state);
+  entry.state = changedRepository(entry.id, entry.state, whole, { now: clock.now(), retention }).state;
   entry.position = position;
   unsaved.add(documentsOf(parts), position.sequence);
 }

@@ -13,13 +13,14 @@ import type { Log } from '../../log.ts';
 import type { RepositoryLoad } from '../../plan/shared-load.ts';
 import { MINUTE_MS } from '../../time.ts';
 import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
+import { changedRepository } from '../apply-change.ts';
 import type { KeptRepository, WholeStore } from '../kept-repository.ts';
 import { onTimeRepositories, sharedLoadsOf } from '../over-repositories.ts';
 import { RETENTION, type Retention } from '../retention.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DOCUMENT_NAMES, type DocumentName, documentsOf } from './documents.ts';
 import { LatenessPoolDocument } from './lateness-pool-document.ts';
-import { changedState, type LoadContext, loadRepository, type PendingRecord } from './load-repository.ts';
+import { type LoadContext, loadRepository, type PendingRecord } from './load-repository.ts';
 import { recordedChange } from './recorded-change.ts';
 import { type CacheEntry, RepositoryCache } from './repository-cache.ts';
 import { RepositoryFiles } from './repository-files.ts';
@@ -133,10 +134,11 @@ export class LowdbStore implements WholeStore {
   apply(repositoryId: number, change: RepositoryChange): Promise<void> {
     return this.#lockRepository(repositoryId, async () => {
       const entry = await this.#find(repositoryId);
-      const next = changedState(entry, change, this.#context);
+      const { clock, retention } = this.#context;
+      const { state } = changedRepository(repositoryId, entry.state, change, { now: clock.now(), retention });
       const record = { repositoryId, change: recordedChange(change, entry.state) };
       const position = await this.data.journal.append(JSON.stringify(record));
-      this.#show(entry, next, position, entry.state === undefined ? DOCUMENT_NAMES : documentsOf(change));
+      this.#show(entry, state, position, entry.state === undefined ? DOCUMENT_NAMES : documentsOf(change));
       this.#pool.add(change.latenessPool, position);
     });
   }

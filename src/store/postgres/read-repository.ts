@@ -18,22 +18,22 @@ import { learnedFrom, learnedJobsFrom } from './learned-parts.ts';
 import { OLDER_RUNS, PROFILES, profileFrom, RUNS } from './rows.ts';
 import type { VersionedRepository } from './unit-of-work.ts';
 
-/** The columns of the query besides those of the profile. */
+/** The columns of the query besides those of the profile, by the part of the state that each is. */
 const Contents = z.object({
   version: z.number(),
   runs: z.array(Run),
-  older_runs: z.array(OlderRuns),
+  olderRuns: z.array(OlderRuns),
   learned: z.record(z.string(), z.string()),
   population: StrategyPopulation.nullable(),
-  learning_log: z.array(LearningEvent),
-  older_events: z.number(),
+  learningLog: z.array(LearningEvent),
+  olderEvents: z.number(),
   care: SettingsAndBookkeeping.nullable(),
-  shared_load: SharedLoad.nullable(),
-  on_time: OnTimeState.nullable(),
+  sharedLoad: SharedLoad.nullable(),
+  onTime: OnTimeState.nullable(),
   ticks: z.array(ServedTick),
   audit: z.array(AuditEvent),
-  older_audit: z.number(),
-  schedule_versions: z.array(Version),
+  olderAudit: z.number(),
+  scheduleVersions: z.array(Version),
   decisions: z.array(Decision),
   proposals: z.array(Proposal),
 });
@@ -57,30 +57,18 @@ export async function readRepository(
   const [row] = rows;
   if (row === undefined) return undefined;
   try {
-    const contents = Contents.parse(row);
+    const { version, learned, population, care, ...contents } = Contents.parse(row);
     const base = emptyRepository(profileFrom(row), now);
-    const isNew = contents.learned.version === undefined;
-    const learned = isNew ? base.learned : learnedFrom(contents.learned);
     const state = {
       ...base,
-      runs: contents.runs,
-      olderRuns: withinMonths(contents.older_runs),
-      learned,
-      jobs: learnedJobsFrom(contents.learned),
-      scheduleVersions: contents.schedule_versions,
-      population: contents.population ?? base.population,
-      learningLog: contents.learning_log,
-      olderEvents: contents.older_events,
-      care: contents.care ?? base.care,
-      sharedLoad: contents.shared_load,
-      onTime: contents.on_time,
-      ticks: contents.ticks,
-      audit: contents.audit,
-      olderAudit: contents.older_audit,
-      decisions: contents.decisions,
-      proposals: contents.proposals,
+      ...contents,
+      olderRuns: withinMonths(contents.olderRuns),
+      learned: learned.version === undefined ? base.learned : learnedFrom(learned),
+      jobs: learnedJobsFrom(learned),
+      population: population ?? base.population,
+      care: care ?? base.care,
     };
-    return { version: contents.version, ...withinBounds(state, retention) };
+    return { version, ...withinBounds(state, retention) };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     throw new OffbeatError('store-damaged', 'The state of this repository in the database cannot be read.', {
@@ -103,29 +91,29 @@ function select(id: number, retention: Retention) {
     select repository.*,
       coalesce(listed.runs, '[]') as runs,
       (select coalesce(json_agg(${OLDER_RUNS.asJson} order by month, path, kind), '[]')
-        from offbeat.older_runs where repository_id = repository.id) as older_runs,
+        from offbeat.older_runs where repository_id = repository.id) as "olderRuns",
       (select coalesce(json_object_agg(part, state), '{}') from offbeat.learned_parts
         where repository_id = repository.id) as learned,
       (select population::jsonb from offbeat.populations where repository_id = repository.id) as population,
       (select coalesce(json_agg(event order by sequence), '[]') from
         (select sequence, event from offbeat.learning_events where repository_id = repository.id
-          order by sequence desc limit ${events}) as newest) as learning_log,
+          order by sequence desc limit ${events}) as newest) as "learningLog",
       repository.older_events + greatest(0, (select count(*)::integer from offbeat.learning_events
-        where repository_id = repository.id) - ${events}) as older_events,
+        where repository_id = repository.id) - ${events}) as "olderEvents",
       (select care::jsonb from offbeat.care where repository_id = repository.id) as care,
-      (select load::jsonb from offbeat.shared_loads where repository_id = repository.id) as shared_load,
-      (select state from offbeat.on_time where repository_id = repository.id) as on_time,
+      (select load::jsonb from offbeat.shared_loads where repository_id = repository.id) as "sharedLoad",
+      (select state from offbeat.on_time where repository_id = repository.id) as "onTime",
       (select coalesce(json_agg(served order by tick, path), '[]') from offbeat.ticks
         where repository_id = repository.id) as ticks,
       (select coalesce(json_agg(event order by sequence), '[]') from
         (select sequence, event from offbeat.audit where repository_id = repository.id
           order by sequence desc limit ${audit}) as newest) as audit,
       repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit
-        where repository_id = repository.id) - ${audit}) as older_audit,
+        where repository_id = repository.id) - ${audit}) as "olderAudit",
       (select coalesce(json_agg(json_strip_nulls(
           json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths)) order by position), '[]') from
         (select * from offbeat.schedule_versions where repository_id = repository.id
-          order by position desc limit ${versions}) as newest) as schedule_versions,
+          order by position desc limit ${versions}) as newest) as "scheduleVersions",
       (select coalesce(json_agg(decision order by first), '[]') from
         (select distinct on (id) decision, min(sequence) over (partition by id) as first
           from offbeat.decisions where repository_id = repository.id
