@@ -4,17 +4,13 @@ import type pg from 'pg';
 import { withDatabaseErrors } from './failure.ts';
 
 const READS = /^\s*select\b/i;
-/**
- * Longer statements write many rows at once, and there are as many texts as numbers of rows. A connection keeps what it
- * prepared until it ends, so these would fill its memory; planning them is little work compared with writing so many
- * rows.
- */
+/** Longer statements write many rows, and each number of rows is another text: prepared, they would fill the memory. */
 const LONGEST_TEXT = 6_000;
 
 /**
- * Returns the pool with prepared writes and named failures. A connection parses and plans each write once, which for some
- * costs more than the write itself. Reads are planned every time: their plans depend on the values and the sizes of the tables,
- * and a prepared read fails when its columns change, as they may when a newer version migrates while this process runs.
+ * Returns the pool with prepared writes and named failures. A connection parses and plans each write once, which for
+ * some costs more than the write itself. Reads are planned every time: their plans depend on the values and the sizes
+ * of the tables, and a prepared read fails when its columns change, as a newer version may change them at any time.
  */
 export function preparingWrites(pool: pg.Pool): PostgresPool {
   const clients = new WeakMap<pg.PoolClient, PostgresPoolClient>();

@@ -1,9 +1,8 @@
 import { hash } from 'node:crypto';
 
 /**
- * Keys of deliveries remembered as seen. GitHub keeps a delivery for redelivery three days. At 60 bytes a key this is
- * 12 MB, and at one delivery a second, two keys each, more than a day. A duplicate of an older delivery does no harm,
- * as the history learns each finished run once.
+ * 12 MB at 60 bytes a key; at one delivery a second, two keys each, more than a day. A duplicate of an older delivery
+ * does no harm, as the history learns each finished run once.
  */
 const MAX_KEYS = 200_000;
 

@@ -1,11 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { planningCancelled, unlessGone } from './planning-cancelled.ts';
 
-/**
- * Starts a planning thread with `data` and returns its first message; the thread is terminated afterwards in every
- * case. Throws what the thread throws, an error where it exits without a message, and `planning-cancelled` when
- * `gone` is aborted first.
- */
+/** The first message of a planning thread, started with `data`. Throws what it throws, and as `unlessGone` does. */
 export async function askThread<Answer>(data: unknown, gone: AbortSignal): Promise<Answer> {
   if (gone.aborted) throw planningCancelled();
   const { promise, resolve, reject } = Promise.withResolvers<Answer>();

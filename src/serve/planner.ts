@@ -22,9 +22,8 @@ export interface PlannerOptions {
 }
 
 /**
- * Plans, and keeps the event loop free meanwhile: large repositories are planned in a thread, one at a time, so that
- * deliveries are still accepted and answered. A plan that nobody waits for any more leaves the queue, and its thread is
- * ended. Throws what `decideByStrategies` throws, and `planning-cancelled`.
+ * Plans, and keeps the event loop free: large repositories are planned in a thread, one at a time. A plan that nobody
+ * waits for any more is given up. Throws what `decideByStrategies` throws, and `planning-cancelled`.
  */
 export function createPlanner({ filesAtOnce = FILES_AT_ONCE, stopping }: PlannerOptions = {}): Planning {
   const inTurn = createSerialQueue();

@@ -28,7 +28,7 @@ import {
   removeLettersOf,
   takeDeadLetter,
 } from './dead-letter-table.ts';
-import { DELIVERY_QUEUES, prepareDeliveryQueues } from './delivery-queues.ts';
+import { DELIVERY_QUEUES, prepareDeliveryQueues, type RetryAndHeartbeat } from './delivery-queues.ts';
 import {
   ARRIVALS_CHANNEL,
   countDeliveries,
@@ -52,17 +52,14 @@ const IDLE_LOOK_MS = 50;
 
 /** Stores the changes of a job in one transaction with its completion. */
 export interface JobTransactions {
-  /**
-   * Runs `work`, then writes its changes and those of `settle` in one transaction. Where another process has changed
-   * the same repository meanwhile, `work` runs again. Throws the error of either, and then nothing is written.
-   */
+  /** Writes the changes of `work` and of `settle`, or nothing where either throws. `work` may run more than once. */
   inTransaction<T>(
     work: () => Promise<T>,
     settle: (transaction: Transaction, result: T) => Promise<void>,
   ): Promise<T>;
 }
 
-export interface PgBossQueueOptions {
+export interface PgBossQueueOptions extends Partial<Omit<RetryAndHeartbeat, 'longestRetrySeconds'>> {
   readonly database: Database;
   /** A started instance; the caller stops it. */
   readonly boss: PgBoss;
@@ -73,9 +70,6 @@ export interface PgBossQueueOptions {
   /** Jobs handled at once by this process; with 0 it accepts jobs and leaves them to other processes. */
   readonly concurrency?: number | undefined;
   readonly maxAttempts?: number;
-  /** Delay before the second try; doubled with each further try. 0 retries at once, every time. */
-  readonly retryDelaySeconds?: number;
-  readonly heartbeatSeconds?: number;
 }
 
 /** Opens the queue of this process on a database that others share. */

@@ -36,8 +36,7 @@ export interface LoadContext {
 
 /**
  * Reads a repository: its documents, and the records in the journal that these lack, which are added to `unsaved`.
- * Throws `store-damaged` where files exist and the profile cannot be read: an empty history must not replace a damaged
- * one.
+ * Throws `store-damaged` where the profile is damaged: an empty history must not replace it.
  */
 export async function loadRepository(
   id: number,

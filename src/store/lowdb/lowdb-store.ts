@@ -50,8 +50,7 @@ export interface LowdbStoreOptions {
 }
 
 /**
- * Opens the store in `directory`, and makes it where there is none. Throws `store-locked` where another process uses
- * it.
+ * Opens the store in `directory`, and makes it where there is none. Throws `store-locked` where another process has it.
  *
  * A change is written to the journal before it becomes visible; documents follow once a minute, or when the journal
  * grows. A start reads the journal once and notes the places of each repository's records; they are applied when that

@@ -110,8 +110,9 @@ function select(id: number, retention: Retention) {
           order by sequence desc limit ${audit}) as newest) as audit,
       repository.older_audit + greatest(0, (select count(*)::integer from offbeat.audit
         where repository_id = repository.id) - ${audit}) as "olderAudit",
-      (select coalesce(json_agg(json_strip_nulls(
-          json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths)) order by position), '[]') from
+      (select coalesce(json_agg(
+          json_strip_nulls(json_build_object('sha', sha, 'seenAt', seen_at, 'entries', entries, 'widths', widths))
+          order by position), '[]') from
         (select * from offbeat.schedule_versions where repository_id = repository.id
           order by position desc limit ${versions}) as newest) as "scheduleVersions",
       (select coalesce(json_agg(decision order by first), '[]') from
