@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { paging } from '../../operations/listing.ts';
 import type { QueueFigures } from '../../telemetry/metrics.ts';
 import type { RepositoryProfile, Store } from '../../usecases/ports.ts';
 import { reachable } from './caller.ts';
@@ -34,9 +35,6 @@ const ServiceHealth = z.object({
     oldest_age_seconds: z.number(),
   }),
 });
-
-const MOST_PER_PAGE = 100;
-const LAST_PAGE = 1_000_000;
 
 /** What the endpoints say of this deployment. */
 export interface ServiceState {
@@ -105,16 +103,7 @@ function deadLetterSentences(deadLetters: number): readonly string[] {
 }
 
 function repositoriesEndpoint({ store }: ServiceState): Endpoint {
-  const Paging = z.strictObject({
-    page: z.number().int().min(1).max(LAST_PAGE).default(1).describe('Which page, counted from 1.'),
-    perPage: z
-      .number()
-      .int()
-      .min(1)
-      .max(MOST_PER_PAGE)
-      .default(30)
-      .describe('Entries on a page, at most 100.'),
-  });
+  const Paging = z.strictObject({ ...paging, page: paging.page.describe('Which page, counted from 1.') });
   return {
     id: 'repositories',
     method: 'GET',
