@@ -6,39 +6,33 @@ import { writePrivateFile } from './private.ts';
 const PROBE_NAME = 'room.probe';
 /** A few deliveries: where so much can be written, the next one can. */
 const PROBE_BYTES = 128 * 1024;
-/** Within this time `look` returns its last result: every look writes to the disk. */
+/** Within this time the last answer stands: every look writes to the disk. */
 const STANDS_MS = 2_000;
 
-/** Finds out whether the disk takes data, by writing some. */
-export class RoomProbe {
-  readonly #directory: string;
-  #lookedAt = Number.NEGATIVE_INFINITY;
-  #looking: Promise<unknown> = Promise.resolve();
-
-  /** `directory` must exist and belong to this process alone. */
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
-
-  /** Resolves with the error of a write (see `asDiskError`), or with `null` where it succeeds. */
-  look(): Promise<unknown> {
+/**
+ * Makes the question whether the disk takes data, which writes some: it resolves with the error of the write (see
+ * `asDiskError`), or with `null`. `directory` must exist and belong to this process alone.
+ */
+export function createRoomProbe(directory: string): () => Promise<unknown> {
+  let lookedAt = Number.NEGATIVE_INFINITY;
+  let looking: Promise<unknown> = Promise.resolve();
+  return () => {
     const now = performance.now();
-    if (now - this.#lookedAt > STANDS_MS) {
-      this.#lookedAt = now;
-      this.#looking = this.#write().then(
+    if (now - lookedAt > STANDS_MS) {
+      lookedAt = now;
+      looking = writeAndRemove(join(directory, PROBE_NAME)).then(
         () => null,
-        (error: unknown) => asDiskError(error, this.#directory),
+        (error: unknown) => asDiskError(error, directory),
       );
     }
-    return this.#looking;
-  }
+    return looking;
+  };
+}
 
-  async #write(): Promise<void> {
-    const path = join(this.#directory, PROBE_NAME);
-    try {
-      await writePrivateFile(path, Buffer.alloc(PROBE_BYTES), { isSynced: true });
-    } finally {
-      await rm(path, { force: true });
-    }
+async function writeAndRemove(path: string): Promise<void> {
+  try {
+    await writePrivateFile(path, Buffer.alloc(PROBE_BYTES), { isSynced: true });
+  } finally {
+    await rm(path, { force: true });
   }
 }

@@ -38,7 +38,7 @@ export interface ApiRoutesOptions {
   readonly addressOf: AddressOf;
   /** Authenticates requests that have no token. */
   readonly signedIn?: Authenticate | undefined;
-  readonly count?: (endpoint: string, status: number, seconds: number) => void;
+  readonly count: (endpoint: string, status: number, seconds: number) => void;
 }
 
 /** Makes a check that is true for a request with an API token for all repositories. */
@@ -79,7 +79,7 @@ export function apiRoutes(options: ApiRoutesOptions): readonly Route[] {
     clock,
     log,
     addressOf: (request) => addresses.get(request) ?? '',
-    ...(count === undefined ? {} : { count }),
+    count,
   });
   const listener = getRequestListener(
     (request, { incoming }) => {

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { RoomProbe } from '../disk/room.ts';
+import { createRoomProbe } from '../disk/room.ts';
 import { createKeyedMutex } from '../keyed-mutex.ts';
 import { createInProcessQueue } from '../queue/in-process.ts';
 import { startInProcessTimers } from '../queue/in-process-timers.ts';
@@ -43,7 +43,7 @@ export async function openFiles({
     waits,
     concurrency: workers,
   });
-  const room = new RoomProbe(env.dataDirectory);
+  const lookForRoom = createRoomProbe(env.dataDirectory);
   let timers: Timers | undefined;
   return {
     store,
@@ -67,7 +67,7 @@ export async function openFiles({
         waits,
       });
     },
-    problems: async () => [...store.problems(), ...diskProblems(await room.look())],
+    problems: async () => [...store.problems(), ...diskProblems(await lookForRoom())],
     conditions: async () => [
       ...(await stopConditions(deployments)),
       ...stuckConditions(queue, workers !== 0),

@@ -9,14 +9,16 @@ import { forgetRemoved } from '../usecases/maintenance/forget-removed.ts';
 import { MAINTENANCE_EVENT, MAINTENANCE_EVERY_MS } from '../usecases/maintenance/run-maintenance.ts';
 import type { Deployments, Store } from '../usecases/ports.ts';
 
-/** The work by the clock on what any storage holds. */
-export function storageTasks(parts: {
+interface TaskParts {
   readonly store: Store;
   readonly queue: Queue;
   readonly deployments: Deployments;
   readonly clock: Clock;
   readonly log: Log;
-}): readonly TimedTask[] {
+}
+
+/** The work by the clock on what any storage holds. */
+export function storageTasks(parts: TaskParts): readonly TimedTask[] {
   return [
     {
       name: 'forget-removed',
@@ -35,11 +37,7 @@ export function maintenanceTask({
   store,
   queue,
   clock,
-}: {
-  readonly store: Store;
-  readonly queue: Queue;
-  readonly clock: Clock;
-}): TimedTask {
+}: Pick<TaskParts, 'store' | 'queue' | 'clock'>): TimedTask {
   return {
     name: 'tend-proposals',
     every: 'hour',
