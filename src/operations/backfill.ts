@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { count } from '../render/quantity.ts';
 import { Backfilled, backfill as learnPastRuns } from '../usecases/learning/backfill.ts';
+import { wholeNumber } from './bounded.ts';
 import { defineOperation } from './define.ts';
 
 /** GitHub keeps runs for 400 days at most. */
@@ -16,13 +17,7 @@ export const backfill = defineOperation({
   doors: ['cli', 'api'],
   positionals: ['days'],
   input: z.strictObject({
-    days: z
-      .number()
-      .int()
-      .min(1)
-      .max(MOST_DAYS)
-      .default(DEFAULT_DAYS)
-      .describe('How many days to read back.'),
+    days: wholeNumber(1, MOST_DAYS).default(DEFAULT_DAYS).describe('How many days to read back.'),
   }),
   output: Backfilled,
   run: ({ days }, { context, repositoryId, progress }) =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CapacityReport, renderCapacity } from '../render/capacity.ts';
 import { capacityHere } from '../usecases/questions/capacity.ts';
+import { boundedText } from './bounded.ts';
 import { defineOperation } from './define.ts';
 
 export const capacity = defineOperation({
@@ -10,12 +11,7 @@ export const capacity = defineOperation({
   permission: 'read',
   positionals: ['label'],
   input: z.strictObject({
-    label: z
-      .string()
-      .min(1)
-      .max(120)
-      .optional()
-      .describe('A label of runners; all runners where none is named.'),
+    label: boundedText(120).optional().describe('A label of runners; all runners where none is named.'),
   }),
   output: CapacityReport,
   run: ({ label }, { context, repositoryId }) => capacityHere(context, repositoryId, label),

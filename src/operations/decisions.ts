@@ -5,6 +5,7 @@ import { renderDecision } from '../render/decision.ts';
 import { instant, percent } from '../render/quantity.ts';
 import { currentDecisionNow } from '../usecases/configured-mode.ts';
 import { knownRepository } from '../usecases/known-repository.ts';
+import { boundedText } from './bounded.ts';
 import { defineOperation } from './define.ts';
 import { LISTING_DOORS, Page, pageOf, paging, placeOf, renderListing } from './listing.ts';
 
@@ -63,7 +64,7 @@ export const decision = defineOperation({
   permission: 'read',
   doors: LISTING_DOORS,
   positionals: ['id'],
-  input: z.strictObject({ id: z.string().min(1).max(40).optional().describe('Its name, such as d12.') }),
+  input: z.strictObject({ id: boundedText(40).optional().describe('Its name, such as d12.') }),
   output: Decision,
   async run({ id }, { context, repositoryId }) {
     const state = await knownRepository(context, repositoryId);

@@ -4,6 +4,7 @@ import { Insights, RunHistoryPage, renderInsights, renderRunPage } from '../rend
 import { accuracyOf } from '../usecases/questions/accuracy.ts';
 import { insightsOf } from '../usecases/questions/insights.ts';
 import { runHistoryPage } from '../usecases/questions/run-history-page.ts';
+import { boundedText } from './bounded.ts';
 import { defineOperation } from './define.ts';
 import { paging } from './listing.ts';
 import { WorkflowName } from './workflow-name.ts';
@@ -44,12 +45,7 @@ export const accuracy = defineOperation({
   positionals: ['workflow'],
   input: z.strictObject({
     workflow: WorkflowName.optional(),
-    strategy: z
-      .string()
-      .min(1)
-      .max(100)
-      .optional()
-      .describe('Name of a strategy; the one in use where none is named.'),
+    strategy: boundedText(100).optional().describe('Name of a strategy; the one in use where none is named.'),
   }),
   output: Accuracy,
   run: (input, { context, repositoryId }) => accuracyOf(context, repositoryId, input),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { type Document, table } from '../render/document.ts';
 import { code, name } from '../render/inline.ts';
 import { count } from '../render/quantity.ts';
+import { wholeNumber } from './bounded.ts';
 import type { Door } from './operation.ts';
 
 /** Doors of long lists, which are for programs and operators. In a comment, `/report` shows the same in fewer words. */
@@ -15,20 +16,8 @@ const LAST_PAGE = 1_000_000;
 
 /** Input fields of an operation that answers with one page of a list. */
 export const paging = {
-  page: z
-    .number()
-    .int()
-    .min(1)
-    .max(LAST_PAGE)
-    .default(1)
-    .describe('Which page, counted from 1, newest first.'),
-  perPage: z
-    .number()
-    .int()
-    .min(1)
-    .max(MOST_PER_PAGE)
-    .default(PER_PAGE)
-    .describe('Entries on a page, at most 100.'),
+  page: wholeNumber(1, LAST_PAGE).default(1).describe('Which page, counted from 1, newest first.'),
+  perPage: wholeNumber(1, MOST_PER_PAGE).default(PER_PAGE).describe('Entries on a page, at most 100.'),
 };
 
 interface Paging {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { Batch, renderBatch, renderPrediction, StartPrediction } from '../render/prediction.ts';
 import { predictBatch } from '../usecases/questions/batch.ts';
 import { predict as predictSchedule } from '../usecases/questions/predict.ts';
+import { wholeNumber } from './bounded.ts';
 import { defineOperation } from './define.ts';
 import { WorkflowName } from './workflow-name.ts';
 
@@ -21,13 +22,7 @@ export const predict = defineOperation({
   positionals: ['workflow'],
   input: z.strictObject({
     workflow: WorkflowName,
-    schedule: z
-      .number()
-      .int()
-      .min(0)
-      .max(999)
-      .default(0)
-      .describe('Which schedule of the file, counted from 0.'),
+    schedule: wholeNumber(0, 999).default(0).describe('Which schedule of the file, counted from 0.'),
     minConfidence: MinConfidence,
     at: z
       .string()

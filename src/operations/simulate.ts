@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { MACOS_RUNNERS, runnersOf, STANDARD_RUNNERS } from '../config/runner-names.ts';
 import { renderSimulation } from '../render/simulation.ts';
 import { Simulated, simulateRepository } from '../usecases/questions/simulate-repository.ts';
+import { boundedText, wholeNumber } from './bounded.ts';
 import { defineOperation } from './define.ts';
 import { SIMULATE_SUMMARY } from './simulate-summary.ts';
 
@@ -17,20 +18,13 @@ export const simulate = defineOperation({
   permission: 'read',
   positionals: ['decision'],
   input: z.strictObject({
-    decision: z
-      .string()
-      .min(1)
-      .max(40)
+    decision: boundedText(40)
       .optional()
       .describe('Id of the decision to play; the newest one where none is named.'),
-    days: z
-      .number()
-      .int()
-      .min(1)
-      .max(MOST_DAYS)
+    days: wholeNumber(1, MOST_DAYS)
       .default(DAYS)
       .describe('Days to play; fewer where so many take too long.'),
-    seed: z.number().int().min(1).max(LARGEST_SEED).default(1).describe('What chance is drawn from.'),
+    seed: wholeNumber(1, LARGEST_SEED).default(1).describe('What chance is drawn from.'),
     ab: z
       .number()
       .gt(0)

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { renderSnooze } from '../render/leave-alone.ts';
 import { snooze as snoozeProposals } from '../usecases/proposals/snooze.ts';
+import { boundedText } from './bounded.ts';
 import { defineOperation } from './define.ts';
 
 const Answer = z.object({
@@ -15,7 +16,7 @@ export const snooze = defineOperation({
   permission: 'write',
   positionals: ['span'],
   input: z.strictObject({
-    span: z.string().min(1).max(20).default('30d').describe('A number and m, h or d, or "off".'),
+    span: boundedText(20).default('30d').describe('A number and m, h or d, or "off".'),
   }),
   output: Answer,
   run: async ({ span }, { context, repositoryId, actor }) => ({
