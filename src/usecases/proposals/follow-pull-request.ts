@@ -3,6 +3,7 @@ import { audited } from '../../proposal/audit.ts';
 import { AGAIN_AFTER_DAYS } from '../../proposal/fingerprint.ts';
 import { readMarker } from '../../proposal/marker.ts';
 import type { Proposal } from '../../proposal/proposal.ts';
+import { openedProposal } from '../../proposal/record.ts';
 import { wasMerged } from '../../proposal/state.ts';
 import { jobSettingBranch } from '../../render/job-setting.ts';
 import { PROPOSAL_BRANCH } from '../../render/pull-request.ts';
@@ -228,18 +229,10 @@ async function recovered(context: Context, state: RepositoryState, pull: SeenPul
     jobKey === undefined ? (configured ?? PROPOSAL_BRANCH) : jobSettingBranch(configured);
   const isOurs = (configured?: string): boolean => pull.branch === branchFor(configured);
   if (!isOurs() && !isOurs((await wishesOfPulls(reader))?.branch)) return null;
-  return {
-    version: 1,
+  return openedProposal(pull, pull.createdAt, {
     decisionId: marker.decisionId,
-    pullNumber: pull.number,
-    url: pull.url,
     branch: pull.branch,
-    headSha: pull.headSha,
     moves: marker.moves,
-    ...(jobKey === undefined ? {} : { jobKey }),
-    state: 'open',
-    openedAt: pull.createdAt,
-    changedAt: pull.createdAt,
-    changedBy: null,
-  };
+    ...(jobKey && { jobKey }),
+  });
 }
