@@ -1,6 +1,7 @@
 import type { OlderRuns } from '../../history/older-runs.ts';
 import { mergedSketches, type QuantileSketch, sketchQuantile } from '../../history/quantile-sketch.ts';
 import type { OlderMonths, Spread } from '../../render/history-view.ts';
+import type { RepositoryState } from '../ports.ts';
 
 /** Months of any files and kinds taken together. */
 export function summariseMonths(months: readonly OlderRuns[]): OlderMonths {
@@ -18,4 +19,9 @@ export function summariseMonths(months: readonly OlderRuns[]): OlderMonths {
     duration_seconds: spread(({ durationSeconds }) => durationSeconds),
     lateness_minutes: spread(({ latenessMinutes }) => latenessMinutes),
   };
+}
+
+/** Runs of a repository that are known, one by one or as older ones by month: of whatever workflow and outcome. */
+export function knownRuns({ runs, olderRuns = [] }: Pick<RepositoryState, 'runs' | 'olderRuns'>): number {
+  return olderRuns.reduce((sum, months) => sum + months.runs, runs.length);
 }

@@ -1,12 +1,16 @@
 import { CONFIG_PATH } from '../../config/parse.ts';
+import { openProposalOf } from '../../proposal/record.ts';
+import { wasRearranged } from '../../proposal/revision.ts';
 import { isWorkflowPath } from '../../workflow/paths.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, meetRepository, type SeenRepository } from '../known-repository.ts';
 import { touchWorkflows } from '../learning/read-version.ts';
+import { newestVersion } from '../learning/schedule-version.ts';
 import { refreshOnTime } from '../on-time/read-files.ts';
 import { planRepository } from '../planning/plan-repository.ts';
-import { renewProposal } from '../proposals/renew-proposal.ts';
+import type { RepositoryState } from '../ports.ts';
 import { retryRefused, unlessRefused } from '../unless-refused.ts';
+import { runMaintenance } from './run-maintenance.ts';
 
 export interface SeenPush {
   readonly headSha: string;
@@ -57,4 +61,22 @@ async function changedPaths(
   const { profile } = await meetRepository(context, seen);
   const { reader } = await context.github.connect(profile);
   return (await reader.changedPaths?.(before, headSha)) ?? null;
+}
+
+/** Plans again at once where the open pull request moves crons that are not there any more, or stand elsewhere. */
+export async function renewProposal(context: Context, repositoryId: number): Promise<void> {
+  if (!isStale(await knownRepository(context, repositoryId))) return;
+  // The crons are gone too after its merge, of which the event may not have come yet.
+  await runMaintenance(context, repositoryId);
+  if (!isStale(await knownRepository(context, repositoryId))) return;
+  await planRepository(context, { repositoryId, trigger: 'push' });
+}
+
+function isStale({ proposals, scheduleVersions, decisions }: RepositoryState): boolean {
+  const open = openProposalOf(proposals);
+  const entries = newestVersion(scheduleVersions)?.entries;
+  if (open === undefined || entries === undefined) return false;
+  const carried = decisions.find(({ id }) => id === open.decisionId);
+  if (wasRearranged(open, carried)) return true;
+  return open.moves.some(({ key, from }) => entries.find((entry) => entry.key === key)?.cron !== from);
 }

@@ -11,6 +11,7 @@ import { WEEK_MS } from '../../time.ts';
 import type { Context } from '../context.ts';
 import { findWorkflow } from '../find-workflow.ts';
 import { knownRepository } from '../known-repository.ts';
+import { knownRuns } from '../learning/older-months.ts';
 import { entriesInForce } from '../learning/schedule-version.ts';
 import { withNamedFiles } from '../named-files.ts';
 import { blockedStarts } from '../planning/blocked-starts.ts';
@@ -18,7 +19,6 @@ import { movesLeft } from '../planning/moves-left.ts';
 import { planWithoutGates, type UngatedPlan } from '../planning/plan-without-gates.ts';
 import type { RepositoryState, SourceFile } from '../ports.ts';
 import { readFilesInTurns } from '../read-in-turns.ts';
-import { knownRuns } from './known-runs.ts';
 import { isUnsure, predictionOf } from './prediction.ts';
 
 /** Nothing speaks for or against a minute next to the present one but that it is free. */

@@ -13,9 +13,9 @@ import { noOutcomeReason, withoutOutcome } from '../../plan/reasons.ts';
 import { BY_CONVENTION } from '../../render/by-convention.ts';
 import type { Prediction, ResourceImpact } from '../../render/prediction.ts';
 import { MINUTE_SECONDS } from '../../time.ts';
+import { knownRuns } from '../learning/older-months.ts';
 import type { RepositoryState } from '../ports.ts';
 import { crowdingOf } from './cost.ts';
-import { knownRuns } from './known-runs.ts';
 
 /** Share of a schedule's working time beside other runs from which its impact is called medium, and high. */
 const MEDIUM_OVERLAP = 0.1;

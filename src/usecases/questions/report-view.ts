@@ -10,10 +10,10 @@ import { leadingStrategy } from '../../strategy/choose.ts';
 import { performance } from '../../strategy/track-record.ts';
 import { modeInForce } from '../configured-mode.ts';
 import type { Context } from '../context.ts';
+import { knownRuns } from '../learning/older-months.ts';
 import { entriesInForce, newestVersion, type ScheduleEntries } from '../learning/schedule-version.ts';
 import { onTimeReport } from '../on-time/on-time-views.ts';
 import type { RepositoryState } from '../ports.ts';
-import { knownRuns } from './known-runs.ts';
 import { learningView } from './learning-view.ts';
 import { inactivitySentences, notRunningSentences, unknownTimezones } from './state-sentences.ts';
 
