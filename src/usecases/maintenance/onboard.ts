@@ -75,7 +75,10 @@ async function offer(
       context.log.info({ repositoryId: state.profile.id }, 'no offer to begin could be made');
       return;
     }
-    await issueInstead(context, state, writer, text);
+    const told = await orFailure(() => writer.issue(text.issueTitle, text.issueBody), 'permission-missing');
+    if (told instanceof OffbeatError) {
+      context.log.info({ repositoryId: state.profile.id }, 'an App that may only read makes no offer');
+    }
   }
   await context.store.apply(state.profile.id, {
     auditEvents: [
@@ -85,16 +88,4 @@ async function offer(
       }),
     ],
   });
-}
-
-async function issueInstead(
-  context: Context,
-  { profile }: RepositoryState,
-  writer: NonNullable<ConnectedRepository['writer']>,
-  text: { readonly issueTitle: string; readonly issueBody: string },
-): Promise<void> {
-  const told = await orFailure(() => writer.issue(text.issueTitle, text.issueBody), 'permission-missing');
-  if (told instanceof OffbeatError) {
-    context.log.info({ repositoryId: profile.id }, 'an App that may only read makes no offer');
-  }
 }

@@ -20,9 +20,17 @@ import { servedFile } from './decide-due.ts';
 import { readHead } from './heads-ahead.ts';
 import { readAgain } from './read-again.ts';
 import { servingModeOf } from './serving-mode.ts';
-import { holdAll, holdIfSuspended } from './suspension.ts';
 import { takeRunSince, takeRuns } from './take-runs.ts';
-import { changeOnTime, dueOf, fileChange, fileOf, type RepositoryAccess, storeOnTime } from './work.ts';
+import {
+  changeOnTime,
+  dueOf,
+  fileChange,
+  fileOf,
+  holdAll,
+  holdIfSuspended,
+  type RepositoryAccess,
+  storeOnTime,
+} from './work.ts';
 
 /** Wait for the answer to the request for an earlier tick, up to `LOOK_FOR_MS`: runs may not be listed for hours. */
 const WAIT_FOR_OTHER_MS = 15 * SECOND_MS;

@@ -76,7 +76,13 @@ async function readFiles(context: Context, repositoryId: number, connected: Conn
   for (const { file, rules } of found) {
     const blobSha = await connected.dispatcher?.blobSha(file.path, sha);
     if (blobSha === undefined) continue;
-    if (blobSha === null) throw notYetThere(file.path);
+    if (blobSha === null) {
+      throw new OffbeatError('github-not-yet', 'GitHub does not show a file that it lists.', {
+        where: file.path,
+        fix: 'The work is tried again in some seconds.',
+        retryAfterMs: NOT_YET_WAIT_MS,
+      });
+    }
     const blocking = (obstacles.get(file.path) ?? []).filter(({ kind }) => kind === 'blocking');
     const isFork = before.profile.fork && rules.said !== 'command';
     const toPrepare = unprepared(file, rules, raw);
@@ -132,15 +138,6 @@ export async function refreshOnTime(
     'config-invalid',
   );
   return read instanceof OffbeatError ? false : read;
-}
-
-/** The error for a file that GitHub has listed in a commit and does not show there. */
-function notYetThere(path: string): OffbeatError {
-  return new OffbeatError('github-not-yet', 'GitHub does not show a file that it lists.', {
-    where: path,
-    fix: 'The work is tried again in some seconds.',
-    retryAfterMs: NOT_YET_WAIT_MS,
-  });
 }
 
 /** Changes that a pull request has to make before a file can be served, as sentences. */

@@ -12,9 +12,15 @@ import { readHead } from './heads-ahead.ts';
 import { readAgain } from './read-again.ts';
 import { servingModeOf } from './serving-mode.ts';
 import { nextLookAt, settle } from './settle.ts';
-import { holdIfSuspended, suspendedUntil } from './suspension.ts';
 import { takeRuns } from './take-runs.ts';
-import { changeOnTime, type OnTimeWork, openRepository, type RepositoryAccess } from './work.ts';
+import {
+  changeOnTime,
+  holdIfSuspended,
+  type OnTimeWork,
+  openRepository,
+  type RepositoryAccess,
+  suspendedUntil,
+} from './work.ts';
 
 /** How long files as last read count: webhooks report pushes, and heads are compared before each request. */
 const READ_AGAIN_AFTER_MS = 6 * HOUR_MS;

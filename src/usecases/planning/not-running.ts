@@ -66,11 +66,7 @@ export async function noteNotRunning(
 }
 
 /** Whether GitHub has said so, now or when a workflow was to be started on time. */
-function isActionsOff(
-  { onTime }: Pick<RepositoryState, 'onTime'>,
-  listed: Attempt<unknown>,
-  now: number,
-): boolean {
+function isActionsOff({ onTime }: RepositoryState, listed: Attempt<unknown>, now: number): boolean {
   if (listed.kind === 'refused') return ACTIONS_OFF.test(listed.sentence);
   return onTime?.files.some(({ hold }) => hold?.why === 'actions-off' && now < hold.until) === true;
 }
