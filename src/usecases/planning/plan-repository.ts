@@ -279,9 +279,7 @@ async function openProposal(
   await takeNoticeBack(context, id, WORKFLOWS_NOTICE);
   const updated = openProposalOf(state.proposals);
   if (updated?.pullNumber === proposal.pullNumber) {
-    await unlessRefused(context, id, `revision #${proposal.pullNumber}`, () =>
-      tellRevision(connected, updated, proposal, decision),
-    );
+    await tellRevision(context, id, connected, [updated, proposal]);
   }
   return { kind: 'proposed', decision, proposal };
 }

@@ -71,9 +71,7 @@ async function dropped(
     proposals: [proposal],
     auditEvents: proposedEvents(state, decision, proposal),
   });
-  await unlessRefused(context, id, `revision #${proposal.pullNumber}`, () =>
-    tellRevision(connected, open, proposal, decision),
-  );
+  await tellRevision(context, id, connected, [open, proposal]);
   return 'updated';
 }
 

@@ -23,7 +23,7 @@ import type {
   RepositoryWriter,
   WorkflowSources,
 } from '../ports.ts';
-import { notingRefusals, recordRefusal } from '../unless-refused.ts';
+import { notingRefusals, recordRefusal, unlessRefused } from '../unless-refused.ts';
 import { changesComparisons, commentsToLookAt, reasonsToLookAt } from './comments-to-look-at.ts';
 import { copiesOfCrons } from './copies-of-crons.ts';
 
@@ -52,6 +52,7 @@ export async function propose(
     throw new OffbeatError('permission-missing', 'This door may not write to the repository.');
   const now = context.clock.now();
   const moves = movesOf(decision);
+  const crons = moves.map(({ from }) => from);
   const wishes = step.config['pull-request'];
   const files = editRepository(sources.files, moves);
   const text = renderPullRequest({
@@ -67,12 +68,7 @@ export async function propose(
     reasonsInComments: reasonsToLookAt(sources.files, decision),
     changesComparisons: changesComparisons(sources.files, files, decision),
     copies: await notingRefusals(context, state.profile.id, 'copies of crons', (onRefused) =>
-      copiesOfCrons(
-        connected.reader,
-        sources,
-        moves.map(({ from }) => from),
-        onRefused,
-      ),
+      copiesOfCrons(connected.reader, sources, crons, onRefused),
     ),
   });
   const previous = openProposalOf(state.proposals);
@@ -142,11 +138,14 @@ function scheduledActors(state: RepositoryState, decision: Decision): readonly s
 
 /** Says once, in a comment, that an open pull request carries another decision now, and what is different. */
 export async function tellRevision(
+  context: Context,
+  repositoryId: number,
   { writer }: ConnectedRepository,
-  before: Proposal,
-  after: Proposal,
-  decision: Decision,
+  [before, after]: readonly [Proposal, Proposal],
 ): Promise<void> {
-  const body = renderRevision(before.moves, after.moves, decision.id);
-  await writer?.comment(after.pullNumber, body, revisionMark(decision.id));
+  const { pullNumber, decisionId } = after;
+  const body = renderRevision(before.moves, after.moves, decisionId);
+  await unlessRefused(context, repositoryId, `revision #${pullNumber}`, async () =>
+    writer?.comment(pullNumber, body, revisionMark(decisionId)),
+  );
 }
