@@ -1,7 +1,7 @@
 import type { OffbeatError } from '../errors.ts';
 import { missingFiles } from '../workflow/read-repository.ts';
 import type { Context } from './context.ts';
-import type { RepositoryReader, SourceFile } from './ports.ts';
+import type { RepositoryReader, SourceFile, WorkflowSources } from './ports.ts';
 import { reachingInTurns } from './read-in-turns.ts';
 import { notingRefusals, unlessHidden } from './unless-refused.ts';
 
@@ -11,18 +11,13 @@ const MOST_FILES = 40;
 /** Actions that run actions: deeper than anybody nests them. */
 const MOST_TURNS = 5;
 
-interface Commit {
-  readonly sha: string;
-  readonly files: readonly SourceFile[];
-}
-
 /**
  * Workflow files of a commit, and the local actions and scripts that those with schedules run. What is absent or
  * refused is left out; `onRefused` is told of refusals.
  */
 export async function withNamedFiles(
   reader: Pick<RepositoryReader, 'fileText'>,
-  { sha, files }: Commit,
+  { sha, files }: WorkflowSources,
   onRefused: (refusal: OffbeatError) => void = () => undefined,
 ): Promise<readonly SourceFile[]> {
   const known = [...files];
@@ -47,7 +42,7 @@ export function withFilesRun(
   context: Context,
   repositoryId: number,
   reader: Pick<RepositoryReader, 'fileText'>,
-  commit: Commit,
+  commit: WorkflowSources,
 ): Promise<readonly SourceFile[]> {
   return notingRefusals(context, repositoryId, 'files that workflows run', (onRefused) =>
     withNamedFiles(reader, commit, onRefused),

@@ -15,7 +15,13 @@ import type { Context } from '../context.ts';
 import { knownRepository } from '../known-repository.ts';
 import { withFilesRun } from '../named-files.ts';
 import { orFailure } from '../or-failure.ts';
-import type { ConnectedRepository, RepositoryReader, RepositoryState, SourceFile } from '../ports.ts';
+import type {
+  ConnectedRepository,
+  RepositoryReader,
+  RepositoryState,
+  SourceFile,
+  WorkflowSources,
+} from '../ports.ts';
 import { openPull } from '../proposals/propose.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { onTimeEdits, type WantedOnTime } from './on-time-edits.ts';
@@ -119,7 +125,7 @@ async function wishesOf(
   state: RepositoryState,
   { reader }: ConnectedRepository,
   config: Config,
-  read: { readonly sha: string; readonly files: readonly SourceFile[] },
+  read: WorkflowSources,
 ): Promise<readonly WantedOnTime[]> {
   const wished = (await scheduledFiles(withSchedules(read.files)))
     .map((file) => ({ file, rules: rulesOf(state, config, file) }))

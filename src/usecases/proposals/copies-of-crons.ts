@@ -1,7 +1,7 @@
 import type { OffbeatError } from '../../errors.ts';
 import type { CronCopies } from '../../render/merge-notes.ts';
 import { filesForCopies, findCronCopies } from '../../workflow/cron-copies.ts';
-import type { RepositoryReader, SourceFile } from '../ports.ts';
+import type { RepositoryReader, SourceFile, WorkflowSources } from '../ports.ts';
 import { unlessHidden } from '../unless-refused.ts';
 
 /** Most files read for copies: each one is a request, unless its content is known. */
@@ -13,7 +13,7 @@ const MOST_FILES = 40;
  */
 export async function copiesOfCrons(
   reader: Pick<RepositoryReader, 'listFiles' | 'blobText'>,
-  { sha, files: known }: { readonly sha: string; readonly files: readonly SourceFile[] },
+  { sha, files: known }: WorkflowSources,
   crons: readonly string[],
   onRefused: (refusal: OffbeatError) => void,
 ): Promise<CronCopies> {

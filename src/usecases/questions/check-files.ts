@@ -50,6 +50,7 @@ interface Entry {
 /** Every schedule of some workflow files, and what a maintainer would want to know of them. */
 export function checkFiles({ sources, config, configText, now }: CheckRequest): CheckReport {
   const files = readWorkflowFiles(sources);
+  const paths = files.map(({ path }) => path);
   const entries = files.flatMap((file) =>
     file.schedules.map(
       (schedule): Entry => ({
@@ -66,11 +67,10 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     const rules = { ...limitsFor(config, schedule), startIsBlocked: blocked.has(schedule.path) };
     return checkedSchedule(entry, rules, now);
   });
-  const ticking = entries.flatMap(({ schedule, cron }) => (cron === null ? [] : [{ schedule, cron }]));
-  const found = collisions(
-    ticking.map(({ schedule, cron }) => ({ cron, timezone: schedule.timezone })),
-    now,
+  const ticking = entries.flatMap(({ schedule, cron }) =>
+    cron === null ? [] : [{ schedule, cron, timezone: schedule.timezone }],
   );
+  const found = collisions(ticking, now);
   const places = ticking.map(({ schedule }) => schedule);
   const others = [
     ...files.flatMap(fileFindings),
@@ -78,11 +78,7 @@ export function checkFiles({ sources, config, configText, now }: CheckRequest): 
     ...entries.flatMap(({ file, schedule, cron }) => midnightFindings(file, schedule, cron)),
     ...entries.flatMap(({ file, schedule, cron }) => hourFindings(file, schedule, cron)),
     ...collisionFindings(places, found),
-    ...configFindings(
-      config,
-      configText,
-      files.map(({ path }) => path),
-    ),
+    ...configFindings(config, configText, paths),
   ];
   const findings = [...others, ...onTimeFindings({ requests, config, configText, found: others })];
   return {

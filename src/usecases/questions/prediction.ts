@@ -132,12 +132,8 @@ function runnersOf(
   if (cost === null) return {};
   const minutes = runs * cost.minutes;
   const usd = runs * cost.usd;
-  const crowding =
-    1 +
-    crowdingOf(
-      state,
-      cost.byLabels.map(({ labels }) => labels),
-    );
+  const labels = cost.byLabels.map((one) => one.labels);
+  const crowding = 1 + crowdingOf(state, labels);
   return {
     runners: {
       minutes_per_week: minutes,
