@@ -40,11 +40,10 @@ export function wasRearranged({ moves }: Proposal, carried: Decision | undefined
 
 /** What to do with an open pull request: people review it once, so it is changed only for a good reason. */
 export function revise({ open, decision, benefit, asked, isRearranged = false }: RevisionFacts): Revision {
+  const keep = (why: string): Revision => ({ kind: 'keep', why });
+  const { pullNumber } = open;
   if (open.takenOverBy !== undefined) {
-    return {
-      kind: 'keep',
-      why: `Somebody else has committed to the branch of #${open.pullNumber}, which is left to them.`,
-    };
+    return keep(`Somebody else has committed to the branch of #${pullNumber}, which is left to them.`);
   }
   const possible = open.moves.filter((move) => isPossible(move, decision));
   const moves = movesOf(decision);
@@ -52,24 +51,14 @@ export function revise({ open, decision, benefit, asked, isRearranged = false }:
     return { kind: 'supersede', why: 'The cron lines that it moves have been changed or left alone since.' };
   }
   if (possible.length < open.moves.length || (isRearranged && moves.length > 0)) return { kind: 'update' };
-  const isSame = sameMoves(open.moves, moves, 0);
-  if (isSame) return { kind: 'keep', why: `Pull request #${open.pullNumber} says just this.` };
+  if (sameMoves(open.moves, moves, 0)) return keep(`Pull request #${pullNumber} says just this.`);
   if (moves.length === 0) {
-    return {
-      kind: 'keep',
-      why: `Pull request #${open.pullNumber} waits for an answer; nothing speaks against it.`,
-    };
+    return keep(`Pull request #${pullNumber} waits for an answer; nothing speaks against it.`);
   }
-  if (
-    !sameMoves(open.moves, moves, SAME_TIME_MINUTES) &&
-    decision.benefit > (benefit ?? 0) + (asked ? 0 : BETTER_BY)
-  ) {
-    return { kind: 'update' };
-  }
-  return {
-    kind: 'keep',
-    why: `Pull request #${open.pullNumber} is open, and this round differs from it by too little to ask again.`,
-  };
+  const isBetter = decision.benefit > (benefit ?? 0) + (asked ? 0 : BETTER_BY);
+  return isBetter && !sameMoves(open.moves, moves, SAME_TIME_MINUTES)
+    ? { kind: 'update' }
+    : keep(`Pull request #${pullNumber} is open, and this round differs from it by too little to ask again.`);
 }
 
 /** Whether a move is still possible: its schedule is still there, at the same cron, and may move. */

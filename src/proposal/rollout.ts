@@ -104,23 +104,21 @@ export type Advance =
 
 /** The next stage after a quiet day, the last after a week; where versions are compared, once the new is better. */
 export function advanceRollout(rollout: Rollout, now: number, by: string | null): Advance {
+  const waits = (why: string): Advance => ({ kind: 'waits', why });
   const breach = breachOf(rollout, now);
-  if (breach !== null) return { kind: 'waits', why: breach };
+  if (breach !== null) return waits(breach);
   const next = STAGES.find((stage) => stage > rollout.percent);
-  if (next === undefined) return { kind: 'waits', why: 'It has reached everybody.' };
-  if (rollout.percent === 0) return { kind: 'waits', why: 'It was rolled back; set it to begin anew.' };
+  if (next === undefined) return waits('It has reached everybody.');
+  if (rollout.percent === 0) return waits('It was rolled back; set it to begin anew.');
   if (rollout.outcomes !== undefined) {
     const comparison = compareOutcomes(rollout.outcomes, now);
-    if (comparison.sign === null) return { kind: 'waits', why: comparisonSentence(comparison) };
+    if (comparison.sign === null) return waits(comparisonSentence(comparison));
   }
   if (now - rollout.stageAt < STAGE_MS) {
-    return { kind: 'waits', why: `This stage lasts until ${instant(rollout.stageAt + STAGE_MS)}.` };
+    return waits(`This stage lasts until ${instant(rollout.stageAt + STAGE_MS)}.`);
   }
   if (next === 100 && now - rollout.startedAt < LEAST_BEFORE_ALL_MS) {
-    return {
-      kind: 'waits',
-      why: `Everybody’s turn comes on ${instant(rollout.startedAt + LEAST_BEFORE_ALL_MS)}.`,
-    };
+    return waits(`Everybody’s turn comes on ${instant(rollout.startedAt + LEAST_BEFORE_ALL_MS)}.`);
   }
   return { kind: 'moved', rollout: moved(rollout, next, now, by, `Advanced to ${next} %.`) };
 }

@@ -109,25 +109,25 @@ function scheduleLines(
   const { reason } = schedule;
   const words = schedule.words === '' ? 'invalid' : schedule.words;
   const verdict = reason === undefined ? 'movable' : `left alone (${reason.code})`;
-  const why =
-    reason === undefined || !layout.withReason
-      ? []
-      : wrapWords(plainLine(withoutPlace(reason.sentence), MOST_SIGNS), room).map((line) =>
-          paint('dim', line),
-        );
+  const why = reason === undefined || !layout.withReason ? '' : withoutPlace(reason.sentence);
   const body = [
     ...wrapWords(`${words} · ${verdict}`, room),
     ...tickLines(schedule, layout.timezone).flatMap((line) => wrapWords(line, room)),
-    ...why,
+    ...messageLines(why, room).map((line) => paint('dim', line)),
     ...findings.flatMap(({ level, message }) =>
-      wrapWords(plainLine(withoutPlace(message), MOST_SIGNS), room - 2).map((line, at) =>
-        paint(colorOf(level), `${at === 0 ? '!' : ' '} ${line}`),
-      ),
+      messageLines(withoutPlace(message), room, '! ').map((line) => paint(colorOf(level), line)),
     ),
   ];
   const beside = head.length + 2 <= indent;
   const lines = beside ? [head.padEnd(indent) + (body[0] ?? '')] : [head];
   return [...lines, ...body.slice(beside ? 1 : 0).map((line) => ' '.repeat(indent) + line)];
+}
+
+/** A message as lines of a width, with a lead before the first; the others stand under what follows it. */
+function messageLines(text: string, width: number, lead = ''): readonly string[] {
+  return wrapWords(plainLine(text, MOST_SIGNS), width - lead.length).map((line, at) =>
+    at === 0 ? `${lead}${line}` : `${' '.repeat(lead.length)}${line}`,
+  );
 }
 
 function colorOf(level: Finding['level']): Style {
@@ -139,14 +139,10 @@ function tickLines({ nextTicks, timezone }: CheckedSchedule, here: string): read
   const [first] = nextTicks;
   if (first === undefined) return [];
   const local = timezone === 'UTC' ? here : timezone;
-  const lineIn = (zone: string, name: string): string => {
-    const ticks = nextTicks.map((tick) => Date.parse(tick));
-    return `${inZone(ticks, zone)} ${name}`;
-  };
-  return [
-    lineIn('UTC', 'UTC'),
-    ...(local === 'UTC' ? [] : [lineIn(local, timezone === 'UTC' ? 'your time' : 'local')]),
-  ];
+  const ticks = nextTicks.map((tick) => Date.parse(tick));
+  const utc = `${inZone(ticks, 'UTC')} UTC`;
+  if (local === 'UTC') return [utc];
+  return [utc, `${inZone(ticks, local)} ${timezone === 'UTC' ? 'your time' : 'local'}`];
 }
 
 /**
@@ -217,9 +213,7 @@ function otherBlock({ schedules, findings }: CheckReport, width: number, paint: 
       const head = `${plainLine(fileName(path))}:${line}:${column}`;
       return [
         `  ${head}`,
-        ...wrapWords(plainLine(withoutPlace(message), MOST_SIGNS), width - 4).map(
-          (text) => `    ${paint(colorOf(level), text)}`,
-        ),
+        ...messageLines(withoutPlace(message), width - 4).map((line) => `    ${paint(colorOf(level), line)}`),
       ];
     }),
   ].join('\n');
@@ -244,18 +238,14 @@ function onTimeBlock({ schedules, onTime, findings }: CheckReport, width: number
   );
   const possible = named.flatMap((workflow) => [
     `  ${plainLine(fileName(workflow.path))}`,
-    ...wrapWords(plainLine(firstObstacle(workflow), MOST_SIGNS), width - 4).map((line) =>
-      paint('dim', `    ${line}`),
-    ),
+    ...messageLines(firstObstacle(workflow), width, '    ').map((line) => paint('dim', line)),
   ]);
   const names = saidAbove.map((path) => plainLine(fileName(path)));
   const above = names.length === 0 ? '' : `${listed(names)}: ${FOR_REASON_ABOVE}`;
   const asked = [...byPath].flatMap(([path, list]) => [
     `  ${plainLine(fileName(path))}`,
     ...list.flatMap(({ line, level, message }) =>
-      wrapWords(plainLine(`Line ${line}: ${message}`, MOST_SIGNS), width - 6).map((text, at) =>
-        paint(colorOf(level), `    ${at === 0 ? '!' : ' '} ${text}`),
-      ),
+      messageLines(`Line ${line}: ${message}`, width, '    ! ').map((text) => paint(colorOf(level), text)),
     ),
   ]);
   return [

@@ -8,7 +8,7 @@ import { jobSettingWords } from './job-setting.ts';
 import { cronCell, fileName, workflowCell } from './move-words.ts';
 import { count } from './quantity.ts';
 import type { ReportSchedule } from './report.ts';
-import { durationWords, latenessWords, outcomeWords, successWords } from './report-words.ts';
+import { durationWords, latenessWords, outcomeWords, stateWords, successWords } from './report-words.ts';
 import { toMarkdown } from './to-markdown.ts';
 import { verdictSentence } from './verdict.ts';
 
@@ -40,20 +40,6 @@ export interface DashboardView {
   /** Schedules that a person should look at, in sentences. */
   readonly attention: readonly string[];
 }
-
-const STATE_WORDS: Readonly<Record<ProposalState, string>> = {
-  open: 'open',
-  merged: 'merged',
-  watching: 'merged, being measured',
-  improved: 'improved',
-  'no-difference': 'no difference',
-  worse: 'worse',
-  inconclusive: 'inconclusive',
-  'rolled-back': 'taken back',
-  closed: 'closed',
-  superseded: 'superseded',
-  expired: 'expired',
-};
 
 /** The text of the dashboard issue. New figures alone are no reason to write it again: see `dashboardMeaning`. */
 export function renderDashboardIssue(view: DashboardView): string {
@@ -101,7 +87,7 @@ function proposalsSection({ proposals }: DashboardView): Document {
     .slice(0, MAX_ROWS)
     .map(({ pullNumber, state, verdict, ...change }) => [
       `#${pullNumber}`,
-      STATE_WORDS[state],
+      stateWords(state),
       changeWords(change),
       verdict === null ? '' : sentence(verdictSentence(verdict, state !== 'watching')),
     ]);

@@ -33,10 +33,6 @@ export function renderLeftAlone({ leftAlone, pull, pullNumber }: LeftAloneAnswer
 
 /** Until when nothing is proposed (epoch ms); `null` means that proposals are made. */
 export function renderSnooze(until: number | null): Document {
-  const day = until === null ? '' : utcDate(until);
-  return [
-    until === null
-      ? 'Proposals are welcome again.'
-      : `No proposal until ${day}. Watching and learning go on.`,
-  ];
+  if (until === null) return ['Proposals are welcome again.'];
+  return [`No proposal until ${utcDate(until)}. Watching and learning go on.`];
 }

@@ -1,4 +1,5 @@
 import type { ScheduleDecision, SlotForecast } from '../plan/decision.ts';
+import type { ProposalState } from '../proposal/proposal.ts';
 import { minutes, percent, seconds } from './quantity.ts';
 
 /** What a count of runs learned counts, beside the runs that are known. */
@@ -10,6 +11,16 @@ const OUTCOME_WORDS: Readonly<Record<ScheduleDecision['outcome'], string>> = {
   keep: 'stays',
   refused: 'left alone',
 };
+
+const STATE_WORDS: Readonly<Partial<Record<ProposalState, string>>> = {
+  watching: 'merged, being measured',
+  'no-difference': 'no difference',
+  'rolled-back': 'taken back',
+};
+
+export function stateWords(state: ProposalState): string {
+  return STATE_WORDS[state] ?? state;
+}
 
 /** What the newest decision says of a schedule. */
 export function outcomeWords(outcome: ScheduleDecision['outcome'] | null): string {

@@ -3,6 +3,7 @@ import { type Block, type Document, details, numeric, numerics, type Row, table 
 import { code, type Inline, joined, LINE_BREAK } from './inline.ts';
 import { fileName } from './move-words.ts';
 import { count, instant, interval95, minutes, percent, seconds } from './quantity.ts';
+import { stateWords } from './report-words.ts';
 import { toMarkdown } from './to-markdown.ts';
 
 const NBSP = '\u00a0';
@@ -185,19 +186,11 @@ function scoreWords(value: number | null): string {
   return value === null ? NOT_MEASURED : `${value.toFixed(1)}${NBSP}%`;
 }
 
-const VERDICT_WORDS = {
-  improved: 'improved',
-  'no-difference': 'no difference',
-  worse: 'worse',
-  inconclusive: 'inconclusive',
-  'rolled-back': 'taken back',
-} as const;
-
 function verdictWords({ verdicts }: Span): string {
   const kinds = ['improved', 'no-difference', 'worse', 'inconclusive', 'rolled-back'] as const;
   const given = kinds
     .filter((kind) => verdicts[kind] > 0)
-    .map((kind) => `${verdicts[kind]} ${VERDICT_WORDS[kind]}`);
+    .map((kind) => `${verdicts[kind]} ${stateWords(kind)}`);
   return given.length === 0 ? 'none yet' : given.join(', ');
 }
 

@@ -14,7 +14,7 @@ export const VERDICT_MARK = '<!-- offbeat:verdict -->';
 /** Most rows of the table. `/report` shows all. */
 const MAX_ROWS = 40;
 
-export const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
+const MEASURE_WORDS: Readonly<Record<Measure, string>> = {
   failure: 'failures',
   duration: 'duration',
   lateness: 'lateness',
@@ -162,20 +162,17 @@ function cutOffSentence({ after, againstNotWorse }: Finding): string {
     : `${cut}; those since have ended in their usual time, so what was cut off hung.`;
 }
 
+const SHOWN: Readonly<Record<Measure, (value: number) => string>> = {
+  failure: percent,
+  duration: seconds,
+  lateness: minutes,
+  overlap: minutes,
+  queue: seconds,
+  'cut-off': String,
+};
+
 function figure(measure: Measure, value: number): string {
-  switch (measure) {
-    case 'failure':
-      return percent(value);
-    case 'duration':
-      return seconds(value);
-    case 'lateness':
-    case 'overlap':
-      return minutes(value);
-    case 'queue':
-      return seconds(value);
-    case 'cut-off':
-      return String(value);
-  }
+  return SHOWN[measure](value);
 }
 
 function findingsTable(findings: readonly Finding[], proposal: VerdictView['proposal']): Block {
