@@ -11,9 +11,8 @@ import type { Step } from './session.ts';
 const ANNOTATION = /^::(notice|error)::(.*)$/s;
 
 /**
- * Starts each workflow of the input `served` whose newest tick nobody has served. It runs the same code as the
- * step of the generated `offbeat-net.yml`, so that both follow one rule. Errors are annotations; any of them fails the
- * step.
+ * Starts each workflow of the input `served` whose newest tick nobody has served, by the code of the generated
+ * `offbeat-net.yml`. Errors are annotations; any of them fails the step.
  */
 export async function netInAction({ io, inputs, surroundings, clock, time }: Step): Promise<void> {
   if (inputs.served.trim() === '') {

@@ -3,10 +3,7 @@ const HALF_A_SECOND_MS = 500;
 /** A smaller difference does not matter, as ticks are minutes apart. */
 const CORRECTED_FROM_MS = 30_000;
 
-/**
- * Longest time of an answer whose `Date` counts. The skew may be wrong by half of that time, which has to be less than
- * `CORRECTED_FROM_MS`.
- */
+/** Longest answer whose `Date` counts. Half of it, by which the skew may be wrong, is too little to correct. */
 const LONGEST_ANSWER_MS = 20_000;
 
 /** One answer: GitHub's `Date` and our times before and after, epoch ms. */

@@ -29,10 +29,7 @@ export interface Listing {
   readonly appLogin: string;
 }
 
-/**
- * The result of a look for the run of a request. `again`: look again at `at`. `ask-again`: no run was started, and a
- * second request is allowed. `lost`: no run was started.
- */
+/** `again`: look again at `at`. `ask-again`: no run was started, ask once more. `lost`: no run was started. */
 export type LookupResult =
   | { readonly kind: 'found'; readonly run: StartedRun }
   | { readonly kind: 'again'; readonly at: number }

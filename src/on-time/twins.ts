@@ -1,9 +1,6 @@
 import type { ServedTick, Twin } from './served-tick.ts';
 
-/**
- * The fate of a served tick's twin. It is cancelled only while none of its jobs has begun a step, and never by force:
- * in doubt both runs stay.
- */
+/** The fate of a tick's twin: cancelled only while none of its jobs has begun a step, and never by force. */
 export function twinFate(
   { progress }: Pick<ServedTick, 'progress'>,
   { hasBegun, mayCancel }: { readonly hasBegun: boolean; readonly mayCancel: boolean },

@@ -17,10 +17,7 @@ export const AuditEvent = z.object({
   at: z.number(),
   /** A login; `null` for the App itself. */
   by: z.string().nullable(),
-  /**
-   * `state`: a decision changed its state. `wish`: a person's command. `written`: a text of the App. `alarm`: see
-   * `Alarm`.
-   */
+  /** `state`: a step of a decision. `wish`: a person's command. `written`: a text of the App. `alarm`: an `Alarm`. */
   kind: z.enum(['state', 'wish', 'written', 'alarm']),
   from: LifeState.nullable(),
   to: LifeState.nullable(),

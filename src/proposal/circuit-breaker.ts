@@ -4,10 +4,7 @@ import type { Proposal } from './proposal.ts';
 /** Nothing is proposed for so long after a move has done harm, unless that is taken back. */
 const OPEN_DAYS = 14;
 
-/**
- * Why the circuit breaker of a repository is open, so that nothing is proposed, in a sentence; `null` where it is
- * closed. It opens where an earlier move made something worse, or something that it moved does not start any more.
- */
+/** Why the circuit breaker is open, so that nothing is proposed, in a sentence; `null` where it is closed. */
 export function whyCircuitOpen(proposals: readonly Proposal[], now: number): string | null {
   for (const { state, pullNumber, changedAt, watch, jobKey } of proposals) {
     if (state === 'worse' && now - changedAt < OPEN_DAYS * DAY_MS) {

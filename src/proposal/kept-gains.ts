@@ -9,9 +9,7 @@ const LEAST_RUNS = 8;
 
 /**
  * The moves of a decision that a final verdict has measured, each with whether at least half of its leading gain came
- * true. For that, the share by which its figure fell below the one expected from the unmoved schedules is compared with
- * the promised share. The gain of a schedule that got worse did not come true. Moves that were not measured are left
- * out.
+ * true: whether its figure fell far enough below the one expected from the unmoved schedules.
  */
 export function measuredMoves(
   { schedules, confidenceFit }: Pick<Decision, 'schedules' | 'confidenceFit'>,

@@ -27,10 +27,7 @@ export interface RevisionFacts {
   readonly isRearranged?: boolean;
 }
 
-/**
- * Whether a schedule that an open pull request moves stands at another place than in the decision `carried` by it: then
- * its branch was written for a file that is not there any more.
- */
+/** Whether a schedule of an open pull request stands at another place than in the decision that it carries. */
 export function wasRearranged({ moves }: Proposal, carried: Decision | undefined): boolean {
   if (carried === undefined) return false;
   return moves.some((move) =>

@@ -31,10 +31,7 @@ export function leftAloneRow({ explanation, cautions, unsure, ...row }: Schedule
   };
 }
 
-/**
- * A recorded decision with the orders that stand now: a round knows only those of its own time. `earlier` are the
- * decisions before it, oldest first.
- */
+/** A recorded decision with the orders that stand now. `earlier`: the decisions before it, oldest first. */
 export function withStandingOrders(
   decision: Decision,
   orders: StandingOrders,

@@ -20,9 +20,8 @@ const REACHES = {
 export type ProposalEvent = keyof typeof REACHES;
 
 /**
- * The events that are possible in a state. A person closes a pull request and may reopen it. The App supersedes and expires; a person
- * who reopens such a pull request overrules it. A merged proposal is watched until there is a verdict, and can be
- * rolled back at any time, by the merge of another proposal.
+ * The events that are possible in a state. A person who reopens a pull request overrules the App, which has superseded
+ * it or let it expire. A merged one can be rolled back at any time, by the merge of another.
  */
 const POSSIBLE: Readonly<Record<ProposalState, readonly ProposalEvent[]>> = {
   open: ['merge', 'close', 'supersede', 'expire'],
@@ -66,10 +65,7 @@ export function lifeStateOf(state: ProposalState): LifeState {
   return state === 'open' ? 'proposed' : state;
 }
 
-/**
- * The proposal after `event` at `at` (epoch ms) by `by` (a login, `null` for the App itself). An event whose
- * state is already reached changes nothing; an impossible one is refused with a sentence.
- */
+/** The proposal after an event at `at` (epoch ms) by a login; `null` for the App itself. */
 export function advance(proposal: Proposal, event: ProposalEvent, at: number, by: string | null): Transition {
   if (proposal.state === REACHES[event]) return { kind: 'unchanged', proposal };
   // GitHub also reports the App's own closing of a pull request, which has set a more exact state.

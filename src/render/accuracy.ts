@@ -114,7 +114,7 @@ function accuracySentence({ predictions, accuracy_score, mape_percent, coverage 
   }
   return (
     `All workflows: accuracy score ${accuracy_score.toFixed(1)} % over ${count(predictions, 'forecast')}, each made ` +
-    `before its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that was ` +
-    'to hold 90 %.'
+    `before its run ended: mean error ${mape_percent.toFixed(1)} %, ${percent(coverage)} inside the interval that ` +
+    'was to hold 90 %.'
   );
 }

@@ -5,10 +5,10 @@ import type { Verdict } from '../proposal/verdict/verdict.ts';
 import { type Block, type Document, details, list, numerics, table } from './document.ts';
 import { code, gateSentence, type Inline, name, sentence, words } from './inline.ts';
 import { jobSettingWords } from './job-setting.ts';
-import { cronCell, fileName, workflowCell } from './move-words.ts';
+import { fileName } from './move-words.ts';
 import { count } from './quantity.ts';
-import type { ReportSchedule } from './report.ts';
-import { durationWords, latenessWords, outcomeWords, stateWords, successWords } from './report-words.ts';
+import { type ReportSchedule, scheduleCells } from './report.ts';
+import { outcomeWords, stateWords } from './report-words.ts';
 import { toMarkdown } from './to-markdown.ts';
 import { verdictSentence } from './verdict.ts';
 
@@ -112,11 +112,7 @@ function schedulesSection({ schedules }: DashboardView): Block {
   const rows = schedules
     .slice(0, MAX_ROWS)
     .map((schedule) => [
-      workflowCell(schedule),
-      cronCell(schedule.cron, schedule.timezone),
-      latenessWords(schedule.outlook),
-      durationWords(schedule),
-      successWords(schedule.outlook),
+      ...scheduleCells(schedule),
       schedule.to === null
         ? outcomeWords(schedule.outcome)
         : words`${outcomeWords(schedule.outcome)}: ${code(schedule.to)}`,

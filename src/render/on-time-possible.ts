@@ -59,10 +59,7 @@ export function withoutPlace(text: string): string {
   return rest.charAt(0).toUpperCase() + rest.slice(1);
 }
 
-/**
- * Which workflows could be started on their minute, and, folded, a line for each that could not. `told`: what stands
- * above this block.
- */
+/** Which workflows could be started on their minute; folded, which not. `told`: what stands above this block. */
 export function onTimeBlock(workflows: readonly OnTimeWorkflow[], told: readonly ToldSentence[]): Block {
   const { named, saidAbove } = hinderedAmong(workflows, told);
   const items = [

@@ -4,7 +4,7 @@ import { JobSetting, Mode, ProposalState } from '../proposal/proposal.ts';
 import { Trend } from '../strategy/strategy.ts';
 import { BY_CONVENTION } from './by-convention.ts';
 import { impactWords } from './cost.ts';
-import { type Block, type Document, details, list, numerics, only, table } from './document.ts';
+import { type Block, type Document, details, list, numerics, only, type Row, table } from './document.ts';
 import { costSaved } from './gain.ts';
 import {
   code,
@@ -264,15 +264,23 @@ function scheduleTable(schedules: Report['schedules']): Block {
       'Result',
     ],
     schedules.map((schedule) => [
-      workflowCell(schedule),
-      cronCell(schedule.cron, schedule.timezone),
-      latenessWords(schedule.outlook),
-      durationWords(schedule),
-      successWords(schedule.outlook),
+      ...scheduleCells(schedule),
       schedule.runsSeen.toLocaleString('en'),
       painted(schedule.outcome === null ? 'dim' : OUTCOME_STYLE[schedule.outcome], resultOf(schedule)),
     ]),
   );
+}
+
+/** Cells of a schedule: which it is, when it runs, and what is expected of its runs. */
+export function scheduleCells(schedule: ReportSchedule): Row {
+  const { cron, timezone, outlook } = schedule;
+  return [
+    workflowCell(schedule),
+    cronCell(cron, timezone),
+    latenessWords(outlook),
+    durationWords(schedule),
+    successWords(outlook),
+  ];
 }
 
 function resultOf({ outcome, to, timezone, inPull }: ReportSchedule): Inline {

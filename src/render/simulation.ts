@@ -69,10 +69,7 @@ function isBilled({ costUsd }: Simulation): boolean {
   return costUsd.before > 0 || costUsd.after > 0;
 }
 
-/**
- * The difference of the two figures as they are shown, with its interval; `no difference` where the interval contains 0
- * or the difference is too small.
- */
+/** The difference of both figures as shown, with its interval; none where that has 0 or it is too small. */
 function differenceOf({ of, say: sayValue, sayDifference: say = sayValue, step }: Figure): string {
   const { low, high } = of;
   if (!isClear(of)) return NO_DIFFERENCE;

@@ -51,7 +51,7 @@ interface LevelSettings extends ShiftSettings {
   readonly read: (run: SeriesRun) => number | null;
   /** Added before logs are taken. */
   readonly added: number;
-  /** Unmoved schedules from which the drift counts half: lateness drifts for all schedules, durations mostly for one. */
+  /** Unmoved schedules from which the drift counts half: lateness drifts for all, durations mostly for one. */
   readonly halfWeightAt: number;
 }
 
