@@ -143,22 +143,18 @@ function lossesOf(move: ScheduleDecision): readonly string[] {
   const failing = today.successProbability - proposed.successProbability;
   const sharing = -countedOverlapGain(move);
   const clock = startsLater(move) ? startsByTheClock(move) : null;
-  return [
-    ...(later >= NOTICEABLE_LOSS_MINUTES
-      ? [
-          `median delay ${minutes(proposed.latenessMedianMinutes)} instead of ` +
-            minutes(today.latenessMedianMinutes),
-        ]
-      : []),
+  const losses = [
+    later >= NOTICEABLE_LOSS_MINUTES
+      ? `median delay ${minutes(proposed.latenessMedianMinutes)} instead of ${minutes(today.latenessMedianMinutes)}`
+      : '',
     // Less delay after a later minute may be a later start.
-    ...(clock === null ? [] : [`half start by ${clock.after} instead of ${clock.before}`]),
-    ...(failing >= NOTICEABLE_SHARE
-      ? [
-          `succeeds in ${percent(proposed.successProbability)} instead of ${percent(today.successProbability)}`,
-        ]
-      : []),
-    ...(sharing >= NOTICEABLE_LOSS_MINUTES ? [`runs beside others ${minutes(sharing)} a week more`] : []),
+    clock === null ? '' : `half start by ${clock.after} instead of ${clock.before}`,
+    failing >= NOTICEABLE_SHARE
+      ? `succeeds in ${percent(proposed.successProbability)} instead of ${percent(today.successProbability)}`
+      : '',
+    sharing >= NOTICEABLE_LOSS_MINUTES ? `runs beside others ${minutes(sharing)} a week more` : '',
   ];
+  return losses.filter((loss) => loss !== '');
 }
 
 /** The gain of a move and, on lines below, what gets worse by it. */

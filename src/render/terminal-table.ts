@@ -1,16 +1,12 @@
 import stringWidth from 'string-width';
-
-export interface TerminalColumn {
-  readonly head: string;
-  readonly right: boolean;
-}
+import type { Column } from './document.ts';
 
 /** Cells between two columns, and in front of columns that are folded onto a line below. */
 const GAP = 2;
 
 /** Lines of a table without spaces at their ends; columns that do not fit into `width` go below, two cells in. */
 export function terminalTable(
-  columns: readonly TerminalColumn[],
+  columns: readonly Column[],
   rows: readonly (readonly string[])[],
   width: number,
 ): readonly string[] {
@@ -23,7 +19,7 @@ export function terminalTable(
     groups
       .map((group, at) => {
         const cells = group.map((column) =>
-          padded(row[column] ?? '', widths[column] ?? 0, columns[column]?.right === true),
+          padded(row[column] ?? '', widths[column] ?? 0, columns[column]?.align === 'right'),
         );
         return `${at === 0 ? '' : ' '.repeat(GAP)}${cells.join(' '.repeat(GAP))}`.trimEnd();
       })

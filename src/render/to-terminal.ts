@@ -49,7 +49,7 @@ function blockLines(block: Block, layout: TerminalLayout): readonly string[] {
       return block.rows.length === 0
         ? []
         : terminalTable(
-            block.columns.map(({ head, align }) => ({ head, right: align === 'right' })),
+            block.columns,
             block.rows.map((row) => row.map((cell, at) => cut(textOf(cell, layout), block.columns[at]?.max))),
             columns,
           );
@@ -86,14 +86,10 @@ function cut(text: string, max: number | undefined): string {
 }
 
 function textOf(content: Inline, layout: TerminalLayout): string {
-  return inlineText(content, layout.color === true);
-}
-
-function inlineText(content: Inline, color: boolean): string {
   if (typeof content !== 'object') return String(content);
   switch (content.kind) {
     case 'sequence':
-      return content.parts.map((part) => inlineText(part, color)).join('');
+      return content.parts.map((part) => textOf(part, layout)).join('');
     case 'name':
     case 'code':
       return plainLine(content.text);
@@ -102,14 +98,14 @@ function inlineText(content: Inline, color: boolean): string {
     case 'sentence':
       return plainLine(content.text, SENTENCE_CODE_POINTS).replaceAll('`', '');
     case 'strong':
-      return inlineText(content.content, color);
+      return textOf(content.content, layout);
     case 'painted': {
-      const text = inlineText(content.content, color);
-      return color ? styleText(content.style, text, { validateStream: false }) : text;
+      const text = textOf(content.content, layout);
+      return layout.color === true ? styleText(content.style, text, { validateStream: false }) : text;
     }
     case 'break':
       return ' ';
     case 'variant':
-      return inlineText(content.forms.terminal, color);
+      return textOf(content.forms.terminal, layout);
   }
 }
