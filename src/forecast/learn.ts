@@ -1,5 +1,6 @@
+import type { PlacedEntry } from '../history/identity.ts';
 import { type Match, matchRun, type Unwatched } from '../history/match.ts';
-import { emptyMatchState, type ScheduleEntry } from '../history/match-state.ts';
+import { emptyMatchState } from '../history/match-state.ts';
 import { type Run, succeeded, tickOrStart, trainingSeconds } from '../history/run.ts';
 import { MINUTE_MS } from '../time.ts';
 import { updateBackground } from './background.ts';
@@ -89,7 +90,7 @@ export function learnRun(
   learned: LearnedRepository,
   pool: LatenessPool | null,
   run: Run,
-  entries: readonly (ScheduleEntry & { readonly path: string })[],
+  entries: readonly PlacedEntry[],
   options: LearnOptions = {},
 ): RunLesson {
   const lateness =
@@ -103,19 +104,13 @@ export function learnRun(
       : { ...run, scheduleKey: match.scheduleKey, tick: match.tick, ambiguous: match.ambiguous };
   const ended = learnOutcome(learned, known, options);
   const { jobs: _, ...rest } = known;
-  const { outcome } = ended;
   return {
     outcome: {
       // Nothing is asked of the jobs of a run that has ended.
       run: known.endedAt === null ? known : rest,
-      predicted: outcome?.predicted ?? null,
-      actualSeconds: outcome?.seconds ?? null,
-      relativeError: outcome?.evaluated?.relativeError ?? null,
-      insideInterval: outcome?.evaluated?.insideInterval ?? null,
-      patternChanged: outcome?.patternChanged ?? false,
+      ...ended.outcome,
       latenessMinutes: lateness?.minutes ?? null,
       missedTicks: match?.missed.length ?? 0,
-      shadows: outcome?.shadows ?? {},
     },
     change: { ...lateness?.change, ...ended.change },
     pool: lateness?.pool ?? pool,
@@ -132,7 +127,7 @@ export interface Learning {
 export function learnNext(
   { learned, pool }: Learning,
   run: Run,
-  entries: readonly (ScheduleEntry & { readonly path: string })[],
+  entries: readonly PlacedEntry[],
   options: LearnOptions = {},
 ): Learning & { readonly outcome: LearnedRun } {
   const lesson = learnRun(learned, pool, run, entries, options);
@@ -160,7 +155,7 @@ function learnLateness(
   learned: LearnedRepository,
   pool: LatenessPool,
   run: Run,
-  entries: readonly (ScheduleEntry & { readonly path: string })[],
+  entries: readonly PlacedEntry[],
   unwatched: Unwatched | null = null,
 ): LatenessLesson {
   const own = entries.filter((entry) => entry.path === run.path);
@@ -191,25 +186,18 @@ function learnLateness(
   return { match, minutes, change: { matches, schedules }, pool: lesson?.pool ?? withMissed };
 }
 
-interface EvaluatedDuration {
-  readonly predicted: DurationForecast | null;
-  readonly evaluated: JudgedForecast | null;
-  readonly patternChanged: boolean;
-  readonly shadows: Readonly<Record<string, JudgedForecast>>;
-}
-
-interface Outcome extends EvaluatedDuration {
-  readonly seconds: number | null;
-}
+type Outcome = Omit<LearnedRun, 'run' | 'latenessMinutes' | 'missedTicks'>;
 
 interface OutcomeLesson {
-  readonly outcome: Outcome | null;
+  readonly outcome: Outcome;
   readonly change: Pick<LearnedChange, 'background' | 'streams' | 'finished'>;
 }
 
-const NOT_EVALUATED: EvaluatedDuration = {
+const NOTHING_EVALUATED: Outcome = {
   predicted: null,
-  evaluated: null,
+  actualSeconds: null,
+  relativeError: null,
+  insideInterval: null,
   patternChanged: false,
   shadows: {},
 };
@@ -220,7 +208,7 @@ function learnOutcome(
   { shadows = [], own = DEFAULT_MIX, width = 1, servesTick = false }: LearnOptions,
 ): OutcomeLesson {
   if (run.attempt !== 1 || run.endedAt === null || run.conclusion === null || isFinished(learned, run.id)) {
-    return { outcome: null, change: {} };
+    return { outcome: NOTHING_EVALUATED, change: {} };
   }
   const { startedAt, endedAt, jobs = [] } = run;
   const event = servesTick ? 'schedule' : run.event;
@@ -231,7 +219,7 @@ function learnOutcome(
       ? { finished }
       : { finished, background: updateBackground(learned.background, { startedAt, endedAt }, jobs, width) };
   const success = succeeded(run.conclusion);
-  if (success === null) return { outcome: null, change: seen };
+  if (success === null) return { outcome: NOTHING_EVALUATED, change: seen };
   const name = streamName(run.path, event);
   const known = learned.streams[name];
   const before = known ?? newStream(learned.priors);
@@ -246,15 +234,8 @@ function learnOutcome(
     changed: { [name]: lesson?.stream ?? stream },
     ...(known === undefined ? { removed: streamsToForget(learned.streams) } : {}),
   };
-  return {
-    outcome: { seconds, ...(lesson?.evaluated ?? NOT_EVALUATED) },
-    change: { ...seen, streams },
-  };
-}
-
-interface DurationLesson {
-  readonly stream: Stream;
-  readonly evaluated: EvaluatedDuration;
+  const outcome = { ...NOTHING_EVALUATED, actualSeconds: seconds, ...lesson?.evaluated };
+  return { outcome, change: { ...seen, streams } };
 }
 
 function learnDuration(
@@ -263,7 +244,7 @@ function learnDuration(
   run: Run,
   shadows: readonly ShadowStrategy[],
   own: MixSettings,
-): DurationLesson {
+): { readonly stream: Stream; readonly evaluated?: Omit<Outcome, 'actualSeconds'> } {
   const { calendar, experts, view } = stream.duration;
   const tick = tickOrStart(run);
   const shift = calendarShift(calendar, tick);
@@ -278,27 +259,31 @@ function learnDuration(
   const reading = readSeries(experts, tick);
   if (reading === null) {
     const views = shadows.map(({ name }) => [name, viewOf(name)] as const);
-    return { stream: withViews({ ...stream, duration }, views), evaluated: NOT_EVALUATED };
+    return { stream: withViews({ ...stream, duration }, views) };
   }
-  const seen = shadows.map(({ name, settings }) => {
-    const before = viewOf(name);
-    const forecast = forecastInView(before, settings, reading);
-    const after = updateView(before, settings, reading, forecast, value);
-    return { name, after, evaluated: evaluate(shifted(forecast, shift), seconds) };
-  });
-  const forecast = forecastInView(view, own, reading);
-  const after = updateView(view, own, reading, forecast, value);
+  const learn = (before: View, settings: MixSettings) => {
+    const usual = forecastInView(before, settings, reading);
+    const forecast = shifted(usual, shift);
+    return {
+      after: updateView(before, settings, reading, usual, value),
+      forecast,
+      judged: judge(forecast, seconds),
+    };
+  };
+  const seen = shadows.map(({ name, settings }) => ({ name, ...learn(viewOf(name), settings) }));
+  const { after, forecast, judged } = learn(view, own);
   return {
     stream: withViews(
       { ...stream, duration: { ...duration, view: after } },
       seen.map((one) => [one.name, one.after]),
     ),
     evaluated: {
-      predicted: durationForecast(shifted(forecast, shift), stream.duration, view, own),
-      evaluated: evaluate(shifted(forecast, shift), seconds),
+      predicted: durationForecast(forecast, stream.duration, view, own),
+      relativeError: judged.relativeError,
+      insideInterval: judged.insideInterval,
       patternChanged:
         becameStale(after.mixture, view.mixture.staleAt) || patternEnded(calendar, duration.calendar),
-      shadows: Object.fromEntries(seen.map((one) => [one.name, one.evaluated])),
+      shadows: Object.fromEntries(seen.map((one) => [one.name, one.judged])),
     },
   };
 }
@@ -309,7 +294,7 @@ function withViews(stream: Stream, views: readonly (readonly [name: string, view
 }
 
 /** `forecast` in log seconds. */
-function evaluate(forecast: Quantiles, seconds: number): JudgedForecast {
+function judge(forecast: Quantiles, seconds: number): JudgedForecast {
   const predictedSeconds = Math.exp(forecast.q50);
   return {
     predictedSeconds,

@@ -2,14 +2,10 @@ import { z } from 'zod';
 import { readableCron } from '../cron/readable-cron.ts';
 import type { Immutable } from '../immutable.ts';
 import { WEEK_MS } from '../time.ts';
-import type { ScheduleKey } from './run.ts';
+import { hasSameTicks, type PlacedEntry } from './identity.ts';
 
 /** One schedule entry that may have fired. */
-export interface ScheduleEntry {
-  readonly key: ScheduleKey;
-  readonly cron: string;
-  readonly timezone: string;
-}
+export type ScheduleEntry = Omit<PlacedEntry, 'path'>;
 
 const CronAndTimezone = z.object({ cron: z.string(), timezone: z.string() });
 type CronAndTimezone = Immutable<z.infer<typeof CronAndTimezone>>;
@@ -58,7 +54,7 @@ export function withEntriesInForce(
   for (const [key, [inForce, replaced]] of byKey) {
     if (inForce === undefined) continue;
     const entry = entryInForce(next[key] ?? newEntry(inForce, at), inForce, at);
-    const wasReplaced = replaced !== undefined && entry.previous === null && !isSame(entry, replaced);
+    const wasReplaced = replaced !== undefined && entry.previous === null && !hasSameTicks(entry, replaced);
     next[key] = wasReplaced
       ? { ...entry, previous: { ...cronAndTimezone(replaced), until: at + OLD_CRON_FIRES_MS } }
       : entry;
@@ -75,13 +71,13 @@ function newEntry(inForce: ScheduleEntry, at: number): EntryState {
 
 function entryInForce(entry: EntryState, inForce: ScheduleEntry, at: number): EntryState {
   if (at >= entry.seenAt) return { ...edited(entry, inForce, at), seenAt: at };
-  if (isSame(entry, inForce)) return entry;
+  if (hasSameTicks(entry, inForce)) return entry;
   // The event of a run from before the edit comes late: the newer entry stays, with the older cron as its previous one.
   return { ...entry, previous: { ...cronAndTimezone(inForce), until: entry.seenAt + OLD_CRON_FIRES_MS } };
 }
 
 function edited(entry: EntryState, inForce: ScheduleEntry, at: number): EntryState {
-  if (isSame(entry, inForce)) return entry;
+  if (hasSameTicks(entry, inForce)) return entry;
   return {
     ...entry,
     ...cronAndTimezone(inForce),
@@ -93,8 +89,4 @@ function edited(entry: EntryState, inForce: ScheduleEntry, at: number): EntrySta
 
 function cronAndTimezone({ cron, timezone }: CronAndTimezone): CronAndTimezone {
   return { cron, timezone };
-}
-
-function isSame(one: CronAndTimezone, other: CronAndTimezone): boolean {
-  return one.cron === other.cron && one.timezone === other.timezone;
 }

@@ -1,5 +1,6 @@
 import { parseCron } from '../cron/parse.ts';
 import { previousTick, ticksBetween } from '../cron/ticks.ts';
+import { hasSameTicks } from './identity.ts';
 import { type ExpectLateness, expectUnknownLateness, plausibleMs, wasDisabled } from './lateness-bounds.ts';
 import type { MissedTick } from './match.ts';
 import type { MatchState, ScheduleEntry } from './match-state.ts';
@@ -38,7 +39,7 @@ export function lastRunBeforeSilence(
   heardAt: number,
 ): number | null {
   const entry = state.entries[wanted.key];
-  if (entry === undefined || entry.cron !== wanted.cron || entry.timezone !== wanted.timezone) return null;
+  if (entry === undefined || !hasSameTicks(entry, wanted)) return null;
   const taken = Object.values(state.entries).flatMap((one) => one.taken);
   if (taken.length === 0) return null;
   const last = Math.max(...taken.map(({ createdAt }) => createdAt));
