@@ -1,16 +1,9 @@
+import { WEEKDAYS } from '../cron/days-in-words.ts';
+import { joinWords } from '../cron/join-words.ts';
 import { hourTime } from '../time.ts';
 import { type Calendar, effectsOf } from './calendar.ts';
 import { numberIn } from './number-list.ts';
 
-const WEEKDAYS = [
-  'Mondays',
-  'Tuesdays',
-  'Wednesdays',
-  'Thursdays',
-  'Fridays',
-  'Saturdays',
-  'Sundays',
-] as const;
 /** Log units: smaller effects are not worth a sentence. */
 const LEAST_EFFECT = Math.log(1.15);
 const MOST_SENTENCES = 3;
@@ -19,7 +12,7 @@ const MOST_SENTENCES = 3;
 export function calendarSentences(calendar: Calendar): readonly string[] {
   const { weekdays, monthDays, hours } = effectsOf(calendar);
   const named = [
-    ...WEEKDAYS.map((name, day) => ({ log: numberIn(weekdays, day), when: `on ${name}` })),
+    ...WEEKDAYS.map((name, day) => ({ log: numberIn(weekdays, day), when: `on ${name}s` })),
     ...monthDays.map((log, day) => ({
       log,
       when: `on the ${monthDay(day, monthDays.length - 1)} of the month`,
@@ -33,7 +26,7 @@ export function calendarSentences(calendar: Calendar): readonly string[] {
     .map(([words, of]) => ({ size: Math.abs(of[0]?.log ?? 0), words, when: of.map((one) => one.when) }))
     .sort((one, other) => other.size - one.size)
     .slice(0, MOST_SENTENCES)
-    .map(({ words, when }) => `Runs take ${words} ${listed(when)}.`);
+    .map(({ words, when }) => `Runs take ${words} ${joinWords(when)}.`);
 }
 
 function monthDay(day: number, last: number): string {
@@ -47,8 +40,4 @@ function factorWords(log: number): string {
   return log > 0
     ? `${Math.exp(log).toFixed(1)} times as long`
     : `${Math.round(100 * (1 - Math.exp(log)))} % less time`;
-}
-
-function listed(times: readonly string[]): string {
-  return times.length < 2 ? times.join('') : `${times.slice(0, -1).join(', ')} and ${times.at(-1)}`;
 }

@@ -1,3 +1,4 @@
+import { joinWords } from '../cron/join-words.ts';
 import type { ObjectiveTerms } from './decision.ts';
 
 /** What people call the cost in each term of the objective; `null` where the move itself is what costs. */
@@ -16,4 +17,4 @@ const PARTS: Readonly<Record<keyof ObjectiveTerms, string | null>> = {
 const NAMED = [...new Set(Object.values(PARTS).filter((part) => part !== null))];
 
 /** All that today's times cost and moves may save, as a list for a sentence. */
-export const COST_PARTS = `${NAMED.slice(0, -1).join(', ')} and ${NAMED.at(-1)}`;
+export const COST_PARTS = joinWords(NAMED);
