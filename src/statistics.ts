@@ -5,6 +5,11 @@ export const Z90 = 1.2816;
 export const Z95 = 1.645;
 export const Z975 = 1.96;
 
+/** The value, cut off at `limit` on either side of 0. */
+export function clamp(value: number, limit: number): number {
+  return Math.max(-limit, Math.min(limit, value));
+}
+
 /** Arithmetic mean; 0 of no values. Sums from the first value to the last, so that results repeat to the last bit. */
 export function mean(values: ArrayLike<number>): number {
   let sum = 0;

@@ -1,5 +1,5 @@
 import {
-  forecastHour,
+  forecastHours,
   forecastTick,
   type LatenessTrack,
   learnTick,
@@ -59,7 +59,7 @@ export function replay(
     const own = forecasts[t];
     if (own !== undefined) {
       own.next = minutes(forecastTick(state.track, pool, at, at));
-      own.byHourAlone = Math.exp(forecastHour(null, pool, hourOfDay(at), at).q50);
+      own.byHourAlone = Math.exp(forecastHours(null, pool, at)(hourOfDay(at)).q50);
     }
     const later = forecasts[t + AHEAD - 1];
     const laterTick = slot.ticks[t + AHEAD - 1];

@@ -3,7 +3,7 @@ import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
 import { mean } from '../statistics.ts';
 import { DAY_HOURS, DAY_MS, MINUTE_MS, mondayOf, WEEK_HOURS, WEEK_MS } from '../time.ts';
-import { numberIn, numberList } from './number-list.ts';
+import { numberIn, numberList, zeros } from './number-list.ts';
 import { BIN_MINUTES, BINS_PER_HOUR, BINS_PER_WEEK, binOfWeek } from './slot.ts';
 
 /** How far a bin is drawn to what stands behind it, each in weeks of evidence. */
@@ -71,11 +71,11 @@ const PER_DIGIT = 1e4;
 
 export function newBackground(): Background {
   return {
-    sums: zeros(),
+    sums: zeros(BINS_PER_WEEK),
     asOf: 0,
-    week: zeros(),
+    week: zeros(BINS_PER_WEEK),
     weekAt: 0,
-    losses: VIEWS.map(() => 0),
+    losses: zeros(VIEW_COUNT),
     firstAt: 0,
     lastAt: 0,
   };
@@ -118,7 +118,7 @@ export function expectedBackground(background: Background): number[] {
     (loss, view) => numberIn(FIRST_SHARES, view) * Math.exp(LEARNING_RATE * (best - loss)),
   );
   const all = weights.reduce((sum, weight) => sum + weight, 0);
-  return zeros().map((_, bin) =>
+  return zeros(BINS_PER_WEEK).map((_, bin) =>
     views.reduce((sum, view, at) => sum + (numberIn(weights, at) / all) * numberIn(view, bin), 0),
   );
 }
@@ -134,7 +134,7 @@ function nextWeek(background: Background, nextMonday: number): Background {
       ? views.map((view, at) => rounded(LOSS_DISCOUNT * numberIn(losses, at) + logLoss(view, week)))
       : losses,
     sums: withWeek(background).map(rounded),
-    week: zeros(),
+    week: zeros(BINS_PER_WEEK),
     weekAt: nextMonday,
   };
   const halvings = Math.floor((nextMonday - asOf) / HALF_LIFE_MS);
@@ -238,10 +238,6 @@ const KINDS_OF_DAY = [
 
 function drawn(own: number, weeks: number, to: number, weight: number): number {
   return to + (weeks / (weeks + weight)) * (own - to);
-}
-
-function zeros(): number[] {
-  return new Array<number>(BINS_PER_WEEK).fill(0);
 }
 
 function rounded(sum: number): number {

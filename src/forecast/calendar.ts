@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
-import { mean, Z75, Z95 } from '../statistics.ts';
+import { mean } from '../statistics.ts';
 import { DAY_HOURS } from '../time.ts';
 import { classesOfDay, DAY_CLASSES, dayOf } from './calendar-classes.ts';
 import { provenEffect } from './effect.ts';
-import { numberIn, numberList } from './number-list.ts';
+import { numberIn, numberList, zeros } from './number-list.ts';
+import { mapQuantiles } from './quantile.ts';
 import { sortAscending, sortedMedian } from './recent-values.ts';
 import { hourOfDay } from './slot.ts';
 import type { Quantiles } from './types.ts';
@@ -111,17 +112,10 @@ export function weekdayShifts(
 /** Quantiles (log units) of a usual value as those of one with this shift: moved, and wider by what is not known. */
 export function shifted(usual: Quantiles, { log, variance }: CalendarShift): Quantiles {
   if (log === 0) return usual;
-  const at = (value: number, score: number): number => {
+  return mapQuantiles(usual, (value, score) => {
     const spread = value - usual.q50;
     return usual.q50 + log + Math.sign(score) * Math.sqrt(spread * spread + score * score * variance);
-  };
-  return {
-    q05: at(usual.q05, -Z95),
-    q25: at(usual.q25, -Z75),
-    q50: usual.q50 + log,
-    q75: at(usual.q75, Z75),
-    q95: at(usual.q95, Z95),
-  };
+  });
 }
 
 /**
@@ -249,10 +243,6 @@ function sumOf(shifts: readonly CalendarShift[]): CalendarShift {
     (sum, { log, variance }) => ({ log: sum.log + log, variance: sum.variance + variance }),
     NO_SHIFT,
   );
-}
-
-function zeros(length: number): number[] {
-  return new Array<number>(length).fill(0);
 }
 
 function rounded(value: number): number {

@@ -4,8 +4,9 @@ import { Z75, Z95 } from '../statistics.ts';
 import { type CalendarShift, shifted, weekdayShifts } from './calendar.ts';
 import { calendarSentences } from './calendar-words.ts';
 import { confidence, type Forecaster, forecastUsual, forecastValue, type View } from './forecaster.ts';
-import { type LearnedRepository, type Stream, streamName } from './learned.ts';
+import { type LearnedRepository, type Stream, streamName, streamsOf } from './learned.ts';
 import { DEFAULT_MIX, heaviestExpert, type MixSettings } from './mixture.ts';
+import { mapQuantiles, normalQuantiles } from './quantile.ts';
 import type { DurationForecast, Quantiles } from './types.ts';
 
 /** Before any run: five minutes, give or take a factor of eight. */
@@ -94,11 +95,11 @@ export function durationForecast(
   const { count } = experts;
   const patterns = calendarSentences(calendar);
   return {
-    seconds: exponentials(log),
+    seconds: mapQuantiles(log, Math.exp),
     confidence: sure,
     observations: count,
     why: [
-      `${runs(count)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
+      `${countOfRuns(count)} seen; ${carried} carries most; within 25 % in ${Math.round(100 * sure)} % of cases.`,
       ...patterns,
     ].join(' '),
     ...(patterns.length === 0 ? {} : { patterns }),
@@ -127,9 +128,8 @@ export function guessDuration(learned: LearnedRepository, path: string): Duratio
     .filter((value) => value !== undefined)
     .sort((a, b) => a - b);
   const middle = levels[levels.length >> 1] ?? UNKNOWN_LOG_SECONDS;
-  const at = (z: number): number => Math.exp(middle + z * UNKNOWN_SPREAD);
   return {
-    seconds: { q05: at(-Z95), q25: at(-Z75), q50: at(0), q75: at(Z75), q95: at(Z95) },
+    seconds: mapQuantiles(normalQuantiles(middle, UNKNOWN_SPREAD), Math.exp),
     confidence: UNKNOWN_CONFIDENCE,
     observations: 0,
     why: `${withoutDuration(learned, path)}: ${
@@ -141,24 +141,15 @@ export function guessDuration(learned: LearnedRepository, path: string): Duratio
 }
 
 /** Says that no duration is known, and of how many runs; runs of 0 s and runs that started no job have none. */
-function withoutDuration({ streams }: LearnedRepository, path: string): string {
-  const seen = ['schedule', 'push']
-    .map((event) => streams[streamName(path, event)]?.success.count ?? 0)
-    .reduce((sum, count) => sum + count, 0);
-  return seen === 0 ? 'No duration seen yet' : `${runs(seen)} seen, none with a duration to learn from`;
+function withoutDuration(learned: LearnedRepository, path: string): string {
+  const { scheduled, others } = streamsOf(learned, path);
+  const seen = (scheduled?.success.count ?? 0) + (others?.success.count ?? 0);
+  return seen === 0
+    ? 'No duration seen yet'
+    : `${countOfRuns(seen)} seen, none with a duration to learn from`;
 }
 
-function runs(count: number): string {
+/** `1 run`, `3 runs`. */
+export function countOfRuns(count: number): string {
   return count === 1 ? '1 run' : `${count} runs`;
-}
-
-/** Quantiles of a quantity from those of its logarithm. */
-export function exponentials(log: Quantiles): Quantiles {
-  return {
-    q05: Math.exp(log.q05),
-    q25: Math.exp(log.q25),
-    q50: Math.exp(log.q50),
-    q75: Math.exp(log.q75),
-    q95: Math.exp(log.q95),
-  };
 }

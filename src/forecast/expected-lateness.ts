@@ -1,5 +1,5 @@
 import type { ExpectLateness, LatenessExpectation } from '../history/lateness-bounds.ts';
-import { forecastHour } from './lateness.ts';
+import { forecastHours } from './lateness.ts';
 import type { LatenessPool } from './lateness-pool.ts';
 import type { LearnedRepository } from './learned.ts';
 import { hourOfDay } from './slot.ts';
@@ -16,7 +16,7 @@ export function expectedLateness(learned: LearnedRepository, pool: LatenessPool)
     const name = `${key} ${hour}`;
     const before = known.get(name);
     if (before !== undefined) return before;
-    const log = forecastHour(learned.schedules[key]?.lateness ?? null, pool, hour, tick);
+    const log = forecastHours(learned.schedules[key]?.lateness ?? null, pool, tick)(hour);
     const expected = {
       typicalMinutes: Math.exp(log.q50),
       longestMinutes: LONGEST_OF_Q95 * Math.exp(log.q95),

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { clamp } from '../statistics.ts';
 import { DAY_HOURS } from '../time.ts';
 import { filteredLevel, LevelFilter, startLevelFilter, updateLevelFilter } from './level-filter.ts';
-import { numberIn, numberList, withNumber } from './number-list.ts';
+import { meanAround, numberIn, numberList, withFaded, zeros } from './number-list.ts';
 import { RecentValues, sortAscending, sortedMedian, sortNewest, withNewest } from './recent-values.ts';
 import { hourOfDay, isWeekend } from './slot.ts';
 
@@ -99,13 +100,13 @@ export function newExperts(): Experts {
   return {
     count: 0,
     recent: [],
-    levels: SMOOTHERS.map(() => 0),
-    streaks: SMOOTHERS.map(() => 0),
+    levels: zeros(SMOOTHERS.length),
+    streaks: zeros(SMOOTHERS.length),
     plainLevel: 0,
     lagProduct: 0,
     lagSquare: 0,
-    hourSums: new Array<number>(DAY_HOURS).fill(0),
-    hourCounts: new Array<number>(DAY_HOURS).fill(0),
+    hourSums: zeros(DAY_HOURS),
+    hourCounts: zeros(DAY_HOURS),
     weekendSum: 0,
     weekendCount: 0,
     noise: PRIOR_NOISE,
@@ -167,8 +168,8 @@ export function updateExperts(experts: Experts, value: number, at: number): Expe
     plainLevel: experts.plainLevel + Math.max(PLAIN_RATE, soon) * (value - experts.plainLevel),
     lagProduct: LAG_MEMORY * experts.lagProduct + lagBefore * clamp(value - median31, LARGEST_DEVIATION),
     lagSquare: LAG_MEMORY * experts.lagSquare + lagBefore * lagBefore,
-    hourSums: withNumber(hourSums, hour, numberIn(hourSums, hour) * HOUR_MEMORY + deviation),
-    hourCounts: withNumber(hourCounts, hour, numberIn(hourCounts, hour) * HOUR_MEMORY + 1),
+    hourSums: withFaded(hourSums, hour, HOUR_MEMORY, deviation),
+    hourCounts: withFaded(hourCounts, hour, HOUR_MEMORY, 1),
     weekendSum: weekend ? experts.weekendSum * WEEKEND_MEMORY + deviation : experts.weekendSum,
     weekendCount: weekend ? experts.weekendCount * WEEKEND_MEMORY + 1 : experts.weekendCount,
     noise: filtered.noise,
@@ -259,18 +260,9 @@ function slope(experts: Experts): number {
   return Math.max(-0.5, Math.min(0.95, experts.lagProduct / (experts.lagSquare + LAG_SHRINK)));
 }
 
-function slotEffect(experts: Experts, at: number): number {
-  const hour = hourOfDay(at);
-  let sum = 0;
-  let count = HOUR_SHRINK;
-  for (let distance = -2; distance <= 2; distance++) {
-    const weight = numberIn(HOUR_KERNEL, Math.abs(distance));
-    const near = (hour + distance + DAY_HOURS) % DAY_HOURS;
-    sum += weight * numberIn(experts.hourSums, near);
-    count += weight * numberIn(experts.hourCounts, near);
-  }
-  const weekend = isWeekend(at) ? experts.weekendSum / (experts.weekendCount + WEEKEND_SHRINK) : 0;
-  return sum / count + weekend;
+function slotEffect({ hourSums, hourCounts, weekendSum, weekendCount }: Experts, at: number): number {
+  const hour = meanAround(hourSums, hourCounts, hourOfDay(at), HOUR_KERNEL, HOUR_SHRINK);
+  return hour + (isWeekend(at) ? weekendSum / (weekendCount + WEEKEND_SHRINK) : 0);
 }
 
 /**
@@ -306,8 +298,4 @@ function twoModes(recent: RecentValues, sorted: readonly number[], median: numbe
 
 function medianOf(recent: RecentValues, count: number): number {
   return sortedMedian(sortNewest(recent, count));
-}
-
-function clamp(value: number, limit: number): number {
-  return Math.max(-limit, Math.min(limit, value));
 }

@@ -5,9 +5,10 @@ import type { View } from './forecaster.ts';
 import { forecastHours } from './lateness.ts';
 import { type LatenessPool, pooledDropRate } from './lateness-pool.ts';
 import type { ShadowStrategy } from './learn.ts';
-import { type LearnedRepository, type ScheduleTrack, type Stream, streamName } from './learned.ts';
+import { type LearnedRepository, type ScheduleTrack, type Stream, streamsOf } from './learned.ts';
 import { DEFAULT_MIX } from './mixture.ts';
 import { numberIn } from './number-list.ts';
+import { mapQuantiles } from './quantile.ts';
 import { newSuccess, type Success, successAt, successLater, successWhy } from './success.ts';
 import type {
   DurationForecast,
@@ -140,17 +141,14 @@ export function backgroundLoad(learned: LearnedRepository): number[] {
 
 /** Whether a run of a workflow file that succeeded or failed was learned: a cancelled or skipped one is no such run. */
 export function hasOutcome(learned: LearnedRepository, path: string): boolean {
-  return (
-    learned.streams[streamName(path, 'schedule')] !== undefined ||
-    learned.streams[streamName(path, 'push')] !== undefined
-  );
+  const { scheduled, others } = streamsOf(learned, path);
+  return (scheduled ?? others) !== undefined;
 }
 
 /** Whether a run of a workflow file had a duration to learn from. */
-export function hasDuration({ streams }: LearnedRepository, path: string): boolean {
-  return ['schedule', 'push'].some(
-    (event) => (streams[streamName(path, event)]?.duration.experts.count ?? 0) > 0,
-  );
+export function hasDuration(learned: LearnedRepository, path: string): boolean {
+  const { scheduled, others } = streamsOf(learned, path);
+  return [scheduled, others].some((stream) => (stream?.duration.experts.count ?? 0) > 0);
 }
 
 /** Scheduled runs learned for one schedule entry. */
@@ -182,8 +180,7 @@ function durationOf(
   forecast: (stream: Stream, view: View) => DurationForecast | null,
   name: string = AS_TUNED.name,
 ): DurationForecast {
-  const scheduled = learned.streams[streamName(path, 'schedule')];
-  const others = learned.streams[streamName(path, 'push')];
+  const { scheduled, others } = streamsOf(learned, path);
   const enough = (scheduled?.duration.experts.count ?? 0) >= SCHEDULED_RUNS_NEEDED;
   const order = enough ? [scheduled] : [others, scheduled];
   for (const stream of order) {
@@ -195,9 +192,8 @@ function durationOf(
 }
 
 function learnedSuccess(learned: LearnedRepository, path: string): Success {
-  const scheduled = learned.streams[streamName(path, 'schedule')];
-  const stream = scheduled ?? learned.streams[streamName(path, 'push')];
-  return stream?.success ?? newSuccess();
+  const { scheduled, others } = streamsOf(learned, path);
+  return (scheduled ?? others)?.success ?? newSuccess();
 }
 
 function successOf(learned: LearnedRepository, path: string): readonly SuccessForecast[] {
@@ -221,7 +217,7 @@ function latenessAt(
   const dropped = track?.missed ?? 0;
   const ticks = dropped + (track?.runs ?? 0);
   return {
-    minutes: minutes(own, shift),
+    minutes: mapQuantiles(own, (log) => Math.exp(log + shift)),
     dropProbability: (dropped + POOLED_DROP_TICKS * pooledDropRate(pool, hour)) / (ticks + POOLED_DROP_TICKS),
     observations: Math.round(observations > 0 ? observations : numberIn(pool.hourWeights, hour)),
   };
@@ -235,14 +231,4 @@ function fromNeighbours(
   if (ticks === 0) return { shift: 0, observations: 0 };
   const share = (NEIGHBOUR_SHARE * ticks) / (ticks + NEIGHBOUR_HALF_WAY);
   return { shift: share * (latenessSum / ticks - own.q50), observations: ticks };
-}
-
-function minutes(log: Quantiles, shift: number): Quantiles {
-  return {
-    q05: Math.exp(log.q05 + shift),
-    q25: Math.exp(log.q25 + shift),
-    q50: Math.exp(log.q50 + shift),
-    q75: Math.exp(log.q75 + shift),
-    q95: Math.exp(log.q95 + shift),
-  };
 }

@@ -5,6 +5,7 @@ import { consultExperts, Experts, newExperts, updateExperts } from './experts.ts
 import {
   confidenceOf,
   DURATION_INTERVAL,
+  type ErrorPrior,
   Interval,
   newInterval,
   spreadAround,
@@ -17,12 +18,6 @@ import type { Quantiles } from './types.ts';
 /** One strategy's view of one series: its weights of the experts and its own record of errors. */
 export const View = z.object({ mixture: Mixture, interval: Interval });
 export type View = Immutable<z.infer<typeof View>>;
-
-/** What other repositories' errors are like. */
-export interface ErrorPrior {
-  readonly scale: number;
-  readonly residuals: readonly number[];
-}
 
 /** A view that has seen nothing. */
 export function newView(prior?: ErrorPrior): View {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
+import { clamp } from '../statistics.ts';
 import { numberIn, numberList } from './number-list.ts';
 import { sortedQuantile, sortNewest, withNewest } from './recent-values.ts';
 import type { Quantiles } from './types.ts';
@@ -45,7 +46,7 @@ const POOL_FADES_OVER = 60;
 const POOL_LAST_SHARE = 0.3;
 
 /** Log units: the first guess of the mean absolute residual, worth three runs. */
-const PRIOR_SCALE = 0.15;
+export const PRIOR_SCALE = 0.15;
 const PRIOR_WEIGHT = 3;
 const SCALE_CLIP = 4;
 const SMALLEST_SCALE = 0.004;
@@ -54,31 +55,22 @@ const LARGEST_TAIL_SHIFT = 0.045;
 
 /** How a kind of series spreads; tuned on the halves of the benchmarks' data, see docs/decisions/measurements.md. */
 export interface IntervalSettings {
-  /** Share of the quantiles taken from the recent values themselves, reached after 15 runs. */
-  readonly valuesShare: number;
-  /** How fast the scale follows, per run. */
-  readonly scaleRate: number;
   /** Step of the adaptive tails per run. */
   readonly tailStep: number;
   /** What the residuals are stretched by, where they are learned with a little more news than the forecast had. */
   readonly stretch: number;
 }
 
-/** Durations keep to the values they have had; their scale hardly moves. */
-export const DURATION_INTERVAL: IntervalSettings = {
-  valuesShare: 0.4,
-  scaleRate: 0.02,
-  tailStep: 0.0075,
-  stretch: 1,
-};
-/** Lateness drifts: yesterday's values bound nothing, and the scale moves with the regime. */
-export const LATENESS_INTERVAL: IntervalSettings = {
-  valuesShare: 0.4,
-  scaleRate: 0.02,
-  tailStep: 0.03,
-  stretch: 1.2,
-};
+/** Durations keep to the values they have had. */
+export const DURATION_INTERVAL: IntervalSettings = { tailStep: 0.0075, stretch: 1 };
+/** Lateness drifts: yesterday's values bound nothing. */
+export const LATENESS_INTERVAL: IntervalSettings = { tailStep: 0.03, stretch: 1.2 };
 
+/** How fast the scale follows, per run. */
+const SCALE_RATE = 0.02;
+
+/** Share of the quantiles taken from the recent values themselves, reached after so many runs. */
+const VALUES_SHARE = 0.4;
 const VALUES_FULL_AFTER = 15;
 const VALUES_FROM = 4;
 
@@ -94,11 +86,14 @@ const HIT_PRIOR = 8;
 
 const RESIDUALS_KEPT = 40;
 
-/** An interval that has seen no residual; what other repositories' errors are like is taken for its own at first. */
-export function newInterval(prior?: {
+/** What other repositories' errors are like. */
+export interface ErrorPrior {
   readonly scale: number;
   readonly residuals: readonly number[];
-}): Interval {
+}
+
+/** An interval that has seen no residual; what other repositories' errors are like is taken for its own at first. */
+export function newInterval(prior?: ErrorPrior): Interval {
   return {
     count: 0,
     scale: prior?.scale ?? PRIOR_SCALE,
@@ -122,9 +117,7 @@ export function spreadAround(
   const residuals = sortNewest(interval.residuals, RESIDUALS_KEPT);
   const seen = interval.count + 1;
   const fromValues =
-    seen < VALUES_FROM || values.length === 0
-      ? 0
-      : settings.valuesShare * Math.min(1, seen / VALUES_FULL_AFTER);
+    seen < VALUES_FROM || values.length === 0 ? 0 : VALUES_SHARE * Math.min(1, seen / VALUES_FULL_AFTER);
   const reach = REACH * interval.scale * (1 + REACH_PRIOR / seen);
   const floor = Math.min(interval.least, values[0] ?? forecast) - reach;
   const ceiling = Math.max(interval.greatest, values.at(-1) ?? forecast) + reach;
@@ -162,7 +155,7 @@ export function updateInterval(
   const residual = value - forecast.q50;
   const isHit = residual >= HIT_LOW && residual <= HIT_HIGH;
   const count = interval.count + 1;
-  const rate = Math.max(settings.scaleRate, 1 / (count + PRIOR_WEIGHT));
+  const rate = Math.max(SCALE_RATE, 1 / (count + PRIOR_WEIGHT));
   const clipped = Math.min(Math.abs(residual), SCALE_CLIP * interval.scale);
   return {
     ...interval,
@@ -178,8 +171,7 @@ export function updateInterval(
 }
 
 function shifted(shift: number, step: number, missed: boolean): number {
-  const next = shift + step * ((missed ? 1 : 0) - TAIL);
-  return Math.max(-LARGEST_TAIL_SHIFT, Math.min(LARGEST_TAIL_SHIFT, next));
+  return clamp(shift + step * ((missed ? 1 : 0) - TAIL), LARGEST_TAIL_SHIFT);
 }
 
 function poolWeight(interval: Interval): number {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
-import type { LatenessPool } from './lateness-pool.ts';
+import { type LatenessPool, withDrift } from './lateness-pool.ts';
 import { numberIn } from './number-list.ts';
 
 /** Fields that are lists of sums: what was added at which place. */
@@ -53,34 +53,16 @@ export function latenessPoolChange(before: LatenessPool, after: LatenessPool): L
 /** The pool with a change added; lists that the change does not name are shared with `pool`. */
 export function applyLatenessPoolChange(pool: LatenessPool, change: LatenessPoolChange): LatenessPool {
   const sums = SUMS.map((name) => [name, withAdditions(pool[name], change[name] ?? [])] as const);
-  return {
+  let next: LatenessPool = {
     ...pool,
     count: pool.count + change.count,
     level: plus(pool.level, change.level),
     ...Object.fromEntries(sums),
-    ...withDrift(pool, change.drift),
   };
-}
-
-function withDrift(
-  pool: LatenessPool,
-  drift: LatenessPoolChange['drift'],
-): Partial<Pick<LatenessPool, 'driftBuckets' | 'driftSums' | 'driftCounts'>> {
-  if (drift.length === 0) return {};
-  const driftBuckets = pool.driftBuckets.slice();
-  const driftSums = pool.driftSums.slice();
-  const driftCounts = pool.driftCounts.slice();
-  for (const { bucket, sum, count } of drift) {
-    const place = bucket % driftBuckets.length;
-    const held = numberIn(driftBuckets, place);
-    // The place has moved on to a later hour: what was learned of this one is too old to matter.
-    if (held > bucket) continue;
-    const same = held === bucket;
-    driftBuckets[place] = bucket;
-    driftSums[place] = plus(same ? numberIn(driftSums, place) : 0, sum);
-    driftCounts[place] = (same ? numberIn(driftCounts, place) : 0) + count;
+  for (const { bucket, sum, count } of change.drift) {
+    next = { ...next, ...withDrift(next, bucket, count, (before) => plus(before, sum)) };
   }
-  return { driftBuckets, driftSums, driftCounts };
+  return next;
 }
 
 function withAdditions(

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
+import { clamp, mean } from '../statistics.ts';
 import { DAY_HOURS, HOUR_MS, WEEK_HOURS } from '../time.ts';
-import { numberIn, numberList, withNumber } from './number-list.ts';
+import { meanAround, numberIn, numberList, withFaded, withNumber, zeros } from './number-list.ts';
 import { hourOfDay, hourOfWeek } from './slot.ts';
 
 const DRIFT_BUCKET_MS = 600_000;
@@ -37,34 +37,11 @@ export const LatenessPool = z.object({
 export type LatenessPool = Immutable<z.infer<typeof LatenessPool>>;
 
 /**
- * Median minutes late by UTC hour in 2026, measured on public schedules; `null` where hardly any schedule was
- * seen. Few schedules stand behind each hour, so only the half of it is believed (`PRIOR_BELIEF`).
+ * Median minutes late by UTC hour in 2026, measured on public schedules; 0 where hardly any schedule was seen. Few
+ * schedules stand behind each hour, so only the half of it is believed (`PRIOR_BELIEF`).
  */
-const SHIPPED_MEDIANS: readonly (number | null)[] = [
-  120,
-  168,
-  158,
-  91,
-  104,
-  81,
-  89,
-  null,
-  null,
-  47,
-  46,
-  35,
-  56,
-  null,
-  null,
-  43,
-  null,
-  53,
-  38,
-  null,
-  null,
-  30,
-  null,
-  33,
+const SHIPPED_MEDIANS: readonly number[] = [
+  120, 168, 158, 91, 104, 81, 89, 0, 0, 47, 46, 35, 56, 0, 0, 43, 0, 53, 38, 0, 0, 30, 0, 33,
 ];
 const PRIOR_BELIEF = 0.5;
 /** The shipped profile weighs as much as so many schedules seen at an hour. */
@@ -95,7 +72,6 @@ const DROP_MEMORY = 0.995;
 
 /** The shipped weak prior: what 2026's lateness by hour looked like, shrunk. */
 export function emptyLatenessPool(): LatenessPool {
-  const zeros = (length: number): number[] => new Array<number>(length).fill(0);
   return {
     version: 1,
     level: PRIOR_LEVEL,
@@ -123,16 +99,7 @@ export function hourProfile(pool: LatenessPool, hour: number): number {
 
 /** Log minutes by which a tick's hour of the week differs from its schedule's own level. */
 export function weekPattern(pool: LatenessPool, tick: number): number {
-  const slot = hourOfWeek(tick);
-  let sum = 0;
-  let weight = WEEK_SHRINK;
-  for (let distance = -2; distance <= 2; distance++) {
-    const share = numberIn(WEEK_KERNEL, Math.abs(distance));
-    const near = (slot + distance + WEEK_HOURS) % WEEK_HOURS;
-    sum += share * numberIn(pool.weekSums, near);
-    weight += share * numberIn(pool.weekWeights, near);
-  }
-  return sum / weight;
+  return meanAround(pool.weekSums, pool.weekWeights, hourOfWeek(tick), WEEK_KERNEL, WEEK_SHRINK);
 }
 
 /** Log minutes by which the runs of the hours before `now` (epoch ms) were later than had been forecast. */
@@ -172,19 +139,23 @@ export function updatePool(pool: LatenessPool, seen: PooledObservation): Latenes
   const rate = Math.max(LEVEL_RATE, 1 / (LEVEL_PRIOR_COUNT + count));
   const level = pool.level + rate * (seen.value - hourProfile(pool, hour) - pool.level);
   const { hourSums, hourWeights, hourSchedules, kept, dropped } = pool;
+  const { surprise } = seen;
+  const bucket = Math.floor(seen.knownAt / DRIFT_BUCKET_MS);
   return {
     ...pool,
     count,
     level,
-    hourSums: withNumber(hourSums, hour, HOUR_MEMORY * numberIn(hourSums, hour) + (seen.value - level)),
-    hourWeights: withNumber(hourWeights, hour, HOUR_MEMORY * numberIn(hourWeights, hour) + 1),
+    hourSums: withFaded(hourSums, hour, HOUR_MEMORY, seen.value - level),
+    hourWeights: withFaded(hourWeights, hour, HOUR_MEMORY, 1),
     hourSchedules: seen.newAtHour
       ? withNumber(hourSchedules, hour, numberIn(hourSchedules, hour) + 1)
       : hourSchedules,
-    ...(seen.deviation === null ? {} : weekAfter(pool, clamp(seen.deviation), seen.tick)),
-    ...(seen.surprise === null ? {} : driftAfter(pool, clamp(seen.surprise), seen.knownAt)),
-    kept: withNumber(kept, hour, DROP_MEMORY * numberIn(kept, hour) + 1),
-    dropped: withNumber(dropped, hour, DROP_MEMORY * numberIn(dropped, hour)),
+    ...(seen.deviation === null ? {} : weekAfter(pool, clamp(seen.deviation, LARGEST_SURPRISE), seen.tick)),
+    ...(surprise === null
+      ? {}
+      : withDrift(pool, bucket, 1, (sum) => sum + clamp(surprise, LARGEST_SURPRISE))),
+    kept: withFaded(kept, hour, DROP_MEMORY, 1),
+    dropped: withFaded(dropped, hour, DROP_MEMORY, 0),
   };
 }
 
@@ -194,8 +165,8 @@ export function updatePoolMissed(pool: LatenessPool, tick: number): LatenessPool
   const { kept, dropped } = pool;
   return {
     ...pool,
-    kept: withNumber(kept, hour, DROP_MEMORY * numberIn(kept, hour)),
-    dropped: withNumber(dropped, hour, DROP_MEMORY * numberIn(dropped, hour) + 1),
+    kept: withFaded(kept, hour, DROP_MEMORY, 0),
+    dropped: withFaded(dropped, hour, DROP_MEMORY, 1),
   };
 }
 
@@ -206,6 +177,25 @@ export function pooledDropRate(pool: LatenessPool, hour: number): number {
   return (dropped + PRIOR_DROP * PRIOR_TICKS) / (kept + dropped + PRIOR_TICKS);
 }
 
+/** The drift's lists with so many observations more in a bucket, the sum of which `add` brings up to date. */
+export function withDrift(
+  { driftBuckets, driftSums, driftCounts }: LatenessPool,
+  bucket: number,
+  count: number,
+  add: (sum: number) => number,
+): Partial<LatenessPool> {
+  const place = bucket % DRIFT_BUCKETS;
+  const held = numberIn(driftBuckets, place);
+  // The place has moved on to a later hour: what was learned of this one is too old to matter.
+  if (held > bucket) return {};
+  const isSame = held === bucket;
+  return {
+    driftBuckets: withNumber(driftBuckets, place, bucket),
+    driftSums: withNumber(driftSums, place, add(isSame ? numberIn(driftSums, place) : 0)),
+    driftCounts: withNumber(driftCounts, place, (isSame ? numberIn(driftCounts, place) : 0) + count),
+  };
+}
+
 function weekAfter(
   { weekSums, weekWeights }: LatenessPool,
   deviation: number,
@@ -213,42 +203,21 @@ function weekAfter(
 ): Pick<LatenessPool, 'weekSums' | 'weekWeights'> {
   const slot = hourOfWeek(tick);
   return {
-    weekSums: withNumber(weekSums, slot, WEEK_MEMORY * numberIn(weekSums, slot) + deviation),
-    weekWeights: withNumber(weekWeights, slot, WEEK_MEMORY * numberIn(weekWeights, slot) + 1),
+    weekSums: withFaded(weekSums, slot, WEEK_MEMORY, deviation),
+    weekWeights: withFaded(weekWeights, slot, WEEK_MEMORY, 1),
   };
 }
 
-function driftAfter(
-  { driftBuckets, driftSums, driftCounts }: LatenessPool,
-  surprise: number,
-  knownAt: number,
-): Partial<Pick<LatenessPool, 'driftBuckets' | 'driftSums' | 'driftCounts'>> {
-  const bucket = Math.floor(knownAt / DRIFT_BUCKET_MS);
-  const place = bucket % DRIFT_BUCKETS;
-  const held = numberIn(driftBuckets, place);
-  if (held > bucket) return {};
-  const same = held === bucket;
-  return {
-    driftBuckets: withNumber(driftBuckets, place, bucket),
-    driftSums: withNumber(driftSums, place, (same ? numberIn(driftSums, place) : 0) + surprise),
-    driftCounts: withNumber(driftCounts, place, (same ? numberIn(driftCounts, place) : 0) + 1),
-  };
-}
-
-function clamp(value: number): number {
-  return Math.max(-LARGEST_SURPRISE, Math.min(LARGEST_SURPRISE, value));
-}
-
-function logMean(minutes: readonly (number | null)[]): number {
-  const known = minutes.filter((value) => value !== null).map(Math.log);
-  return known.reduce((total, value) => total + value, 0) / known.length;
+function logMean(minutes: readonly number[]): number {
+  const known = minutes.filter((value) => value > 0).map(Math.log);
+  return mean(known);
 }
 
 /** Shipped deviations by hour; an hour that was not seen stands on the line between its neighbours. */
 function shippedProfile(): readonly number[] {
   const deviation = (hour: number): number | null => {
-    const minutes = itemAt(SHIPPED_MEDIANS, (hour + DAY_HOURS) % DAY_HOURS);
-    return minutes === null ? null : PRIOR_BELIEF * (Math.log(minutes) - PRIOR_LEVEL);
+    const minutes = numberIn(SHIPPED_MEDIANS, (hour + DAY_HOURS) % DAY_HOURS);
+    return minutes === 0 ? null : PRIOR_BELIEF * (Math.log(minutes) - PRIOR_LEVEL);
   };
   /** Hours to the nearest one that was seen, in steps of `step`, and its deviation. */
   const nearest = (hour: number, step: number): { readonly away: number; readonly value: number } => {

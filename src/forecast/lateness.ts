@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
 import type { Immutable } from '../immutable.ts';
-import { Z75, Z95 } from '../statistics.ts';
+import { clamp } from '../statistics.ts';
 import { DAY_HOURS, DAY_MS, MINUTE_MS } from '../time.ts';
 import { Experts, newExperts, updateExperts } from './experts.ts';
 import { newView, readSeries, type SeriesReading, View } from './forecaster.ts';
 import { LATENESS_INTERVAL, spreadAround, updateInterval } from './interval.ts';
 import { drift, hourProfile, type LatenessPool, updatePool, weekPattern } from './lateness-pool.ts';
 import { heaviestExpert, type MixSettings, mix, updateMixture } from './mixture.ts';
-import { numberIn, numberList, withNumber } from './number-list.ts';
+import { numberIn, numberList, withFaded, zeros } from './number-list.ts';
+import { mapQuantiles, normalQuantiles } from './quantile.ts';
 import { hourOfDay, weekday } from './slot.ts';
 import type { Quantiles } from './types.ts';
 
@@ -57,7 +58,6 @@ const BELIEF_SHRINK = 4;
 export const LATENESS_MIX: MixSettings = {
   discount: 0.985,
   rate: 0.5,
-  share: 0.01,
   meanShare: 1,
   adapts: false,
 };
@@ -66,12 +66,12 @@ export function newLatenessTrack(): LatenessTrack {
   return {
     experts: newExperts(),
     view: newView(),
-    daySums: new Array<number>(7).fill(0),
-    dayWeights: new Array<number>(7).fill(0),
+    daySums: zeros(7),
+    dayWeights: zeros(7),
     dayLevels: new Array<number | null>(7).fill(null),
     hourBases: new Array<number | null>(DAY_HOURS).fill(null),
-    hourSums: new Array<number>(DAY_HOURS).fill(0),
-    hourWeights: new Array<number>(DAY_HOURS).fill(0),
+    hourSums: zeros(DAY_HOURS),
+    hourWeights: zeros(DAY_HOURS),
   };
 }
 
@@ -133,7 +133,7 @@ export function learnTick(
   const deviation = value - baseOf(track, pool, hour) - numberIn(reading.predictions, FAST_LEVEL);
   const { mixture, interval } = track.view;
   const learned = {
-    ...withEffects(track, tick, Math.max(-LARGEST_DEVIATION, Math.min(LARGEST_DEVIATION, deviation))),
+    ...withEffects(track, tick, clamp(deviation, LARGEST_DEVIATION)),
     experts,
     view: {
       mixture: updateMixture(mixture, LATENESS_MIX, reading.predictions, mixed, adjusted),
@@ -168,18 +168,9 @@ function withDayLevel(track: LatenessTrack, pool: LatenessPool, tick: number, va
 /**
  * What is known of the lateness at a UTC hour of the day, in log minutes, for a tick some days ahead: weekday and
  * drift left out and counted into the spread. An hour at which the schedule was never seen stands on its own level
- * plus a part of the pool's difference between the hours, the larger the more schedules show it.
+ * plus a part of the pool's difference between the hours, the larger the more schedules show it. What all hours share,
+ * the schedule's level and spread, is worked out once.
  */
-export function forecastHour(
-  track: LatenessTrack | null,
-  pool: LatenessPool,
-  hour: number,
-  now: number,
-): Quantiles {
-  return forecastHours(track, pool, now)(hour);
-}
-
-/** The same for any hour: what all hours share, the schedule's level and spread, is worked out once. */
 export function forecastHours(
   track: LatenessTrack | null,
   pool: LatenessPool,
@@ -188,7 +179,7 @@ export function forecastHours(
   const reading = track === null ? null : readSeries(track.experts, now);
   if (track === null || reading === null) {
     const spread = pool.count === 0 ? SPREAD_UNSEEN : SPREAD_POOLED;
-    return (hour) => normal(pool.level + hourProfile(pool, hour), spread);
+    return (hour) => normalQuantiles(pool.level + hourProfile(pool, hour), spread);
   }
   const around = spreadOf(track, reading, mixedLevel(track, reading));
   const ofWeekdays = weekdaySpread(track);
@@ -234,21 +225,13 @@ function weekdaySpread({ daySums, dayWeights }: LatenessTrack): number {
   return Math.sqrt(squares / 7);
 }
 
-function normal(centre: number, spread: number): Quantiles {
-  return widened({ q05: centre, q25: centre, q50: centre, q75: centre, q95: centre }, spread);
-}
-
 /** Adds an independent normal doubt: distances from the median grow in quadrature. */
 function widened(quantiles: Quantiles, spread: number): Quantiles {
   const { q50 } = quantiles;
-  const out = (value: number, z: number): number => Math.hypot(value - q50, z * spread);
-  return {
-    q05: q50 - out(quantiles.q05, Z95),
-    q25: q50 - out(quantiles.q25, Z75),
-    q50,
-    q75: q50 + out(quantiles.q75, Z75),
-    q95: q50 + out(quantiles.q95, Z95),
-  };
+  return mapQuantiles(
+    quantiles,
+    (value, score) => q50 + Math.sign(score) * Math.hypot(value - q50, score * spread),
+  );
 }
 
 /** Hour, day of the week and the schedule's own deviations from both, in log minutes. */
@@ -286,22 +269,15 @@ function ownHourEffect(track: LatenessTrack, hour: number): number {
 function withEffects(track: LatenessTrack, tick: number, deviation: number): LatenessTrack {
   const day = weekday(tick);
   const hour = hourOfDay(tick);
-  const { daySums, dayWeights, hourSums, hourWeights } = track;
   return {
     ...track,
-    daySums: withNumber(daySums, day, DAY_MEMORY * numberIn(daySums, day) + deviation),
-    dayWeights: withNumber(dayWeights, day, DAY_MEMORY * numberIn(dayWeights, day) + 1),
-    hourSums: withNumber(hourSums, hour, HOUR_MEMORY * numberIn(hourSums, hour) + deviation),
-    hourWeights: withNumber(hourWeights, hour, HOUR_MEMORY * numberIn(hourWeights, hour) + 1),
+    daySums: withFaded(track.daySums, day, DAY_MEMORY, deviation),
+    dayWeights: withFaded(track.dayWeights, day, DAY_MEMORY, 1),
+    hourSums: withFaded(track.hourSums, hour, HOUR_MEMORY, deviation),
+    hourWeights: withFaded(track.hourWeights, hour, HOUR_MEMORY, 1),
   };
 }
 
 function shifted(quantiles: Quantiles, by: number): Quantiles {
-  return {
-    q05: quantiles.q05 + by,
-    q25: quantiles.q25 + by,
-    q50: quantiles.q50 + by,
-    q75: quantiles.q75 + by,
-    q95: quantiles.q95 + by,
-  };
+  return mapQuantiles(quantiles, (value) => value + by);
 }

@@ -75,6 +75,14 @@ export function streamName(path: string, event: string): string {
   return `${path}|${event === 'schedule' || event === REPORTED_EVENT ? 'schedule' : 'other'}`;
 }
 
+/** The streams of one workflow file. */
+export function streamsOf(
+  { streams }: Pick<LearnedRepository, 'streams'>,
+  path: string,
+): { readonly scheduled: Stream | undefined; readonly others: Stream | undefined } {
+  return { scheduled: streams[streamName(path, 'schedule')], others: streams[streamName(path, 'push')] };
+}
+
 /** A stream without runs; `priors` are what other repositories have shown. */
 export function newStream(priors: Immutable<Priors> | null | undefined): Stream {
   return {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Immutable } from '../immutable.ts';
-import { numberIn, numberList } from './number-list.ts';
+import { numberIn, numberList, zeros } from './number-list.ts';
 import type { RecentValues } from './recent-values.ts';
 
 /**
@@ -43,7 +43,7 @@ const GRAINS = 1e6;
 export function startLevelFilter(value: number, spread: number): LevelFilter {
   const [low, high] = [value - FIRST_REACH, value + FIRST_REACH];
   const step = cellWidth(low, high);
-  const weights = zeros().map((_, i) => Math.exp(-Math.abs(low + i * step - value) / spread));
+  const weights = zeros(CELLS).map((_, i) => Math.exp(-Math.abs(low + i * step - value) / spread));
   normalise(weights);
   return { low, high, weights };
 }
@@ -76,10 +76,6 @@ function cellWidth(low: number, high: number): number {
   return (high - low) / (CELLS - 1);
 }
 
-function zeros(): number[] {
-  return new Array<number>(CELLS).fill(0);
-}
-
 /** Makes the caller's own weights sum to 1. */
 function normalise(own: number[]): void {
   let total = 0;
@@ -93,7 +89,7 @@ function widened(filter: LevelFilter, value: number): LevelFilter {
   const high = Math.max(filter.high, value + MARGIN);
   const from = cellWidth(filter.low, filter.high);
   const to = cellWidth(low, high);
-  const weights = zeros();
+  const weights = zeros(CELLS);
   for (let i = 0; i < CELLS; i++) {
     deposit(weights, (filter.low + i * from - low) / to, numberIn(filter.weights, i));
   }

@@ -8,8 +8,6 @@ import { numberIn, numberList } from './number-list.ts';
 
 /** How one strategy weighs the experts; the experts themselves are the same for all. */
 export interface MixSettings extends LearningSettings {
-  /** Share of the weight that is dealt out whatever the losses, so that no expert is forgotten. */
-  readonly share: number;
   /** The forecast is this much weighted mean, the rest weighted median. */
   readonly meanShare: number;
   /** Whether experts that fail where others are right lose their head start over them. */
@@ -18,7 +16,7 @@ export interface MixSettings extends LearningSettings {
 
 /** The mixture of a strategy with these genes. Weight ∝ exp(−rate · discounted loss). */
 export function mixOf(genes: Genes): MixSettings {
-  return { ...learningSettings(genes), share: 0.01, meanShare: 0.5, adapts: true };
+  return { ...learningSettings(genes), meanShare: 0.5, adapts: true };
 }
 
 /** Tuned on one half of the benchmark's series, see docs/decisions/measurements.md. */
@@ -40,6 +38,8 @@ export type Mixture = Immutable<z.infer<typeof Mixture>>;
 /** A mixture that the caller alone holds and may change. */
 export type OwnMixture = z.infer<typeof Mixture>;
 
+/** Share of the weight that is dealt out whatever the losses, so that no expert is forgotten. */
+const DEALT_SHARE = 0.01;
 /** One run may cost an expert at most so many typical errors. */
 const LARGEST_LOSS = 20;
 /** Log units: the error expected before any was seen, and the weight of that expectation in runs. */
@@ -80,12 +80,12 @@ function noLosses(): number[] {
   return new Array<number>(EXPERT_COUNT).fill(0);
 }
 
-/** The mixed forecast (log units). Pass the predictions' order as `ascending` when they are mixed repeatedly. */
+/** The mixed forecast (log units); `ascending` is the predictions' order. */
 export function mix(
   mixture: Mixture,
   settings: MixSettings,
   predictions: readonly number[],
-  ascending: readonly number[] = ascendingOrder(predictions),
+  ascending: readonly number[],
 ): number {
   const weights = weightsOf(mixture, settings);
   let mean = 0;
@@ -173,7 +173,7 @@ export function becameStale(mixture: Mixture, before: number): boolean {
 }
 
 /** Each expert's weight; they sum to 1. */
-function weightsOf({ losses }: Mixture, { rate, share }: MixSettings): readonly number[] {
+function weightsOf({ losses }: Mixture, { rate }: MixSettings): readonly number[] {
   const least = numberIn(losses, placeOfLeast(losses));
   const weights = PRIOR_SHARES.slice();
   let total = 0;
@@ -183,7 +183,8 @@ function weightsOf({ losses }: Mixture, { rate, share }: MixSettings): readonly 
     total += weight;
   }
   for (let i = 0; i < EXPERT_COUNT; i++) {
-    weights[i] = ((weights[i] as number) / total) * (1 - share) + share * (PRIOR_SHARES[i] as number);
+    weights[i] =
+      ((weights[i] as number) / total) * (1 - DEALT_SHARE) + DEALT_SHARE * (PRIOR_SHARES[i] as number);
   }
   return weights;
 }

@@ -28,6 +28,39 @@ export function withNumber(numbers: readonly number[], index: number, number: nu
   return next;
 }
 
+/** A copy of a list in which the number at an index has faded to so much of itself, and something was added to it. */
+export function withFaded(
+  numbers: readonly number[],
+  index: number,
+  memory: number,
+  added: number,
+): number[] {
+  return withNumber(numbers, index, memory * numberIn(numbers, index) + added);
+}
+
+/** Mean at a place of a circle of sums and weights, the neighbours counted by `kernel`; shrunk to 0. */
+export function meanAround(
+  sums: readonly number[],
+  weights: readonly number[],
+  place: number,
+  kernel: readonly [own: number, next: number, second: number],
+  shrink: number,
+): number {
+  let [sum, weight] = [0, shrink];
+  for (let distance = -2; distance <= 2; distance++) {
+    const share = numberIn(kernel, Math.abs(distance));
+    const near = (place + distance + sums.length) % sums.length;
+    sum += share * numberIn(sums, near);
+    weight += share * numberIn(weights, near);
+  }
+  return sum / weight;
+}
+
+/** A list of so many zeros. */
+export function zeros(length: number): number[] {
+  return new Array<number>(length).fill(0);
+}
+
 function outOfRange({ length }: readonly number[], index: number): RangeError {
   return new RangeError(`Index ${index} is outside of a list of ${length}.`);
 }

@@ -54,6 +54,26 @@ export function normalShare(z: number): number {
 /** Scores of the middles of four equally likely slices: what stands for a whole distribution in sums. */
 export const SLICE_SCORES = [-1.1503, -0.3186, 0.3186, 1.1503] as const;
 
+/** Quantiles each changed by a function of the value and its standard normal score. */
+export function mapQuantiles(
+  { q05, q25, q50, q75, q95 }: Quantiles,
+  change: (value: number, score: number) => number,
+): Quantiles {
+  return {
+    q05: change(q05, -Z95),
+    q25: change(q25, -Z75),
+    q50: change(q50, 0),
+    q75: change(q75, Z75),
+    q95: change(q95, Z95),
+  };
+}
+
+/** Quantiles of a normal distribution. */
+export function normalQuantiles(centre: number, spread: number): Quantiles {
+  const at = (score: number): number => centre + score * spread;
+  return { q05: at(-Z95), q25: at(-Z75), q50: at(0), q75: at(Z75), q95: at(Z95) };
+}
+
 /** Mean of a quantity over its slices. */
 export function meanOf(quantiles: Quantiles): number {
   let sum = 0;

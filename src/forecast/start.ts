@@ -1,4 +1,5 @@
 import { Z90 } from '../statistics.ts';
+import { countOfRuns } from './duration.ts';
 import { type AskedSchedule, latenessOf, type ScheduleForecaster } from './forecast-schedule.ts';
 import { latenessExpert } from './lateness.ts';
 import { numberIn } from './number-list.ts';
@@ -55,7 +56,7 @@ function behind(
   const others =
     observations === 0
       ? 'the shipped table of hours, a weak guess'
-      : `${observations} ${observations === 1 ? 'run' : 'runs'} of others at this hour`;
+      : `${countOfRuns(observations)} of others at this hour`;
   if (track === undefined || track.lateness.experts.count === 0) {
     const seen =
       track === undefined || track.runs === 0
@@ -63,9 +64,7 @@ function behind(
         : 'Its runs come so late that none belongs to a tick for certain';
     return `${seen}: told by ${others}.`;
   }
-  const seen =
-    `${track.runs === 1 ? '1 run' : `${track.runs} runs`} seen; ${latenessExpert(track.lateness)} carries ` +
-    'most';
+  const seen = `${countOfRuns(track.runs)} seen; ${latenessExpert(track.lateness)} carries most`;
   return numberIn(track.lateness.hourWeights, hour) > 0
     ? `${seen}.`
     : `${seen}; none at this hour, so moved by ${others}.`;

@@ -3,7 +3,7 @@ import type { Immutable } from '../immutable.ts';
 import { DAY_HOURS } from '../time.ts';
 import { classesOfDay, DAY_CLASSES, dayOf } from './calendar-classes.ts';
 import { provenEffect } from './effect.ts';
-import { numberIn, numberList, withNumber } from './number-list.ts';
+import { numberIn, numberList, withFaded, zeros } from './number-list.ts';
 import { hourOfDay } from './slot.ts';
 
 /**
@@ -33,7 +33,7 @@ export const Success = z.object({
 export type Success = Immutable<z.infer<typeof Success>>;
 
 /** Share of runs that succeed where nothing is known, and its weight in runs. */
-const PRIOR_RATE = 0.9;
+export const PRIOR_RATE = 0.9;
 const PRIOR_WEIGHT = 5;
 const SLOW_RATE = 0.02;
 const FAST_RATE = 0.12;
@@ -66,10 +66,10 @@ export function newSuccess(rate = PRIOR_RATE): Success {
     afterSums: [0, 0, 0, 0],
     afterWeights: [0, 0, 0, 0],
     losses: [0, 0, 0, 0],
-    hourSums: new Array<number>(DAY_HOURS).fill(0),
-    hourWeights: new Array<number>(DAY_HOURS).fill(0),
-    daySums: new Array<number>(DAY_CLASSES).fill(0),
-    dayWeights: new Array<number>(DAY_CLASSES).fill(0),
+    hourSums: zeros(DAY_HOURS),
+    hourWeights: zeros(DAY_HOURS),
+    daySums: zeros(DAY_CLASSES),
+    dayWeights: zeros(DAY_CLASSES),
     day: 0,
   };
 }
@@ -106,7 +106,6 @@ export function updateSuccess(success: Success, succeeded: boolean, at: number):
   const members = membersOf(success);
   const mixed = mixMembers(success, members);
   const hour = hourOfDay(at);
-  const { hourSums, hourWeights } = success;
   const expected = mixed + hourEffect(success, hour) + dayEffect(success, at);
   const count = success.count + 1;
   const soon = 1 / (count + PRIOR_WEIGHT);
@@ -117,8 +116,8 @@ export function updateSuccess(success: Success, succeeded: boolean, at: number):
       const chance = bounded(success, numberIn(members, i));
       return LOSS_MEMORY * loss - Math.log(succeeded ? chance : 1 - chance);
     }),
-    hourSums: withNumber(hourSums, hour, HOUR_MEMORY * numberIn(hourSums, hour) + (outcome - mixed)),
-    hourWeights: withNumber(hourWeights, hour, HOUR_MEMORY * numberIn(hourWeights, hour) + 1),
+    hourSums: withFaded(success.hourSums, hour, HOUR_MEMORY, outcome - mixed),
+    hourWeights: withFaded(success.hourWeights, hour, HOUR_MEMORY, 1),
     ...dayRecordAfter(success, at, outcome, expected),
     ...(success.count >= 2 ? chainAfter(success, outcome) : {}),
     slow: success.slow + Math.max(SLOW_RATE, soon) * (outcome - success.slow),
@@ -132,8 +131,8 @@ function chainAfter(
   outcome: number,
 ): Pick<Success, 'afterSums' | 'afterWeights'> {
   return {
-    afterSums: withNumber(afterSums, row, MARKOV_MEMORY * numberIn(afterSums, row) + outcome),
-    afterWeights: withNumber(afterWeights, row, MARKOV_MEMORY * numberIn(afterWeights, row) + 1),
+    afterSums: withFaded(afterSums, row, MARKOV_MEMORY, outcome),
+    afterWeights: withFaded(afterWeights, row, MARKOV_MEMORY, 1),
   };
 }
 

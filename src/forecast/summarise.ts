@@ -1,8 +1,9 @@
 import type { Genes } from '../genes/genes.ts';
-import { SHAPE_VALUES } from './interval.ts';
+import { PRIOR_SCALE, SHAPE_VALUES } from './interval.ts';
 import type { LearnedRepository, Stream } from './learned.ts';
 import { numberIn } from './number-list.ts';
 import type { Priors } from './priors.ts';
+import { PRIOR_RATE } from './success.ts';
 
 /** What one repository has to tell. */
 export interface LearnedSummary {
@@ -18,9 +19,7 @@ export interface LearnedSummary {
 const FEWEST_RUNS = 15;
 /** Weight of the shipped scale, in series, and of the shipped success rate, in runs. */
 const SCALE_PRIOR_SERIES = 1;
-const SHIPPED_SCALE = 0.15;
 const SUCCESS_PRIOR_RUNS = 20;
-const SHIPPED_SUCCESS = 0.9;
 /** Genomes handed on. */
 const MOST_GENOMES = 3;
 
@@ -48,7 +47,7 @@ export function priorsOf(summaries: readonly LearnedSummary[], genomes: readonly
     summaries.reduce((total, summary) => total + of(summary), 0);
   const series = sum((one) => one.series);
   const logScale =
-    (sum((one) => one.logScales) + SCALE_PRIOR_SERIES * Math.log(SHIPPED_SCALE)) /
+    (sum((one) => one.logScales) + SCALE_PRIOR_SERIES * Math.log(PRIOR_SCALE)) /
     (series + SCALE_PRIOR_SERIES);
   return {
     version: 1,
@@ -57,7 +56,7 @@ export function priorsOf(summaries: readonly LearnedSummary[], genomes: readonly
     scale: Math.exp(logScale),
     residuals: shapeOf(summaries.flatMap(({ residuals }) => residuals)),
     successRate:
-      (sum((one) => one.successes) + SUCCESS_PRIOR_RUNS * SHIPPED_SUCCESS) /
+      (sum((one) => one.successes) + SUCCESS_PRIOR_RUNS * PRIOR_RATE) /
       (sum((one) => one.runs) + SUCCESS_PRIOR_RUNS),
     genomes: genomes.slice(0, MOST_GENOMES),
   };

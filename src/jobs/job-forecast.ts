@@ -1,6 +1,6 @@
-import { exponentials } from '../forecast/duration.ts';
 import { forecastValue, newForecaster, updateForecaster } from '../forecast/forecaster.ts';
 import { DEFAULT_MIX } from '../forecast/mixture.ts';
+import { mapQuantiles } from '../forecast/quantile.ts';
 import type { Quantiles } from '../forecast/types.ts';
 import { mean } from '../statistics.ts';
 
@@ -60,5 +60,5 @@ export function forecastNext(
     forecaster = updateForecaster(forecaster, DEFAULT_MIX, logSeconds(sample), sample.at).forecaster;
   }
   const log = forecastValue(forecaster, forecaster.view, DEFAULT_MIX, at);
-  return log === null ? null : exponentials(log);
+  return log === null ? null : mapQuantiles(log, Math.exp);
 }

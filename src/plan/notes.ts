@@ -1,6 +1,7 @@
 import { numberAt } from '../checked.ts';
 import { valueForRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
+import { mapQuantiles } from '../forecast/quantile.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
 import { clockTime } from '../time.ts';
 import { isWithoutOutcome } from './decision.ts';
@@ -114,13 +115,10 @@ function gainWhen(round: Round, times: number): number {
 function stretched(forecast: ScheduleForecast, times: number): ScheduleForecast {
   return {
     ...forecast,
-    lateness: forecast.lateness.map((one) => {
-      const { q05, q25, q50, q75, q95 } = one.minutes;
-      return {
-        ...one,
-        minutes: { q05: q05 * times, q25: q25 * times, q50: q50 * times, q75: q75 * times, q95: q95 * times },
-      };
-    }),
+    lateness: forecast.lateness.map((one) => ({
+      ...one,
+      minutes: mapQuantiles(one.minutes, (minutes) => minutes * times),
+    })),
   };
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  forecastHour,
+  forecastHours,
   forecastTick,
   LatenessTrack,
   learnTick,
@@ -114,8 +114,8 @@ describe('lateness of one schedule', () => {
       );
     }
     const now = START + 60 * DAY_MS;
-    expect(Math.exp(forecastHour(track, pool, 2, now).q50)).toBeGreaterThan(70);
-    expect(Math.exp(forecastHour(track, pool, 14, now).q50)).toBeLessThan(30);
+    expect(Math.exp(forecastHours(track, pool, now)(2).q50)).toBeGreaterThan(70);
+    expect(Math.exp(forecastHours(track, pool, now)(14).q50)).toBeLessThan(30);
   });
 });
 
@@ -151,7 +151,7 @@ describe('what the pool says of hours', () => {
       [track, pool] = afterTick(track, pool, START + day * DAY_MS, 30 * Math.exp(0.1 * normal(random)));
     }
     const width = (hour: number): number => {
-      const { q05, q95 } = forecastHour(track, pool, hour, START + 60 * DAY_MS);
+      const { q05, q95 } = forecastHours(track, pool, START + 60 * DAY_MS)(hour);
       return q95 - q05;
     };
     expect(width(11)).toBeGreaterThan(1.5 * width(0));
@@ -172,8 +172,8 @@ describe('laws', () => {
         const poolAgain = LatenessPool.parse(JSON.parse(JSON.stringify(pool)));
         const now = START + minutes.length * DAY_MS;
         for (let hour = 0; hour < 24; hour++) {
-          const made = forecastHour(track, pool, hour, now);
-          expect(forecastHour(again, poolAgain, hour, now)).toEqual(made);
+          const made = forecastHours(track, pool, now)(hour);
+          expect(forecastHours(again, poolAgain, now)(hour)).toEqual(made);
           const { q05, q25, q50, q75, q95 } = made;
           expect(q05 <= q25 && q25 <= q50 && q50 <= q75 && q75 <= q95).toBe(true);
         }
