@@ -1,8 +1,8 @@
 import { mixOf } from '../../src/forecast/mixture.ts';
-import { prepareReplay, type Replay } from '../../src/forecast/replay.ts';
+import { type ErrorWindows, prepareReplay, type Replay } from '../../src/forecast/replay.ts';
 import { DEFAULT_GENES, equalGenes, type Genes } from '../../src/genes/genes.ts';
 import { homeOf } from '../../src/strategy/adapt.ts';
-import { type ErrorWindows, evolve, type ReplayedErrors } from '../../src/strategy/evolve.ts';
+import { evolve, type ReplayedErrors } from '../../src/strategy/evolve.ts';
 import { emptyPopulation } from '../../src/strategy/population.ts';
 import type { StrategyPopulation } from '../../src/strategy/strategy.ts';
 import { pairedP } from '../../src/strategy/student.ts';

@@ -22,6 +22,16 @@ export const DEFAULT_GENES: Genes = {
   exploration_rate: 0.1,
 };
 
+/** Genes made of what a function says of each name, in this order. */
+export function genesOf(gene: (name: keyof Genes) => number): Genes {
+  return {
+    success_weight: gene('success_weight'),
+    failure_penalty: gene('failure_penalty'),
+    recency_bias: gene('recency_bias'),
+    exploration_rate: gene('exploration_rate'),
+  };
+}
+
 /** Whether two sets of genes are the same to the last bit. */
 export function equalGenes(one: Genes, other: Genes): boolean {
   return (Object.keys(one) as (keyof Genes)[]).every((gene) => one[gene] === other[gene]);

@@ -1,10 +1,9 @@
 import { itemAt, numberAt } from '../checked.ts';
-import { valueForRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
 import type { Choice } from './objective.ts';
 import { overlapOf, overlapsOf, scratchOf } from './overlap.ts';
-import { otherJobsOn } from './scarce-runners.ts';
+import { jobLimitOf, otherJobsOn } from './scarce-runners.ts';
 import type { Task } from './task.ts';
 
 /** Tasks on runners of which there may be too few. */
@@ -36,7 +35,7 @@ export class Crowding {
     const byRunners = Map.groupBy(counted, (at) => itemAt(tasks, at).schedule.runners ?? RUNNERS);
     const groups: RunnerGroup[] = [];
     for (const [runners, members] of byRunners) {
-      const limit = valueForRunners(input.settings.jobLimits ?? {}, runners);
+      const limit = jobLimitOf(runners, input);
       const others = otherJobsOn(runners, input);
       const own = members.map((at) => itemAt(tasks, at));
       const jobs = own.reduce((sum, { jobs: most }) => sum + most, 0);

@@ -1,4 +1,6 @@
 import { itemAt, numberAt } from '../checked.ts';
+import { zeros } from '../forecast/number-list.ts';
+import { DAY_HOURS } from '../time.ts';
 import { DayPatternLoad, type LoadTransform, type Placeable, type Steps } from './day-pattern-load.ts';
 import type { Kernel } from './kernel.ts';
 import { BIN_MINUTES, DAY_BINS, type DayPattern, EVERY_DAY, hourOfBin, TAP_SHARES, TAPS } from './week.ts';
@@ -105,12 +107,12 @@ export class LoadField {
   /** Mean jobs in progress by UTC hour of the day, 24 values. */
   byHour(): number[] {
     const everyDay = this.#loads.get(EVERY_DAY);
-    const hours = Array.from({ length: 24 }, () => 0);
+    const hours = zeros(DAY_HOURS);
     for (let bin = 0; bin < DAY_BINS; bin += 1) {
       const hour = hourOfBin(bin);
       hours[hour] = itemAt(hours, hour) + (everyDay?.meanLoadAt(bin) ?? 0);
     }
-    return hours.map((sum) => sum / (DAY_BINS / 24));
+    return hours.map((sum) => sum / (DAY_BINS / DAY_HOURS));
   }
 }
 

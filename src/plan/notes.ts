@@ -1,5 +1,4 @@
 import { numberAt } from '../checked.ts';
-import { valueForRunners } from '../config/runner-names.ts';
 import { WEEKDAYS } from '../cron/days-in-words.ts';
 import { mapQuantiles } from '../forecast/quantile.ts';
 import type { ScheduleForecast } from '../forecast/types.ts';
@@ -11,6 +10,7 @@ import { type PlanInput, RUNNERS } from './input.ts';
 import { backgroundField, type Choice, fieldOf, rawTerms, totalCost } from './objective.ts';
 import { percent, span } from './reasons.ts';
 import type { Round } from './round.ts';
+import { jobLimitOf } from './scarce-runners.ts';
 import { TaskFactory } from './task.ts';
 import { BIN_MINUTES, DAY_BINS } from './week.ts';
 
@@ -31,7 +31,8 @@ export function notesOf(round: Round, rows: readonly DecisionRow[], benefit: num
 }
 
 /** For the runners that schedules share with other repositories: how many jobs of those were counted. */
-function sharedRunners({ schedules, elsewhere = {}, settings }: PlanInput): string[] {
+function sharedRunners(input: PlanInput): string[] {
+  const { schedules, elsewhere = {} } = input;
   const used = new Set(schedules.map(({ runners = RUNNERS }) => runners));
   return Object.entries(elsewhere)
     .filter(([runners]) => used.has(runners))
@@ -39,7 +40,7 @@ function sharedRunners({ schedules, elsewhere = {}, settings }: PlanInput): stri
     .map(([runners, jobs]) => {
       const most = Math.max(...jobs);
       if (most === 0) return `No jobs of other repositories are known on the ${runners} runners.`;
-      const limit = valueForRunners(settings.jobLimits ?? {}, runners);
+      const limit = jobLimitOf(runners, input);
       const busiest = `${most.toFixed(1)} in progress at the busiest, ${weekTime(jobs.indexOf(most))}`;
       return (
         `Jobs of other repositories on the ${runners} runners were counted: ` +

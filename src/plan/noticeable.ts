@@ -1,6 +1,6 @@
 import { numberAt } from '../checked.ts';
-import { valueForRunners } from '../config/runner-names.ts';
 import { type PlanInput, RUNNERS } from './input.ts';
+import { jobLimitOf } from './scarce-runners.ts';
 import type { Task } from './task.ts';
 
 /*
@@ -27,11 +27,11 @@ export const NOTICEABLE =
  */
 export function waitsAmongRuns(
   { countedJobs, schedule }: Task,
-  { settings }: PlanInput,
+  input: PlanInput,
   minutesAboveLimit: number,
 ): boolean {
   if (countedJobs === 0) return false;
-  const limit = valueForRunners(settings.jobLimits ?? {}, schedule.runners ?? RUNNERS);
+  const limit = jobLimitOf(schedule.runners ?? RUNNERS, input);
   return limit === undefined || schedule.waits === true || minutesAboveLimit >= SAVED_PER_WEEK_MINUTES;
 }
 

@@ -23,17 +23,7 @@ const EARLY_WEIGHT = 1;
 export const ROUNDING = 1e-9;
 
 /** Cost of one unit of each raw term: its weight, divided by the term's value under the current schedules. */
-export interface TermWeights {
-  readonly overlap: number;
-  readonly wait: number;
-  readonly failure: number;
-  readonly violation: number;
-  readonly distance: number;
-  readonly early: number;
-  readonly edit: number;
-  readonly cost: number;
-  readonly crowding: number;
-}
+export type TermWeights = Readonly<Record<keyof RawTerms, number>>;
 
 /** Raw terms of a whole repository. */
 export interface RawTerms {
@@ -47,7 +37,7 @@ export interface RawTerms {
   readonly violation: number;
   readonly distance: number;
   readonly early: number;
-  readonly edits: number;
+  readonly edit: number;
   /** USD a week, failed runs paid once more. */
   readonly cost: number;
   /** Minutes × jobs a week above the limit of their runners. */
@@ -83,7 +73,7 @@ export function rawTerms(
   empty: LoadField | null,
   crowding = 0,
 ): RawTerms {
-  let [overlap, wait, failure, violation, distance, early, edits, cost] = [0, 0, 0, 0, 0, 0, 0, 0];
+  let [overlap, wait, failure, violation, distance, early, edit, cost] = [0, 0, 0, 0, 0, 0, 0, 0];
   tasks.forEach((task, at) => {
     const option = numberAt(choice, at);
     const shared = field.withScheduleRemoved(task, numberAt(task.shifts, option), () =>
@@ -98,20 +88,10 @@ export function rawTerms(
     violation += numberAt(task.violation, option);
     distance += importance * numberAt(task.distance, option);
     early += numberAt(task.early, option);
-    edits += option === 0 ? 0 : importance;
+    edit += option === 0 ? 0 : importance;
     cost += paidAt(task, option);
   });
-  return {
-    overlap,
-    wait,
-    failure,
-    violation,
-    distance,
-    early,
-    edits,
-    cost,
-    crowding,
-  };
+  return { overlap, wait, failure, violation, distance, early, edit, cost, crowding };
 }
 
 /** Minutes × jobs a week that a task runs while other repositories have its runners; 0 where it shares none. */
@@ -147,7 +127,7 @@ function normalisers(tasks: readonly Task[], today: RawTerms): RawTerms {
     violation: Math.max(today.violation, LEAST_VIOLATION),
     distance: count,
     early: count,
-    edits: count,
+    edit: count,
     cost: Math.max(today.cost, 1e-9),
     crowding: Math.max(today.crowding, LEAST_CROWDING_SHARE * work, 1e-9),
   };
@@ -166,7 +146,7 @@ export function termWeightsOf(tasks: readonly Task[], today: RawTerms, weights: 
     violation: weights.finishBy / Math.min(unit.violation, LEAST_VIOLATION * Math.max(1, tasks.length)),
     distance: weights.shift / unit.distance,
     early: EARLY_WEIGHT / unit.early,
-    edit: weights.edit / unit.edits,
+    edit: weights.edit / unit.edit,
     cost: (weights.cost ?? 0) / unit.cost,
     crowding: (weights.crowding ?? 1) / unit.crowding,
   };
@@ -181,7 +161,7 @@ export function shownTerms(tasks: readonly Task[], today: RawTerms, raw: RawTerm
     failure: raw.failure / unit.failure,
     finishBy: raw.violation / unit.violation,
     shift: raw.distance / unit.distance,
-    edit: raw.edits / unit.edits,
+    edit: raw.edit / unit.edit,
     cost: raw.cost / unit.cost,
     crowding: raw.crowding / unit.crowding,
   };
@@ -196,7 +176,7 @@ export function totalCost(raw: RawTerms, termWeights: TermWeights): number {
     termWeights.violation * raw.violation +
     termWeights.distance * raw.distance +
     termWeights.early * raw.early +
-    termWeights.edit * raw.edits +
+    termWeights.edit * raw.edit +
     termWeights.cost * raw.cost +
     termWeights.crowding * raw.crowding
   );

@@ -1,7 +1,7 @@
-import { valueForRunners } from '../config/runner-names.ts';
 import { type PlanInput, type PlannedSchedule, RUNNERS } from './input.ts';
 import { LoadField } from './load-field.ts';
 import { overlapsOf, type Shiftable, scratchOf } from './overlap.ts';
+import { jobLimitOf } from './scarce-runners.ts';
 
 const NOTHING = new Float64Array(0);
 
@@ -10,10 +10,10 @@ export class RunnersTaken {
   readonly #shares: ReadonlyMap<string, readonly number[]>;
   readonly #scratch = scratchOf();
 
-  constructor({ elsewhere = {}, settings }: PlanInput) {
+  constructor(input: PlanInput) {
     this.#shares = new Map(
-      Object.entries(elsewhere).flatMap(([runners, jobs]) => {
-        const limit = valueForRunners(settings.jobLimits ?? {}, runners);
+      Object.entries(input.elsewhere ?? {}).flatMap(([runners, jobs]) => {
+        const limit = jobLimitOf(runners, input);
         if (limit === undefined || jobs.every((one) => one === 0)) return [];
         return [[runners, jobs.map((one) => Math.min(1, one / limit))] as const];
       }),

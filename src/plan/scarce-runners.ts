@@ -7,10 +7,10 @@ import { type PlanInput, RUNNERS } from './input.ts';
  * side are no trouble.
  */
 export function scarceRunners(input: PlanInput): ReadonlySet<string> {
-  const { schedules, elsewhere = {}, settings } = input;
+  const { schedules, elsewhere = {} } = input;
   const scarce = new Set<string>();
   for (const [runners, members] of Map.groupBy(schedules, ({ runners = RUNNERS }) => runners)) {
-    const limit = valueForRunners(settings.jobLimits ?? {}, runners);
+    const limit = jobLimitOf(runners, input);
     const isShared = (valueForRunners(elsewhere, runners) ?? []).some((others) => others > 0);
     const jobs = members.reduce(
       (sum, { width, noOutcome }) => sum + (noOutcome === true ? 0 : Math.max(1, width)),
@@ -20,6 +20,11 @@ export function scarceRunners(input: PlanInput): ReadonlySet<string> {
     if (isShared || mayMeet || members.some(({ waits }) => waits === true)) scarce.add(runners);
   }
   return scarce;
+}
+
+/** Most jobs at once on these runners; `undefined` where no limit is known. */
+export function jobLimitOf(runners: string, { settings }: Pick<PlanInput, 'settings'>): number | undefined {
+  return valueForRunners(settings.jobLimits ?? {}, runners);
 }
 
 /** Expected jobs in progress on these runners that no schedule of the plan has started, by five minutes of the week. */

@@ -1,17 +1,11 @@
 import { itemAt, numberAt } from '../checked.ts';
 import { quantileAtScore } from '../forecast/quantile.ts';
 import { Z90 } from '../statistics.ts';
-import type { Placeable } from './day-pattern-load.ts';
 import type { SlotForecast } from './decision.ts';
 import { LoadField } from './load-field.ts';
 import { type Choice, takenByOthers } from './objective.ts';
 import { overlapOf } from './overlap.ts';
 import { forecastShares, type Task } from './task.ts';
-
-/** A task as one run that is in progress or not, however many jobs it has. */
-function asOneJob(task: Task): Task & Placeable {
-  return { ...task, countedJobs: 1 };
-}
 
 /** Steps of the table below: 1/64 of a run, up to eight, above which another run is certain. */
 const STEPS_PER_RUN = 64;
@@ -38,7 +32,8 @@ export class ConcurrencyEstimate {
   readonly #choice: Choice;
 
   constructor(tasks: readonly Task[], choice: Choice, background: readonly number[]) {
-    this.#tasks = tasks.map(asOneJob);
+    // A run is in progress or not, however many jobs it has.
+    this.#tasks = tasks.map((task) => ({ ...task, countedJobs: 1 }));
     this.#choice = Int32Array.from(choice);
     this.#field = new LoadField(this.#tasks, background);
     this.#tasks.forEach((task, at) => {

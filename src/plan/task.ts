@@ -14,6 +14,8 @@ import { BIN_MINUTES, hourOfBin, hourOfMinute, hoursAfter, type WeeklyTicks, wee
 /** Fewer ticks a week than this, one in sixty weeks, are none: it keeps the wait for the next tick finite. */
 const LEAST_TICKS_A_WEEK = 1 / 60;
 
+type HourShares = readonly (readonly [hour: number, share: number])[];
+
 /** One schedule, its times to choose from, and all of their costs that do not depend on the others. */
 export interface Task extends Shiftable, OwnCosts {
   readonly schedule: PlannedSchedule;
@@ -39,7 +41,7 @@ export interface Task extends Shiftable, OwnCosts {
   /** Representative durations in bins. */
   readonly lengths: Float64Array;
   /** UTC hours of an option's ticks, each with its share of them. */
-  hourShares(option: number): readonly (readonly [hour: number, share: number])[];
+  hourShares(option: number): HourShares;
 }
 
 /** Makes the tasks of one plan; what several of them have in common is computed once. */
@@ -71,8 +73,7 @@ export class TaskFactory {
   #withKnownHours(task: Omit<Task, 'elsewhere'>): Omit<Task, 'elsewhere'> {
     const known = task.options.filter((_, option) => option === 0 || isKnownHour(task, option));
     if (known.length === task.options.length) return task;
-    const options = { options: known, shifts: Int32Array.from(known, ({ shiftMinutes }) => shiftMinutes) };
-    const kept = taskOf(task.schedule, this.#input, task.ticks, options, false);
+    const kept = taskOf(task.schedule, this.#input, task.ticks, withShifts(known), false);
     return { ...kept, leavesUnknownOut: true };
   }
 
@@ -92,8 +93,7 @@ export class TaskFactory {
     this.#options.set(from, byCron);
     const known = byCron.get(cron);
     if (known !== undefined) return known;
-    const options = orderedOptions(cron, from);
-    const made = { options, shifts: Int32Array.from(options, ({ shiftMinutes }) => shiftMinutes) };
+    const made = withShifts(orderedOptions(cron, from));
     byCron.set(cron, made);
     return made;
   }
@@ -102,6 +102,10 @@ export class TaskFactory {
 interface Options {
   readonly options: readonly Candidate[];
   readonly shifts: Int32Array;
+}
+
+function withShifts(options: readonly Candidate[]): Options {
+  return { options, shifts: Int32Array.from(options, ({ shiftMinutes }) => shiftMinutes) };
 }
 
 const NO_CANDIDATES: readonly Candidate[] = [];
@@ -159,7 +163,10 @@ function taskOf(
       ticksAWeek *
       (schedule.usdPerRun ?? (schedule.pricePerMinute ?? 0) * Math.max(1, Math.ceil(meanMinutes))),
     workMinutes: ticksAWeek * countedJobs * meanMinutes,
-    hourShares: (option) => hourShares(ticks, numberAt(shifts, option)),
+    hourShares(option) {
+      const shift = numberAt(shifts, option);
+      return sharesByHour(ticks, (minute) => [[hourOfMinute(minute + shift), 1]]);
+    },
   };
 }
 
@@ -254,24 +261,18 @@ function hoursOf(bins: readonly Int32Array[]): number[] {
 export function forecastShares(
   { ticks, shifts }: Pick<Task, 'ticks' | 'shifts'>,
   option: number,
-): readonly (readonly [hour: number, share: number])[] {
+): HourShares {
   const shift = numberAt(shifts, option);
-  const shares = new Map<number, number>();
-  for (const { minutes, dayCount } of ticks.patterns) {
-    for (const minute of minutes) {
-      for (const [hour, part] of hoursAfter(minute, shift))
-        shares.set(hour, (shares.get(hour) ?? 0) + (part * dayCount) / ticks.count);
-    }
-  }
-  return [...shares];
+  return sharesByHour(ticks, (minute) => hoursAfter(minute, shift));
 }
 
-function hourShares(ticks: WeeklyTicks, shift: number): readonly (readonly [number, number])[] {
+/** The parts of the hours that stand for each tick, as shares of all ticks. */
+function sharesByHour({ patterns, count }: WeeklyTicks, hoursOf: (minute: number) => HourShares): HourShares {
   const shares = new Map<number, number>();
-  for (const { minutes, dayCount } of ticks.patterns) {
+  for (const { minutes, dayCount } of patterns) {
     for (const minute of minutes) {
-      const hour = hourOfMinute(minute + shift);
-      shares.set(hour, (shares.get(hour) ?? 0) + dayCount / ticks.count);
+      for (const [hour, part] of hoursOf(minute))
+        shares.set(hour, (shares.get(hour) ?? 0) + (part * dayCount) / count);
     }
   }
   return [...shares];

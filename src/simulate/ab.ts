@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { mean, sampleVariance, Z80, Z975 } from '../statistics.ts';
 import { DAY_MS, MINUTE_MS } from '../time.ts';
+import type { SimulationRequest } from './compare.ts';
 import { textSeed } from './draw.ts';
 import { execute } from './engine.ts';
 import { type Started, startedRuns } from './runs.ts';
@@ -26,13 +27,7 @@ export function isTreated(key: string, share: number): boolean {
   return textSeed(`ab ${key}`) / 2 ** 32 < share;
 }
 
-export interface AbRequest {
-  readonly before: readonly SimulatedSchedule[];
-  readonly after: readonly SimulatedSchedule[];
-  readonly worldOf: (seed: number, from: number, to: number) => World;
-  readonly from: number;
-  readonly days: number;
-  readonly seed: number;
+export interface AbRequest extends Omit<SimulationRequest, 'limitsAfter' | 'repetitions'> {
   /** Share of the schedules that are treated. */
   readonly share: number;
 }
@@ -49,29 +44,24 @@ export function abTest({ before, after, worldOf, from, days, seed, share }: AbRe
   );
   const first = completions(before, worldOf(seed, from, middle), from, middle);
   const second = completions(mixed, worldOf(seed + 1, middle, to), middle, to);
-  const changes = { treated: [] as number[], control: [] as number[] };
+  const treated: number[] = [];
+  const control: number[] = [];
   before.forEach(({ key }, at) => {
     const [was, is] = [first[at], second[at]];
     if (was === undefined || is === undefined) return;
-    changes[isTreated(key, share) ? 'treated' : 'control'].push(is - was);
+    (isTreated(key, share) ? treated : control).push(is - was);
   });
-  const difference = mean(changes.treated) - mean(changes.control);
-  const [varianceTreated, varianceControl] = [
-    sampleVariance(changes.treated),
-    sampleVariance(changes.control),
-  ];
+  const difference = mean(treated) - mean(control);
+  const [varianceTreated, varianceControl] = [sampleVariance(treated), sampleVariance(control)];
   const margin =
     Z975 *
-    Math.sqrt(
-      varianceTreated / Math.max(1, changes.treated.length) +
-        varianceControl / Math.max(1, changes.control.length),
-    );
+    Math.sqrt(varianceTreated / Math.max(1, treated.length) + varianceControl / Math.max(1, control.length));
   const pooled = varianceTreated / share + varianceControl / (1 - share);
   const sample = difference === 0 ? null : Math.ceil(((Z975 + Z80) ** 2 * pooled) / difference ** 2);
   return {
     share,
-    treated: changes.treated.length,
-    control: changes.control.length,
+    treated: treated.length,
+    control: control.length,
     difference,
     low: difference - margin,
     high: difference + margin,

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { itemAt } from '../checked.ts';
+import { zeros } from '../forecast/number-list.ts';
 import { mean, sampleVariance, Z975 } from '../statistics.ts';
-import { DAY_MS } from '../time.ts';
+import { DAY_HOURS, DAY_MS } from '../time.ts';
 import { execute } from './engine.ts';
 import { loadByHour, type Measures, measure } from './measure.ts';
 import { startedRuns } from './runs.ts';
@@ -69,10 +70,9 @@ export interface SimulationRequest {
 /** Plays both plans through the same worlds, one for each repetition. */
 export function simulate(request: SimulationRequest): Simulation {
   const steps = simulationSteps(request);
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
+  let step = steps.next();
+  while (step.done !== true) step = steps.next();
+  return step.value;
 }
 
 /** The same in steps, one for each plan and repetition, so that the caller can do other work in between. */
@@ -81,7 +81,7 @@ export function* simulationSteps(request: SimulationRequest): Generator<undefine
   const to = from + days * DAY_MS;
   const before: Measures[] = [];
   const after: Measures[] = [];
-  const load = { before: noLoad(), after: noLoad() };
+  const load = { before: zeros(DAY_HOURS), after: zeros(DAY_HOURS) };
   for (let repetition = 0; repetition < repetitions; repetition += 1) {
     const today = request.worldOf(seed + repetition, from, to);
     const then = { ...today, jobLimits: { ...today.jobLimits, ...limitsAfter } };
@@ -117,10 +117,6 @@ export function* simulationSteps(request: SimulationRequest): Generator<undefine
     lostShare: of((one) => one.lostShare),
     load,
   };
-}
-
-function noLoad(): number[] {
-  return Array.from({ length: 24 }, () => 0);
 }
 
 /** Means, and the 95 % interval of the paired difference's mean. */

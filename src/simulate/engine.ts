@@ -79,15 +79,9 @@ class Engine {
       this.#at(createdAt, { kind: 'run', run });
     });
     for (const { at, seconds, runners, elsewhere } of this.#world.others) {
+      const run = elsewhere ? ELSEWHERE : UNSCHEDULED;
       const milliseconds = seconds * SECOND_MS;
-      const job = {
-        run: elsewhere ? ELSEWHERE : UNSCHEDULED,
-        job: 0,
-        queuedAt: at,
-        milliseconds,
-        runners,
-        pricePerMinute: 0,
-      };
+      const job = { run, job: 0, queuedAt: at, milliseconds, runners, pricePerMinute: 0 };
       this.#at(at, { kind: 'job', job });
     }
     while (this.#agenda.size > 0) {

@@ -1,7 +1,8 @@
 import { itemAt } from '../checked.ts';
 import { minutesToFinishBy } from '../cron/limits.ts';
 import { localMinuteOfDay } from '../cron/timezone.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
+import { zeros } from '../forecast/number-list.ts';
+import { DAY_HOURS, DAY_MS, HOUR_MS, MINUTE_MS, WEEK_MS } from '../time.ts';
 import type { Execution, FinishedJob } from './engine.ts';
 import type { Started } from './runs.ts';
 import type { SimulatedSchedule } from './world.ts';
@@ -122,7 +123,7 @@ function sweep(
   to: number,
 ): Pick<Measures, 'overlapMinutes' | 'peakJobs'> {
   const ofRun = new Map<number, number>();
-  const peaks = Array.from({ length: Math.max(1, Math.ceil((to - from) / WEEK_MS)) }, () => 0);
+  const peaks = zeros(Math.max(1, Math.ceil((to - from) / WEEK_MS)));
   // Pairs of jobs of different runs: (jobs² − Σ (jobs of a run)²) / 2. No plan changes overlap within the background.
   let [here, others, squares, before, overlap] = [0, 0, 0, from, 0];
   for (const { at, run, by } of changesOf(jobs)) {
@@ -146,11 +147,11 @@ function sweep(
 
 /** Mean jobs in progress by UTC hour of the day, 24 values. */
 export function loadByHour(jobs: readonly FinishedJob[], from: number, to: number): number[] {
-  const hours = Array.from({ length: 24 }, () => 0);
+  const hours = zeros(DAY_HOURS);
   for (const { startedAt, endedAt } of jobs) {
     for (let at = startedAt; at < endedAt; ) {
       const next = Math.min(endedAt, (Math.floor(at / HOUR_MS) + 1) * HOUR_MS);
-      const hour = Math.floor(at / HOUR_MS) % 24;
+      const hour = Math.floor(at / HOUR_MS) % DAY_HOURS;
       hours[hour] = itemAt(hours, hour) + (next - at) / HOUR_MS;
       at = next;
     }

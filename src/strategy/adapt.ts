@@ -1,4 +1,4 @@
-import { DEFAULT_GENES, type Genes } from '../genes/genes.ts';
+import { DEFAULT_GENES, type Genes, genesOf } from '../genes/genes.ts';
 import type { LearningEvent, Strategy, Trend } from './strategy.ts';
 
 /** What one run says to the strategy that forecast it. */
@@ -47,16 +47,17 @@ export function homeOf(strategy: Strategy): Genes {
   return strategy.home ?? DEFAULT_GENES;
 }
 
+export interface Adaptation {
+  readonly strategy: Strategy;
+  readonly event: LearningEvent;
+}
+
 /**
  * A small step of a strategy's genes after one run: forecasts better than usual raise `success_weight`, failures
  * `failure_penalty`, a stable record `exploration_rate`, a declining one `recency_bias`; whatever gets no signal
  * returns to what the strategy was born with. `null` where nothing changes enough to be kept.
  */
-export function adapt(
-  strategy: Strategy,
-  signals: AdaptSignals,
-  now: number,
-): { strategy: Strategy; event: LearningEvent } | null {
+export function adapt(strategy: Strategy, signals: AdaptSignals, now: number): Adaptation | null {
   const before = strategy.parameters;
   const home = homeOf(strategy);
   const { trend } = signals;
@@ -68,13 +69,7 @@ export function adapt(
     recency_bias: trend === 'declining' ? 1 : 0,
     exploration_rate: trend === 'stable' ? 1 : 0,
   };
-  const step = (name: keyof Genes): number => stepped(name, before[name], home[name], heard[name]);
-  const after: Genes = {
-    success_weight: step('success_weight'),
-    failure_penalty: step('failure_penalty'),
-    recency_bias: step('recency_bias'),
-    exploration_rate: step('exploration_rate'),
-  };
+  const after = genesOf((name) => stepped(name, before[name], home[name], heard[name]));
   const changes = (Object.keys(after) as (keyof Genes)[])
     .filter((gene) => Math.abs(after[gene] - before[gene]) >= SMALLEST_CHANGE)
     .map((gene) => `${gene} ${before[gene].toFixed(4)} → ${after[gene].toFixed(4)}`);
@@ -90,11 +85,7 @@ export function adapt(
 }
 
 /** Steps of the genes that bend forecasts are taken back where they have not paid; the others speak of slots. */
-function returned(
-  strategy: Strategy,
-  { success_weight, recency_bias }: Genes,
-  now: number,
-): { strategy: Strategy; event: LearningEvent } {
+function returned(strategy: Strategy, { success_weight, recency_bias }: Genes, now: number): Adaptation {
   const after: Genes = { ...strategy.parameters, success_weight, recency_bias };
   const why =
     'Its forecasts have lately been worth less than with the genes it was born with: success_weight and ' +
@@ -112,7 +103,7 @@ const RECORDS: Readonly<Record<Trend, string>> = {
 function stepTo(
   strategy: Strategy,
   { after, lead, why, now }: { after: Genes; lead: number; why: string; now: number },
-): { strategy: Strategy; event: LearningEvent } {
+): Adaptation {
   const { name, parameters: before } = strategy;
   return {
     strategy: { ...strategy, parameters: after, lead, last_updated: now },

@@ -8,12 +8,9 @@ import { pairedP } from './student.ts';
 import { scoreOf } from './track-record.ts';
 
 /** What a maintainer's config says each objective is worth. */
-export interface ObjectiveWeights {
-  readonly success: number;
-  readonly lateness: number;
-  readonly overlap: number;
-  readonly cost: number;
-}
+export type ObjectiveWeights = Readonly<Objectives>;
+
+const OBJECTIVES = ['success', 'lateness', 'overlap', 'cost'] as const;
 
 /** One strategy as it stood for a decision. */
 export interface Contender {
@@ -62,10 +59,9 @@ export function performanceBound(strategy: Strategy): number {
 
 /** True where `one` is nowhere worse than `other`, and somewhere better. Objectives are costs. */
 export function dominates(one: Objectives, other: Objectives): boolean {
-  const names = ['success', 'lateness', 'overlap', 'cost'] as const;
   return (
-    names.every((name) => one[name] <= other[name] + ROUNDING) &&
-    names.some((name) => one[name] < other[name] - ROUNDING)
+    OBJECTIVES.every((name) => one[name] <= other[name] + ROUNDING) &&
+    OBJECTIVES.some((name) => one[name] < other[name] - ROUNDING)
   );
 }
 const ROUNDING = 1e-9;
@@ -162,8 +158,8 @@ function contend(
 
 /** Weighted share of today's costs that a plan takes away. */
 function gainOf(objectives: Objectives | null, weights: ObjectiveWeights): number {
-  const names = ['success', 'lateness', 'overlap', 'cost'] as const;
-  const total = names.reduce((sum, name) => sum + weights[name], 0);
+  const total = OBJECTIVES.reduce((sum, name) => sum + weights[name], 0);
   if (objectives === null || total === 0) return 0;
-  return Math.max(-1, names.reduce((sum, name) => sum + weights[name] * (1 - objectives[name]), 0) / total);
+  const saved = OBJECTIVES.reduce((sum, name) => sum + weights[name] * (1 - objectives[name]), 0);
+  return Math.max(-1, saved / total);
 }

@@ -1,4 +1,7 @@
+import { itemAt } from '../checked.ts';
+import type { ErrorWindows, Replay } from '../forecast/replay.ts';
 import { DEFAULT_GENES, equalGenes, type Genes } from '../genes/genes.ts';
+import { indexDraw } from '../plan/random.ts';
 import { mean } from '../statistics.ts';
 import { homeOf } from './adapt.ts';
 import { cross, mutate } from './offspring.ts';
@@ -7,14 +10,8 @@ import { DEFAULT_STRATEGY, type LearningEvent, type Strategy, type StrategyPopul
 import { pairedP } from './student.ts';
 import { emptyRecord, performance, scoreOf } from './track-record.ts';
 
-/** Relative errors of replayed forecasts, window by window. */
-export type ErrorWindows = readonly (readonly number[])[];
-
 /** What a replay says of genes: errors to choose parents by, and errors of later windows to prove children on. */
-export interface ReplayedErrors {
-  readonly chosenOn: ErrorWindows;
-  readonly heldOut: ErrorWindows;
-}
+export type ReplayedErrors = ReturnType<Replay['errors']>;
 
 export interface EvolveTools {
   /** Replays the history under these genes: the same windows in the same order at every call. */
@@ -81,7 +78,11 @@ export function evolve(
   const windows = best?.errors.heldOut.length ?? 0;
   if (best === undefined || windows < FEWEST_WINDOWS || best.errors.chosenOn.length === 0) {
     const why = `Not evolved: ${windows} held-out windows, and fewer than ${FEWEST_WINDOWS} prove nothing.`;
-    return { population: evolved, events: [eventOf('refused', DEFAULT_STRATEGY, null, null, why, now)] };
+    const strategy = DEFAULT_STRATEGY;
+    return {
+      population: evolved,
+      events: [{ at: now, kind: 'refused', strategy, before: null, after: null, why }],
+    };
   }
   const bar = lossesOf(best.errors.heldOut);
   const children = breed(
@@ -99,15 +100,21 @@ export function evolve(
       ? judgeShipped(heldOut, bar)
       : judge(heldOut, bar, children.length);
     if (verdict.keeps) kept.push(strategy);
-    const why = `${verdict.keeps ? 'Kept' : 'Refused'}, ${origin}: ${verdict.why}`;
-    const kind = verdict.keeps ? 'evolved' : 'refused';
-    events.push(eventOf(kind, strategy.name, parent, strategy.parameters, why, now));
+    events.push({
+      at: now,
+      kind: verdict.keeps ? 'evolved' : 'refused',
+      strategy: strategy.name,
+      before: parent,
+      after: strategy.parameters,
+      why: `${verdict.keeps ? 'Kept' : 'Refused'}, ${origin}: ${verdict.why}`,
+    });
   }
   const { strategies, removed } = makeRoom(population.strategies, kept, judged);
   for (const strategy of removed) {
     const share = performance(strategy.performance_history).toFixed(2);
     const why = `Removed: the weakest of a full population of ${MOST_STRATEGIES} in replay (own performance ${share}).`;
-    events.push(eventOf('removed', strategy.name, strategy.parameters, null, why, now));
+    const { name, parameters: before } = strategy;
+    events.push({ at: now, kind: 'removed', strategy: name, before, after: null, why });
   }
   return {
     population: {
@@ -124,69 +131,44 @@ function lossesOf(windows: ErrorWindows): readonly number[] {
   return windows.map((errors) => mean(errors.map((error) => Math.min(error, LARGEST_ERROR))));
 }
 
-function eventOf(
-  kind: LearningEvent['kind'],
-  strategy: string,
-  before: Genes | null,
-  after: Genes | null,
-  why: string,
-  at: number,
-): LearningEvent {
-  return { at, kind, strategy, before, after, why };
-}
-
 /** Two children of each of three parents, in turn by mutation and by crossover. */
 function breed(
   parents: readonly Strategy[],
   population: StrategyPopulation,
   { random, now, guests }: Pick<Required<EvolveTools>, 'random' | 'now' | 'guests'>,
 ): readonly Child[] {
-  const foreignGenes = guests.filter(
-    (guest) => !population.strategies.some((one) => equalGenes(homeOf(one), guest)),
-  );
-  const generation = 1 + Math.max(...population.strategies.map((strategy) => strategy.generation));
-  const taken = new Set(population.strategies.map((strategy) => strategy.name));
+  const { strategies } = population;
+  const foreignGenes = guests.filter((guest) => !strategies.some((one) => equalGenes(homeOf(one), guest)));
+  const family = { parents, population, random, guests: foreignGenes };
+  const generation = 1 + Math.max(...strategies.map((strategy) => strategy.generation));
+  const taken = new Set(strategies.map((strategy) => strategy.name));
   let number = 1;
   return Array.from({ length: CHILDREN }, (_, at) => {
     while (taken.has(`gen${generation}-${number}`)) number += 1;
     const name = `gen${generation}-${number}`;
     taken.add(name);
-    const parent = parents[at % parents.length] as Strategy;
-    const genes = homeOf(parent);
-    const { parameters, origin, mate } = makeChild(parent, at, {
-      parents,
-      population,
-      random,
-      guests: foreignGenes,
-    });
+    const parent = itemAt(parents, at % parents.length);
+    const { parameters, origin, mate } = makeChild(parent, at, family);
     return {
       origin,
-      parent: genes,
+      parent: homeOf(parent),
       strategy: {
         name,
         generation,
-        parents: mate === null ? [parent.name] : [parent.name, mate],
+        parents: mate === undefined ? [parent.name] : [parent.name, mate.name],
         parameters,
         home: parameters,
         performance_history: emptyRecord(),
-        trend: 'stable' as const,
+        trend: 'stable',
         last_updated: now,
       },
     };
   });
 }
 
-interface ChildGenes {
-  readonly parameters: Genes;
-  readonly origin: string;
-  readonly mate: string | null;
-}
-
-interface Family {
+interface Family extends Pick<Required<EvolveTools>, 'random' | 'guests'> {
   readonly parents: readonly Strategy[];
   readonly population: StrategyPopulation;
-  readonly random: () => number;
-  readonly guests: readonly Genes[];
 }
 
 /**
@@ -197,34 +179,29 @@ function makeChild(
   parent: Strategy,
   at: number,
   { parents, population, random, guests }: Family,
-): ChildGenes {
+): { readonly parameters: Genes; readonly origin: string; readonly mate?: Strategy } {
   const { strategies, mutationStep } = population;
   const genes = homeOf(parent);
   if (at === CHILDREN - 1 && !strategies.some((one) => equalGenes(homeOf(one), DEFAULT_GENES))) {
-    return { parameters: DEFAULT_GENES, origin: 'born again with the shipped genes', mate: null };
+    return { parameters: DEFAULT_GENES, origin: 'born again with the shipped genes' };
   }
   const guest = guests[at - PARENTS];
   if (guest !== undefined) {
-    return { parameters: guest, origin: 'born with genes that did well in other repositories', mate: null };
+    return { parameters: guest, origin: 'born with genes that did well in other repositories' };
   }
-  const mate = at < PARENTS ? null : mateOf(parent, parents, random);
-  if (mate === null) {
+  const mate = at < PARENTS ? undefined : mateOf(parent, parents, random);
+  if (mate === undefined) {
     const parameters = mutate(genes, mutationStep, random);
-    return { parameters, origin: `mutated from ${parent.name}`, mate: null };
+    return { parameters, origin: `mutated from ${parent.name}` };
   }
-  const parameters = cross(genes, mate.genes, mutationStep, random);
-  return { parameters, origin: `crossed from ${parent.name} and ${mate.name}`, mate: mate.name };
+  const parameters = cross(genes, homeOf(mate), mutationStep, random);
+  return { parameters, origin: `crossed from ${parent.name} and ${mate.name}`, mate };
 }
 
-/** Another parent; `null` where there is none. */
-function mateOf(
-  parent: Strategy,
-  parents: readonly Strategy[],
-  random: () => number,
-): { readonly name: string; readonly genes: Genes } | null {
+/** Another parent; `undefined` where there is none. */
+function mateOf(parent: Strategy, parents: readonly Strategy[], random: () => number): Strategy | undefined {
   const mates = parents.filter((other) => other !== parent);
-  const mate = mates[Math.floor(random() * mates.length)];
-  return mate === undefined ? null : { name: mate.name, genes: homeOf(mate) };
+  return mates[indexDraw(random, mates.length)];
 }
 
 /**
