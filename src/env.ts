@@ -18,9 +18,15 @@ export const API_AUDIENCE = 'offbeat';
 /** GitHub ends what takes it longer than ten seconds (docs: "Timeouts"); the way there and back has the rest. */
 export const GITHUB_TIMEOUT_SECONDS = 20;
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const Flag = z
   .enum(['true', 'false', '1', '0'], { error: 'Write true or false.' })
   .transform((text) => text === 'true' || text === '1');
+
+function charactersNeeded(least: number): string {
+  return `Use at least ${least} characters, for example from "openssl rand -hex 32".`;
+}
 
 const Secret = z
   .string({ error: 'Set it to the webhook secret of the GitHub App.' })
@@ -28,10 +34,7 @@ const Secret = z
     error: `"${KNOWN_SECRET}" is a secret everybody knows; choose another.`,
     abort: true,
   })
-  .min(
-    MIN_SECRET_LENGTH,
-    `Use at least ${MIN_SECRET_LENGTH} characters, for example from "openssl rand -hex 32".`,
-  );
+  .min(MIN_SECRET_LENGTH, charactersNeeded(MIN_SECRET_LENGTH));
 
 const GitHubApiUrl = z
   .url('Write a full address, for example "https://ghe.example.com/api/v3".')
@@ -74,12 +77,10 @@ export const PINNED_ACTION = /^[\w.-]+\/[\w.-]+@[0-9a-f]{40}$/;
 /** More than one Node process makes use of. */
 const MAX_WORKERS = 256;
 
-const WholeNumber = (least: number, most: number) =>
-  z.coerce
-    .number({ error: `Write a whole number, ${least}–${most}.` })
-    .int(`Write a whole number, ${least}–${most}.`)
-    .min(least, `Write a whole number, ${least}–${most}.`)
-    .max(most, `Write a whole number, ${least}–${most}.`);
+const WholeNumber = (least: number, most: number) => {
+  const error = `Write a whole number, ${least}–${most}.`;
+  return z.coerce.number({ error }).int(error).min(least, error).max(most, error);
+};
 
 /** Where everything is kept; all that commands need which open no connection to GitHub. */
 const StorageVariables = z.object({
@@ -109,13 +110,7 @@ const Variables = StorageVariables.extend({
   PORT: Port,
   TRUSTED_PROXIES: Proxies,
   METRICS_PORT: Port.unwrap().optional(),
-  METRICS_TOKEN: z
-    .string()
-    .min(
-      MIN_SECRET_LENGTH,
-      `Use at least ${MIN_SECRET_LENGTH} characters, for example from "openssl rand -hex 32".`,
-    )
-    .optional(),
+  METRICS_TOKEN: z.string().min(MIN_SECRET_LENGTH, charactersNeeded(MIN_SECRET_LENGTH)).optional(),
   WORKERS: WholeNumber(0, MAX_WORKERS).optional(),
   LOG_LEVEL: LogLevel,
   EMERGENCY_STOP: Flag.default(false),
@@ -124,13 +119,7 @@ const Variables = StorageVariables.extend({
   GITHUB_CLIENT_ID: z.string().optional(),
   GITHUB_CLIENT_SECRET: z.string().optional(),
   DASHBOARD: Flag.default(true),
-  API_JWT_SECRET: z
-    .string()
-    .min(
-      MIN_API_SECRET_LENGTH,
-      `Use at least ${MIN_API_SECRET_LENGTH} characters, for example from "openssl rand -hex 32".`,
-    )
-    .optional(),
+  API_JWT_SECRET: z.string().min(MIN_API_SECRET_LENGTH, charactersNeeded(MIN_API_SECRET_LENGTH)).optional(),
   API_JWKS_URL: z
     .url({ protocol: /^https?$/, error: 'Write the full address of a JSON Web Key Set.' })
     .optional(),
@@ -199,7 +188,7 @@ export interface PagesEnv {
 }
 
 /** Reads the environment of a serving process; an empty variable is unset. Throws `env-invalid`, quoting no value. */
-export function readEnv(environment: Readonly<Record<string, string | undefined>>): Env {
+export function readEnv(environment: Environment): Env {
   const set = withoutEmpty(environment);
   const parsed = Variables.safeParse(set);
   const problems = problemsOf(parsed.error);
@@ -209,9 +198,7 @@ export function readEnv(environment: Readonly<Record<string, string | undefined>
     problems.push('WORKERS: 0 leaves the work to other processes, and without DATABASE_URL there are none.');
   }
   if (!parsed.success || key.pem === undefined || problems.length > 0) {
-    throw new OffbeatError('env-invalid', problems.join('\n'), {
-      fix: 'Every variable is explained in .env.example.',
-    });
+    throw invalidEnv(problems);
   }
   const variables = parsed.data;
   const previous = variables.WEBHOOK_SECRET_PREVIOUS;
@@ -257,17 +244,13 @@ const AppVariables = z.object({
 });
 
 /** Reads what the App needs under a Probot with its own credentials and server. Throws `env-invalid`. */
-export function readAppEnv(
-  environment: Readonly<Record<string, string | undefined>>,
-): StorageEnv & Pick<Env, 'logLevel' | 'emergencyStop'> {
-  const parsed = AppVariables.safeParse(withoutEmpty(environment));
-  if (!parsed.success) throw invalidEnv(parsed.error);
-  const { DATA_DIR, LOG_LEVEL, EMERGENCY_STOP } = parsed.data;
+export function readAppEnv(environment: Environment): StorageEnv & Pick<Env, 'logLevel' | 'emergencyStop'> {
+  const { DATA_DIR, LOG_LEVEL, EMERGENCY_STOP } = parsed(AppVariables, withoutEmpty(environment));
   return { dataDirectory: DATA_DIR, logLevel: LOG_LEVEL, emergencyStop: EMERGENCY_STOP };
 }
 
 /** Whether an environment sets the emergency stop; one that is no flag counts as set, as no process starts with it. */
-export function emergencyStopOf({ EMERGENCY_STOP }: Readonly<Record<string, string | undefined>>): boolean {
+export function emergencyStopOf({ EMERGENCY_STOP }: Environment): boolean {
   const read = AppVariables.shape.EMERGENCY_STOP.safeParse(
     EMERGENCY_STOP === '' ? undefined : EMERGENCY_STOP,
   );
@@ -275,15 +258,13 @@ export function emergencyStopOf({ EMERGENCY_STOP }: Readonly<Record<string, stri
 }
 
 /** The data directory that an environment names. */
-export function dataDirectoryOf({ DATA_DIR }: Readonly<Record<string, string | undefined>>): string {
+export function dataDirectoryOf({ DATA_DIR }: Environment): string {
   return StorageVariables.shape.DATA_DIR.parse(DATA_DIR === '' ? undefined : DATA_DIR);
 }
 
 /** Reads where everything is kept. Throws `env-invalid` like `readEnv`. */
-export function readStorageEnv(environment: Readonly<Record<string, string | undefined>>): StorageEnv {
-  const parsed = StorageVariables.safeParse(withoutEmpty(environment));
-  if (!parsed.success) throw invalidEnv(parsed.error);
-  return storageOf(parsed.data);
+export function readStorageEnv(environment: Environment): StorageEnv {
+  return storageOf(parsed(StorageVariables, withoutEmpty(environment)));
 }
 
 function storageOf(variables: z.infer<typeof StorageVariables>): StorageEnv {
@@ -314,20 +295,18 @@ const SetupVariables = z.object({
 const CREDENTIALS = ['APP_ID', 'PRIVATE_KEY', 'PRIVATE_KEY_PATH', 'WEBHOOK_SECRET'] as const;
 
 /** True where nothing is set of what makes an App: nobody has registered one yet. */
-export function hasNoCredentials(environment: Readonly<Record<string, string | undefined>>): boolean {
+export function hasNoCredentials(environment: Environment): boolean {
   const set = withoutEmpty(environment);
   return CREDENTIALS.every((name) => set[name] === undefined);
 }
 
 /** Reads the environment of a process that is still to be set up. Throws `env-invalid` like `readEnv`. */
-export function readSetupEnv(environment: Readonly<Record<string, string | undefined>>): SetupEnv {
+export function readSetupEnv(environment: Environment): SetupEnv {
   const set = withoutEmpty(environment);
   if (set.PUBLIC_URL === undefined) {
     throw new OffbeatError('env-invalid', NO_APP_YET, { fix: WAYS_TO_AN_APP });
   }
-  const parsed = SetupVariables.safeParse(set);
-  if (!parsed.success) throw invalidEnv(parsed.error);
-  const { PUBLIC_URL, GITHUB_API_URL, HOST, PORT } = parsed.data;
+  const { PUBLIC_URL, GITHUB_API_URL, HOST, PORT } = parsed(SetupVariables, set);
   return {
     publicUrl: PUBLIC_URL.replace(/\/+$/, ''),
     githubApiUrl: GITHUB_API_URL.replace(/\/+$/, ''),
@@ -349,18 +328,22 @@ const WAYS_TO_AN_APP = `There are two ways to one.
 
 To see Offbeat at work without any App: npm run demo`;
 
-function withoutEmpty(
-  environment: Readonly<Record<string, string | undefined>>,
-): Readonly<Record<string, string | undefined>> {
+function withoutEmpty(environment: Environment): Environment {
   return Object.fromEntries(
     Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
   );
 }
 
-function invalidEnv(error: z.ZodError): OffbeatError {
-  return new OffbeatError('env-invalid', problemsOf(error).join('\n'), {
-    fix: 'Every variable is explained in .env.example.',
-  });
+/** The variables that a schema asks for. Throws `env-invalid`. */
+function parsed<Schema extends z.ZodType>(schema: Schema, environment: Environment): z.infer<Schema> {
+  const read = schema.safeParse(environment);
+  if (!read.success) throw invalidEnv(problemsOf(read.error));
+  return read.data;
+}
+
+function invalidEnv(problems: readonly string[]): OffbeatError {
+  const fix = 'Every variable is explained in .env.example.';
+  return new OffbeatError('env-invalid', problems.join('\n'), { fix });
 }
 
 function problemsOf(error: z.ZodError | undefined): string[] {
@@ -371,7 +354,7 @@ type PrivateKey =
   | { readonly pem: string; readonly problem?: undefined }
   | { readonly pem?: undefined; readonly problem: string };
 
-function readPrivateKey(set: Readonly<Record<string, string | undefined>>): PrivateKey {
+function readPrivateKey(set: Environment): PrivateKey {
   const { PRIVATE_KEY: inline, PRIVATE_KEY_PATH: path } = set;
   if (inline !== undefined && path !== undefined) {
     return { problem: 'PRIVATE_KEY: Set either PRIVATE_KEY or PRIVATE_KEY_PATH, not both.' };
