@@ -34,11 +34,12 @@ const InRepository = z.object({
   sender: Account.nullish().catch(null),
 });
 
+const ActionInRepository = InRepository.extend({ action: z.string() });
+
 /** Which attempt of a run. */
 const Attempt = orElse(z.number().int().positive(), 1);
 
-const WorkflowRunEvent = InRepository.extend({
-  action: z.string(),
+const WorkflowRunEvent = ActionInRepository.extend({
   workflow_run: z.object({
     id: Id,
     run_attempt: Attempt,
@@ -57,8 +58,7 @@ const WorkflowRunEvent = InRepository.extend({
   }),
 });
 
-const WorkflowJobEvent = InRepository.extend({
-  action: z.string(),
+const WorkflowJobEvent = ActionInRepository.extend({
   workflow_job: z.object({
     id: Id,
     run_id: Id,
@@ -90,8 +90,7 @@ const PushEvent = InRepository.extend({
   ),
 });
 
-const PullRequestEvent = InRepository.extend({
-  action: z.string(),
+const PullRequestEvent = ActionInRepository.extend({
   number: z.number().int().positive(),
   pull_request: z.object({
     number: z.number().int().positive(),
@@ -106,8 +105,7 @@ const PullRequestEvent = InRepository.extend({
   }),
 });
 
-const IssueCommentEvent = InRepository.extend({
-  action: z.string(),
+const IssueCommentEvent = ActionInRepository.extend({
   issue: z.object({ number: z.number().int().positive() }),
   comment: z.object({
     id: Id,
@@ -117,8 +115,7 @@ const IssueCommentEvent = InRepository.extend({
   }),
 });
 
-const RepositoryEvent = InRepository.extend({
-  action: z.string(),
+const RepositoryEvent = ActionInRepository.extend({
   repository: Repository.extend({ updated_at: z.string().nullish() }),
 });
 

@@ -59,7 +59,7 @@ interface AdminEndpoint<Input> {
   readonly output?: z.ZodType;
   /** Takes a one-time code, and is written to the audit. */
   readonly isConfirmed?: boolean;
-  act(flags: FlagContext, input: Input, asked: Asked): Promise<unknown>;
+  act(flags: FlagContext, input: Input): Promise<unknown>;
 }
 
 export type AdminDeadLetters = Pick<Queue, 'deadLetters' | 'redrive' | 'drop'>;
@@ -196,9 +196,9 @@ function postEndpoint<Input>(endpoint: AdminEndpoint<Input>, options: AdminOptio
     async handle(asked) {
       const flags = { deployments, clock, by: asked.caller.subject };
       const parsed = input.parse(asked.input);
-      if (endpoint.isConfirmed !== true) return { message, data: await act(flags, parsed, asked) };
+      if (endpoint.isConfirmed !== true) return { message, data: await act(flags, parsed) };
       const unaudited = await confirmAndNote(id, asked, options);
-      const data = await act(flags, parsed, asked);
+      const data = await act(flags, parsed);
       const notes = [message, ...unkeptSentences(deployments.unkept?.() ?? null, unaudited)];
       return { message: notes.join(' '), data };
     },

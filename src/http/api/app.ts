@@ -55,25 +55,17 @@ export function createApi(options: ApiOptions): Hono {
       return context.html(page, 200, { 'content-security-policy': pagePolicy() });
     });
   }
-  const limits = {
-    callers: createRateLimiter(options.callerLimit ?? CALLER_LIMIT, options.clock),
-    strangers: createRateLimiter(options.strangerLimit ?? STRANGER_LIMIT, options.clock),
-  };
+  const callerOf = limitedCallers(options);
   const byPath = Map.groupBy(endpoints, ({ path }) => path);
   for (const [path, ofPath] of byPath) {
     app.all(`${API_BASE}${path.replace(/\{(\w+)\}/g, ':$1')}`, (context) => {
       const names = { owner: context.req.param('owner'), repo: context.req.param('repo') };
-      return answer(options, limits, ofPath, context.req.raw, names);
+      return answer(options, callerOf, ofPath, context.req.raw, names);
     });
   }
   // A caller without a token gets the same answer for every address, whether it exists or not.
-  app.all('*', (context) => answer(options, limits, [], context.req.raw, {}));
+  app.all('*', (context) => answer(options, callerOf, [], context.req.raw, {}));
   return app;
-}
-
-interface Limits {
-  readonly callers: (caller: string) => number;
-  readonly strangers: (caller: string) => number;
 }
 
 /** Calls that concern all repositories have their reason in the body. */
@@ -86,7 +78,7 @@ interface Names {
 
 async function answer(
   options: ApiOptions,
-  limits: Limits,
+  callerOf: (request: Request) => Promise<Caller>,
   endpoints: readonly Endpoint[],
   request: Request,
   names: Names,
@@ -100,29 +92,20 @@ async function answer(
     return response;
   };
   try {
-    const caller = await authenticated(options, limits, request);
+    const caller = await callerOf(request);
     if (endpoint === undefined) throw noSuchEndpoint(endpoints);
     mustBeAllowed(caller, endpoint);
     const repository = await repositoryOf(options.store, caller, names);
     const input = await readInput(endpoint, request);
     const why = endpoint.mutates ? readReason(request) : null;
-    const fields = {
-      requestId,
-      endpoint: endpoint.id,
-      by: caller.subject,
-      repositoryId: repository?.id ?? null,
-    };
-    const said = why ?? Reasoned.safeParse(input).data?.why ?? null;
-    if (endpoint.mutates)
-      options.log.info({ ...fields, why: said }, 'A change was asked for through the API');
-    const { message, data } = await endpoint.handle({
-      caller,
-      input,
-      repository,
-      why,
-      requestId,
-      gone: request.signal,
-    });
+    if (endpoint.mutates) {
+      const asked = { requestId, endpoint: endpoint.id, by: caller.subject };
+      const said = why ?? Reasoned.safeParse(input).data?.why ?? null;
+      const fields = { ...asked, repositoryId: repository?.id ?? null, why: said };
+      options.log.info(fields, 'A change was asked for through the API');
+    }
+    const gone = request.signal;
+    const { message, data } = await endpoint.handle({ caller, input, repository, why, requestId, gone });
     const replaying = options.replaying?.() ?? 0;
     const incomplete = replaying === 0 ? {} : { incomplete: incompleteSentence(replaying) };
     return finish(json(200, { success: true, message, data, ...incomplete }, requestId));
@@ -131,22 +114,23 @@ async function answer(
   }
 }
 
-/** The caller of a request, within the limits. Throws `Unauthenticated` and `too-many-requests`. */
-async function authenticated(
-  { authenticate, addressOf }: ApiOptions,
-  limits: Limits,
-  request: Request,
-): Promise<Caller> {
-  const address = addressOf?.(request) ?? '';
-  try {
-    const caller = await authenticate(request);
-    if (caller === null) throw new Unauthenticated('Send a token: Authorization: Bearer …');
-    refuseForSeconds(limits.callers(caller.subject));
-    return caller;
-  } catch (error) {
-    if (error instanceof Unauthenticated) refuseForSeconds(limits.strangers(address));
-    throw error;
-  }
+/** Finds the caller of a request, within the limits. Throws `Unauthenticated` and `too-many-requests`. */
+function limitedCallers(options: ApiOptions): (request: Request) => Promise<Caller> {
+  const { authenticate, addressOf, clock } = options;
+  const callerWait = createRateLimiter(options.callerLimit ?? CALLER_LIMIT, clock);
+  const strangerWait = createRateLimiter(options.strangerLimit ?? STRANGER_LIMIT, clock);
+  return async (request) => {
+    const address = addressOf?.(request) ?? '';
+    try {
+      const caller = await authenticate(request);
+      if (caller === null) throw new Unauthenticated('Send a token: Authorization: Bearer …');
+      refuseForSeconds(callerWait(caller.subject));
+      return caller;
+    } catch (error) {
+      if (error instanceof Unauthenticated) refuseForSeconds(strangerWait(address));
+      throw error;
+    }
+  };
 }
 
 /** Throws `too-many-requests` where a caller has to wait. */
@@ -195,15 +179,10 @@ async function repositoryOf(
 }
 
 function refusal({ log }: ApiOptions, error: unknown, requestId: string): Response {
-  if (error instanceof Unauthenticated) {
-    const problem = problemOf(new RequestRefused('unauthenticated', error.message), requestId);
-    return json(401, problem, requestId, { 'www-authenticate': 'Bearer realm="offbeat"' });
-  }
   const problem = problemOf(error, requestId);
   if (problem.status >= 500)
     log.error({ requestId, code: problem.code, err: error }, 'A request could not be answered');
-  const headers = headersOf(error);
-  return json(problem.status, problem, requestId, headers);
+  return json(problem.status, problem, requestId, headersOf(error));
 }
 
 function headersOf(error: unknown): Readonly<Record<string, string>> {

@@ -1,6 +1,7 @@
 import type { OperationPermission } from '../../operations/operation.ts';
 import { fullNameOf, liveRepositories } from '../../usecases/named-repository.ts';
 import type { RepositoryProfile } from '../../usecases/ports.ts';
+import { RequestRefused } from './problem.ts';
 
 /** Each role may also do what the roles before it may. */
 export const ROLES = ['viewer', 'operator', 'admin'] as const;
@@ -19,10 +20,10 @@ export interface Caller {
 export type Authenticate = (request: Request) => Promise<Caller | null>;
 
 /** Credentials that are forged, expired or meant for somebody else. */
-export class Unauthenticated extends Error {
+export class Unauthenticated extends RequestRefused {
   constructor(message: string, cause?: unknown) {
-    super(message, { cause });
-    this.name = 'Unauthenticated';
+    super('unauthenticated', message, { 'www-authenticate': 'Bearer realm="offbeat"' });
+    this.cause = cause;
   }
 }
 

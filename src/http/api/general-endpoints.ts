@@ -36,6 +36,9 @@ const ServiceHealth = z.object({
   }),
 });
 
+/** What holds for every endpoint here. */
+const QUESTION = { method: 'GET', tag: 'service', role: 'viewer', mutates: false } as const;
+
 /** What the endpoints say of this deployment. */
 export interface ServiceState {
   readonly version: string;
@@ -55,15 +58,12 @@ export function generalEndpoints(service: ServiceState): readonly Endpoint[] {
 
 function healthEndpoint({ version, problems, queue, stoppedBy }: ServiceState): Endpoint {
   return {
+    ...QUESTION,
     id: 'service-health',
-    method: 'GET',
     path: '/health',
-    tag: 'service',
     summary: 'Say whether this deployment does its work.',
-    role: 'viewer',
     input: z.strictObject({}),
     output: ServiceHealth,
-    mutates: false,
     async handle() {
       const { waiting, running, deadLetters, oldestAgeSeconds } = queue();
       const stop = await stoppedBy();
@@ -105,15 +105,12 @@ function deadLetterSentences(deadLetters: number): readonly string[] {
 function repositoriesEndpoint({ store }: ServiceState): Endpoint {
   const Paging = z.strictObject({ ...paging, page: paging.page.describe('Which page, counted from 1.') });
   return {
+    ...QUESTION,
     id: 'repositories',
-    method: 'GET',
     path: '/repositories',
-    tag: 'service',
     summary: 'List the repositories that the token is for.',
-    role: 'viewer',
     input: Paging,
     output: Repositories,
-    mutates: false,
     async handle({ caller, input }) {
       const { page, perPage } = Paging.parse(input);
       const seen = [...reachable(caller, await store.profiles())]

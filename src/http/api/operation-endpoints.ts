@@ -47,24 +47,18 @@ function operationEndpoint(operation: AnyOperation, options: OperationEndpointOp
       const known = await options.contextFor(requestId);
       // A change goes on when its caller disconnects; a question does not.
       const context = operation.mutates ? known : askedUntil(known, gone);
-      const answer = () =>
-        operation.answer(input, {
-          context,
-          repositoryId: repository.id,
-          actor: caller.subject,
-          door: 'api',
-          ...(why === null ? {} : { why }),
-        });
-      const bounded = options.costly ?? ((_name, _caller, work) => work());
-      if (!operation.mutates) {
-        return responseOf(operation, await bounded(operation.name, caller.subject, answer));
-      }
+      const answer = async () => {
+        const actor = caller.subject;
+        const asked = { context, repositoryId: repository.id, actor, door: 'api' } as const;
+        return responseOf(operation, await operation.answer(input, why === null ? asked : { ...asked, why }));
+      };
       const change = () =>
         options.lockRepository(repository.id, async () => {
           await noteWrite(context, repository.id, { name: operation.name, by: caller.subject, why });
-          return responseOf(operation, await answer());
+          return answer();
         });
-      return bounded(operation.name, caller.subject, change);
+      const bounded = options.costly ?? ((_name, _caller, work) => work());
+      return bounded(operation.name, caller.subject, operation.mutates ? change : answer);
     },
   };
 }

@@ -73,38 +73,34 @@ function drawing(view: JobsView): Markup {
     return html`<path d="M${left} ${TOP}V${height - 8}"/>
 <text x="${left}" y="16" text-anchor="middle">${seconds(at)}</text>`;
   })}</g>
-${view.rows.map((row, place) => row.needs.map((need) => arrow(view, need, row, place, x)))}
-${view.rows.map((row, place) => rowMarks(row, TOP + place * ROW + ROW / 2, x))}
+${view.rows.map((row, place) => row.needs.map((need) => arrow(need, row, place)))}
+${view.rows.map((row, place) => rowMarks(row, yOf(place)))}
 </svg>`;
-}
+  function yOf(place: number): number {
+    return TOP + place * ROW + ROW / 2;
+  }
 
-/** From the end of the job that another one waits for, down or up to where that one is queued. */
-function arrow(
-  { rows }: JobsView,
-  need: string,
-  row: JobRow,
-  place: number,
-  x: (at: number) => number,
-): Markup {
-  const from = rows.findIndex(({ name: other }) => other === need);
-  const before = rows[from];
-  if (before === undefined) return EMPTY;
-  const yOf = (at: number): number => TOP + at * ROW + ROW / 2;
-  const [start, end] = [x(before.endsAt).toFixed(1), x(row.queuedAt).toFixed(1)];
-  return html`<path class="need" d="M${start} ${yOf(from)}V${yOf(place)}H${end}"/>
+  /** From the end of the job that another one waits for, down or up to where that one is queued. */
+  function arrow(need: string, row: JobRow, place: number): Markup {
+    const from = view.rows.findIndex(({ name: other }) => other === need);
+    const before = view.rows[from];
+    if (before === undefined) return EMPTY;
+    const [start, end] = [x(before.endsAt).toFixed(1), x(row.queuedAt).toFixed(1)];
+    return html`<path class="need" d="M${start} ${yOf(from)}V${yOf(place)}H${end}"/>
 `;
-}
+  }
 
-function rowMarks(row: JobRow, y: number, x: (at: number) => number): Markup {
-  const [queued, starts, ends] = [x(row.queuedAt), x(row.startsAt), x(row.endsAt)];
-  const tone = row.criticalShare >= CRITICAL_SHARE ? 't2' : 't1';
-  const wait =
-    starts - queued < 1
-      ? EMPTY
-      : html`<rect class="t0" x="${queued.toFixed(1)}" y="${y - WAIT_BAR / 2}"
+  function rowMarks(row: JobRow, y: number): Markup {
+    const [queued, starts, ends] = [x(row.queuedAt), x(row.startsAt), x(row.endsAt)];
+    const tone = row.criticalShare >= CRITICAL_SHARE ? 't2' : 't1';
+    const wait =
+      starts - queued < 1
+        ? EMPTY
+        : html`<rect class="t0" x="${queued.toFixed(1)}" y="${y - WAIT_BAR / 2}"
  width="${(starts - queued).toFixed(1)}" height="${WAIT_BAR}"/>`;
-  return html`<g><text class="row" x="${LEFT - 10}" y="${y}" dy=".32em" text-anchor="end">${cutName(row.name)}</text>
+    return html`<g><text class="row" x="${LEFT - 10}" y="${y}" dy=".32em" text-anchor="end">${cutName(row.name)}</text>
 ${wait}<rect class="${tone}" x="${starts.toFixed(1)}" y="${y - BAR / 2}"
  width="${Math.max(2, ends - starts).toFixed(1)}" height="${BAR}" rx="2"><title>${row.name}</title></rect></g>
 `;
+  }
 }

@@ -80,7 +80,11 @@ ${assets.scripts.map((script) => html`<script src="${script}" type="module"></sc
 <a class="skip" href="#main">Skip to the content</a>
 <header>
 <p class="brand"><a href="/">${mark()}Offbeat</a></p>
-${place === null ? EMPTY : html`<p class="place">${repositoryLink(place)}</p>`}
+${
+  place === null
+    ? EMPTY
+    : html`<p class="place"><a href="${place.url}" rel="noreferrer">${name(place.fullName)}</a></p>`
+}
 ${viewer === null ? EMPTY : account(viewer)}
 </header>
 ${place === null ? EMPTY : menu(place)}
@@ -100,10 +104,6 @@ promised.</p></footer>
 function mark(): Markup {
   return html`<svg class="mark" viewBox="0 0 20 20" aria-hidden="true" focusable="false">
 <path d="M3 4v12M17 4v12"/><path class="off" d="M12 7v12"/></svg>`;
-}
-
-function repositoryLink({ url, fullName }: Place): Markup {
-  return html`<a href="${url}" rel="noreferrer">${name(fullName)}</a>`;
 }
 
 function account({ login, formToken }: Viewer): Markup {

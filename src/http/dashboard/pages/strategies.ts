@@ -68,7 +68,7 @@ than its parents, proven one-sided at 95 %.</p>${tree(view.lineage, view, path)}
 }
 
 /** A strategy's name that shows its details on this page. */
-function strategyChoice(path: string, strategy: string, selected: string): Markup {
+function strategyChoice(path: string, strategy: string, selected?: string): Markup {
   const current = strategy === selected ? html` aria-current="true"` : EMPTY;
   return html`<a href="${path}?strategy=${encodeURIComponent(strategy)}"${current}>${name(strategy)}</a>`;
 }
@@ -150,9 +150,7 @@ function tree(descents: readonly Descent[], view: StrategiesView, path: string):
   return html`<ul class="tree">${descents.map(({ name: own, known, children }) => {
     const line = view.strategies.find((one) => one.name === own);
     const others = (line?.parents ?? []).slice(1);
-    const label = known
-      ? html`<a href="${path}?strategy=${encodeURIComponent(own)}">${name(own)}</a>`
-      : html`${name(own)} (gone)`;
+    const label = known ? strategyChoice(path, own) : html`${name(own)} (gone)`;
     const record = line === undefined ? EMPTY : html` <small>${recordWords(line)}</small>`;
     const parents = others.length === 0 ? EMPTY : html` <small>other parent: ${others.join(', ')}</small>`;
     return html`<li>${label}${record}${parents}${children.length === 0 ? EMPTY : tree(children, view, path)}</li>`;

@@ -1,7 +1,7 @@
 import { readableTicks } from '../../../cron/readable-cron.ts';
 import { backgroundLoad } from '../../../forecast/forecast-schedule.ts';
 import { BIN_MINUTES, BINS_PER_HOUR } from '../../../forecast/slot.ts';
-import type { ScheduleDecision, SlotForecast } from '../../../plan/decision.ts';
+import type { SlotForecast } from '../../../plan/decision.ts';
 import { currentDecision } from '../../../proposal/current-decision.ts';
 import { MINUTE_MS, mondayOf, WEEK_MS } from '../../../time.ts';
 import { widthOf } from '../../../usecases/learning/schedule-version.ts';
@@ -36,7 +36,10 @@ export function weekView(state: RepositoryState, now: number) {
     if (today === null) continue;
     const width = widthOf(state, schedule.path);
     addRuns(before, ticksOf(schedule.cron, schedule.timezone), today, monday, width);
-    const { cron, outlook } = proposed(schedule, today);
+    // A held move stays as it is.
+    const moves = schedule.outcome === 'move';
+    const outlook = moves ? (schedule.proposed ?? today) : today;
+    const cron = moves ? schedule.to : schedule.cron;
     addRuns(after, ticksOf(cron, schedule.timezone), outlook, monday, width);
     sharedBefore += today.overlapMinutesPerWeek;
     sharedAfter += outlook.overlapMinutesPerWeek;
@@ -60,11 +63,6 @@ export function weekView(state: RepositoryState, now: number) {
 }
 
 export type WeekView = NonNullable<ReturnType<typeof weekView>>;
-
-/** A schedule's cron after the decision. A held one stays as it is. */
-function proposed({ outcome, cron, to, proposed: then }: ScheduleDecision, today: SlotForecast) {
-  return outcome === 'move' ? { cron: to, outlook: then ?? today } : { cron, outlook: today };
-}
 
 /** Ticks by cron. Many schedules share one, and each is needed twice. */
 function rememberedTicks(monday: number): (cron: string, timezone: string) => readonly number[] {
