@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { succeeded } from '../../../history/run.ts';
 import { numeric } from '../../../render/document.ts';
 import { count, minutes, seconds } from '../../../render/quantity.ts';
 import type { DayRow, DayRun, DayView } from '../views/day.ts';
@@ -127,7 +128,7 @@ function missing(row: DayRow): readonly (readonly (string | Markup)[])[] {
 function resultBadge({ conclusion, running }: DayRun): Markup {
   if (running) return badge('wait', 'running');
   if (conclusion === 'success') return badge('good', 'succeeded');
-  if (conclusion === 'failure' || conclusion === 'timed_out' || conclusion === 'startup_failure') {
+  if (conclusion !== null && succeeded(conclusion) === false) {
     return badge('bad', conclusion === 'failure' ? 'failed' : conclusion.replaceAll('_', ' '));
   }
   return badge('plain', (conclusion ?? 'unknown').replaceAll('_', ' '));

@@ -33,7 +33,6 @@ import { tradeOffs } from './trade-offs.ts';
 const CANDIDATES = 7;
 /** Schedules unfolded from the start; more would bury each other. */
 const UNFOLDED = 3;
-const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
 /** One decision: what it moves, why, how sure, what else was looked at, and what held it back. */
 export function decisionPage(detail: DecisionDetail, links: GitHubLinks, repositoryId: number): Markup {
@@ -92,10 +91,10 @@ function dayLoad({ load }: Decision): Markup {
       { name: 'today', kind: 'line', tone: 2 },
       { name: 'proposed', kind: 'line', tone: 1 },
     ],
-    rows: HOURS.map((hour) => ({
+    rows: load.before.map((jobs, hour) => ({
       x: hour,
       label: hourText(hour),
-      cells: [load.before[hour] ?? 0, load.after[hour] ?? 0],
+      cells: [jobs, load.after[hour] ?? 0],
     })),
   });
 }

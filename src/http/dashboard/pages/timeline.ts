@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import { succeeded } from '../../../history/run.ts';
 import { minutes, seconds, timeOfDay } from '../../../render/quantity.ts';
 import { HOUR_MS, hourTime } from '../../../time.ts';
 import type { DayRow, DayRun, DayTick, DayView } from '../views/day.ts';
@@ -74,15 +75,7 @@ function words(row: DayRow, run: DayRun): string {
 }
 
 function toneOf({ conclusion }: DayRun): string {
-  switch (conclusion) {
-    case 'success':
-    case 'neutral':
-      return 't1';
-    case 'failure':
-    case 'timed_out':
-    case 'startup_failure':
-      return 't2 hatched';
-    default:
-      return 't0';
-  }
+  const isGood = succeeded(conclusion);
+  if (isGood === null) return 't0';
+  return isGood ? 't1' : 't2 hatched';
 }

@@ -2,7 +2,7 @@ import { newForecaster, updateForecaster } from '../../../forecast/forecaster.ts
 import { streamName } from '../../../forecast/learned.ts';
 import { DEFAULT_MIX } from '../../../forecast/mixture.ts';
 import type { Quantiles } from '../../../forecast/types.ts';
-import { trainingSeconds } from '../../../history/run.ts';
+import { inOrderOfEnd, trainingSeconds } from '../../../history/run.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import { workflowNames } from './workflow-names.ts';
 
@@ -39,10 +39,8 @@ export type ForecastView = NonNullable<ReturnType<typeof forecastView>>;
 /** The runs of a series with new forecasts, in the order in which they ended. */
 function replayed(state: RepositoryState, name: string) {
   let forecaster = newForecaster();
-  return state.runs
-    .slice(-RUNS_LOOKED_AT)
-    .filter((run) => run.endedAt !== null && streamName(run.path, run.event) === name)
-    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)
+  return inOrderOfEnd(state.runs.slice(-RUNS_LOOKED_AT))
+    .filter(({ path, event }) => streamName(path, event) === name)
     .flatMap((run) => {
       const actualSeconds = trainingSeconds(run);
       if (actualSeconds === null) return [];

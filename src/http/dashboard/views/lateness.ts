@@ -6,7 +6,6 @@ import { MINUTE_MS } from '../../../time.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 /** Only so many of the newest runs are searched. */
 const RUNS_LOOKED_AT = 4_000;
 export interface SeenRun {
@@ -32,10 +31,11 @@ export function latenessView(
   if (schedule === undefined) return null;
   const forecast = forecastSchedule(state.learned, pool, schedule, query.now);
   const seen = seenByHour(state, schedule.key);
-  const hours = HOURS.flatMap((hour): LatenessHour[] => {
-    const made = forecast.lateness[hour];
-    return made === undefined ? [] : [{ ...made, hour, seen: seen.get(hour) ?? [] }];
-  });
+  const hours: readonly LatenessHour[] = forecast.lateness.map((made, hour) => ({
+    ...made,
+    hour,
+    seen: seen.get(hour) ?? [],
+  }));
   const [first] = hours;
   if (first === undefined) return null;
   const middle = ({ minutes }: LatenessHour): number => minutes.q50;
