@@ -10,8 +10,8 @@ const full = new Intl.DateTimeFormat(undefined, {
 });
 const timeOnly = new Intl.DateTimeFormat(undefined, { timeStyle: 'short', hourCycle: 'h23' });
 
-function localTimes(root: ParentNode): void {
-  for (const time of root.querySelectorAll<HTMLTimeElement>('time:not([data-local])')) {
+function localTimes(): void {
+  for (const time of document.querySelectorAll<HTMLTimeElement>('time:not([data-local])')) {
     const at = new Date(time.dateTime);
     if (Number.isNaN(at.getTime())) continue;
     time.dataset.local = '';
@@ -21,28 +21,28 @@ function localTimes(root: ParentNode): void {
   }
 }
 
-function localHours(root: ParentNode): void {
-  for (const cell of root.querySelectorAll<HTMLElement>('[data-hour]:not([data-local])')) {
-    cell.dataset.local = '';
+function localHours(): void {
+  for (const cell of document.querySelectorAll<HTMLElement>('[data-hour]:not([data-local])')) {
     const minutes = (((Number(cell.dataset.hour) * 60 + offsetMinutes) % 1440) + 1440) % 1440;
-    const local = document.createElement('small');
     const two = (value: number): string => String(value).padStart(2, '0');
     const time = `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
     // The head of a table names the zone once for all of its rows.
-    local.textContent = cell.tagName === 'TH' ? ` ${time}` : ` (${time} in ${zone})`;
-    local.className = 'here';
-    cell.append(local);
+    append(cell, cell.tagName === 'TH' ? ` ${time}` : ` (${time} in ${zone})`);
   }
 }
 
-function headZones(root: ParentNode): void {
-  for (const head of root.querySelectorAll<HTMLElement>('[data-zone]:not([data-local])')) {
-    head.dataset.local = '';
-    const local = document.createElement('small');
-    local.textContent = ` ${zone}`;
-    local.className = 'here';
-    head.append(local);
+function headZones(): void {
+  for (const head of document.querySelectorAll<HTMLElement>('[data-zone]:not([data-local])')) {
+    append(head, ` ${zone}`);
   }
+}
+
+function append(place: HTMLElement, text: string): void {
+  place.dataset.local = '';
+  const local = document.createElement('small');
+  local.textContent = text;
+  local.className = 'here';
+  place.append(local);
 }
 
 function sayZone(): void {
@@ -53,9 +53,9 @@ function sayZone(): void {
 function show(): void {
   // Nothing is added where the viewer's timezone is UTC.
   if (offsetMinutes === 0) return;
-  localTimes(document);
-  localHours(document);
-  headZones(document);
+  localTimes();
+  localHours();
+  headZones();
 }
 
 show();

@@ -17,15 +17,12 @@ const EVENT_WORDS: Readonly<Record<string, string>> = {
 /** Most rows of the drawing. A page for one workflow shows the others. */
 export const MOST_ROWS = 60;
 
-export interface DayQuery {
-  /** `YYYY-MM-DD`. Default, also for invalid text: the newest day with a run. */
-  readonly date: string | null;
-  readonly workflow: string | null;
-  readonly now: number;
-}
-
-/** The ticks and runs of a UTC day, by schedule. */
-export function dayView(state: RepositoryState, { date, workflow, now }: DayQuery) {
+/** The ticks and runs of a UTC day (`YYYY-MM-DD`), by schedule; of the newest day with a run where the date is none. */
+export function dayView(
+  state: RepositoryState,
+  query: { readonly date: string | null; readonly workflow: string | null; readonly now: number },
+) {
+  const { date, workflow, now } = query;
   const from = dayStart(date) ?? dayOf(state.runs.at(-1)?.createdAt ?? now);
   const to = from + DAY_MS;
   const schedules = schedulesOn(state, to);

@@ -47,16 +47,14 @@ export function jobsView(
           criticalShare: (critical.get(track) ?? 0) / runs.size,
           runs: seen.length,
           /** Names of the jobs that it waits for; empty where the file is not known. */
-          needs: (order?.needs.get(track) ?? []).map(({ name }) => name),
+          needs: (order?.get(track)?.needs ?? []).map(({ name }) => name),
+          depth: order?.get(track)?.depth ?? 0,
         },
       ];
     })
     .sort(
       (a, b) =>
-        depthOf(order, a.name) - depthOf(order, b.name) ||
-        a.queuedAt - b.queuedAt ||
-        a.endsAt - b.endsAt ||
-        (a.name < b.name ? -1 : 1),
+        a.depth - b.depth || a.queuedAt - b.queuedAt || a.endsAt - b.endsAt || (a.name < b.name ? -1 : 1),
     );
   return { workflows, path, rows, seconds: Math.max(...rows.map(({ endsAt }) => endsAt)) };
 }
@@ -64,12 +62,8 @@ export function jobsView(
 export type JobsView = NonNullable<ReturnType<typeof jobsView>>;
 export type JobRow = JobsView['rows'][number];
 
-/** Which jobs wait for which, as the file says. */
-interface JobOrder {
-  readonly needs: ReadonlyMap<JobTrack, readonly JobTrack[]>;
-  /** Longest chain of jobs before each, by name. */
-  readonly depths: ReadonlyMap<string, number>;
-}
+/** Which jobs wait for which, as the file says, and the longest chain of jobs before each. */
+type JobOrder = ReadonlyMap<JobTrack, { readonly needs: readonly JobTrack[]; readonly depth: number }>;
 
 /** `null` where the file is not known, or has none of the jobs. */
 function orderOf(jobs: readonly Job[], tracks: readonly JobTrack[]): JobOrder | null {
@@ -80,20 +74,12 @@ function orderOf(jobs: readonly Job[], tracks: readonly JobTrack[]): JobOrder | 
     for (const need of nodes[at]?.needs ?? [])
       depths[at] = Math.max(depths[at] ?? 0, 1 + (depths[need] ?? 0));
   }
-  return {
-    needs: new Map(
-      nodes.flatMap((node) =>
-        node.tracks.map((track) => [track, node.needs.flatMap((need) => nodes[need]?.tracks ?? [])] as const),
-      ),
-    ),
-    depths: new Map(
-      nodes.flatMap((node, at) => node.tracks.map(({ name }) => [name, depths[at] ?? 0] as const)),
-    ),
-  };
-}
-
-function depthOf(order: JobOrder | null, name: string): number {
-  return order?.depths.get(name) ?? 0;
+  return new Map(
+    nodes.flatMap((node, at) => {
+      const needs = node.needs.flatMap((need) => nodes[need]?.tracks ?? []);
+      return node.tracks.map((track) => [track, { needs, depth: depths[at] ?? 0 }] as const);
+    }),
+  );
 }
 
 interface JobTimes {
@@ -132,7 +118,7 @@ function criticalIn(times: readonly JobTimes[], order: JobOrder | null): readonl
   for (let job = lastOf(times); job !== undefined && !path.includes(job.track); ) {
     path.push(job.track);
     const { queuedAt, track } = job;
-    const needs = order?.needs.get(track);
+    const needs = order?.get(track)?.needs;
     if (needs !== undefined) {
       job = lastOf(times.filter((one) => needs.includes(one.track)));
       continue;
