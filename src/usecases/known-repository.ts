@@ -4,11 +4,10 @@ import type { Context } from './context.ts';
 import { withUnwatched } from './learning/unwatched.ts';
 import type { RepositoryProfile, RepositoryState } from './ports.ts';
 
+const SEEN = ['installationId', 'owner', 'name', 'defaultBranch', 'archived', 'fork', 'private'] as const;
+
 /** What every webhook says of its repository. */
-export type SeenRepository = Pick<
-  RepositoryProfile,
-  'id' | 'installationId' | 'owner' | 'name' | 'defaultBranch' | 'archived' | 'fork' | 'private'
->;
+export type SeenRepository = Pick<RepositoryProfile, 'id' | (typeof SEEN)[number]>;
 
 /** The profile of a repository that nobody has asked anything of yet. */
 export function newProfile(seen: SeenRepository): RepositoryProfile {
@@ -96,14 +95,5 @@ export function withShown(
 }
 
 function differs(profile: RepositoryProfile, seen: SeenRepository): boolean {
-  return (
-    profile.removedAt !== null ||
-    profile.installationId !== seen.installationId ||
-    profile.owner !== seen.owner ||
-    profile.name !== seen.name ||
-    profile.defaultBranch !== seen.defaultBranch ||
-    profile.archived !== seen.archived ||
-    profile.fork !== seen.fork ||
-    profile.private !== seen.private
-  );
+  return profile.removedAt !== null || SEEN.some((fact) => profile[fact] !== seen[fact]);
 }

@@ -1,24 +1,16 @@
-import type { Clock } from '../../clock.ts';
-import type { Log } from '../../log.ts';
 import { withRepositoryForgotten } from '../../proposal/deployment.ts';
 import { DAY_MS } from '../../time.ts';
-import type { Deployments, Store } from '../ports.ts';
+import type { Context } from '../context.ts';
+import type { Deployments } from '../ports.ts';
 
 /** An App that was removed by mistake, or for a while, finds its history again. */
 const KEPT_AFTER_REMOVAL_DAYS = 30;
 
 /** Deletes what was left long enough ago; returns how many. The deployment's figures stay without a name. */
-export async function forgetRemoved({
-  store,
-  deployments,
-  clock,
-  log,
-}: {
-  readonly store: Store;
-  readonly deployments: Deployments;
-  readonly clock: Clock;
-  readonly log: Log;
-}): Promise<number> {
+export async function forgetRemoved(
+  context: Pick<Context, 'store' | 'clock' | 'log'> & { readonly deployments: Deployments },
+): Promise<number> {
+  const { store, deployments, clock, log } = context;
   const leftBefore = clock.now() - KEPT_AFTER_REMOVAL_DAYS * DAY_MS;
   let forgotten = 0;
   for (const { id, removedAt: seen } of await store.profiles()) {

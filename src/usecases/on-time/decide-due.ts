@@ -122,12 +122,6 @@ function notServed(tick: ServedTick, now: number, sentence: string): ServedTick 
   return skip(dueOf(tick), now, 'held', { sentence });
 }
 
-interface DecidedFile {
-  readonly ticks: readonly ServedTick[];
-  readonly line: readonly QueuedTick[];
-  readonly againAt: number | null;
-}
-
 function decideFile(
   file: OnTimeFile,
   due: DueNow,
@@ -136,7 +130,7 @@ function decideFile(
     now,
     isWaiting,
   }: { readonly serving: ServingMode; readonly now: number; readonly isWaiting: (tick: DueTick) => boolean },
-): DecidedFile {
+) {
   const skipped = due.skipped.map((one) =>
     file.hold !== null && isWaiting(one.due)
       ? skip(one.due, now, ...endOfHold(file.hold))
