@@ -2,10 +2,9 @@ import type { Run } from '../../history/run.ts';
 import type { Context } from '../context.ts';
 import { knownRepository, type SeenRepository } from '../known-repository.ts';
 import { isMaintenanceDue, runTimedMaintenance } from '../maintenance/run-maintenance.ts';
-import { unlessGitHubPauses } from '../maintenance/unless-github-pauses.ts';
 import { isDecisionDue } from '../planning/is-decision-due.ts';
 import { planRepository } from '../planning/plan-repository.ts';
-import { unlessRefused } from '../unless-refused.ts';
+import { unlessGitHubPauses, unlessRefused } from '../unless-refused.ts';
 import { observeRun } from './observe-run.ts';
 
 /** Learns from a run that has ended; then plans and maintains its repository, each where it is due. */

@@ -17,7 +17,7 @@ import { rebuildBranch } from '../proposals/rebuild-branch.ts';
 import { watchProposals } from '../proposals/watch-proposals.ts';
 import { withdraw } from '../proposals/withdraw.ts';
 import { RepositoryOnGitHub } from '../repository-on-github.ts';
-import { type TaskKey, unlessRefused } from '../unless-refused.ts';
+import { type TaskKey, unlessGitHubPauses, unlessRefused } from '../unless-refused.ts';
 import { alertsNow, withAlerts } from './alerts-now.ts';
 import { welcomeRepository } from './installation.ts';
 import { keepDashboard } from './keep-dashboard.ts';
@@ -30,7 +30,6 @@ import {
   overdueSchedules,
 } from './overdue-schedules.ts';
 import { postScorecard } from './post-scorecard.ts';
-import { unlessGitHubPauses } from './unless-github-pauses.ts';
 import { warnOfInactivity } from './warn-of-inactivity.ts';
 
 /** Name of the App's own job for maintenance by the clock; no webhook has this name. */

@@ -3,7 +3,7 @@ import { OffbeatError } from '../../../src/errors.ts';
 import { DAY_MS, HOUR_MS } from '../../../src/time.ts';
 import { knownRepository, meetRepository } from '../../../src/usecases/known-repository.ts';
 import { unwatchedSpan } from '../../../src/usecases/learning/unwatched.ts';
-import { unlessGitHubPauses } from '../../../src/usecases/maintenance/unless-github-pauses.ts';
+import { unlessGitHubPauses } from '../../../src/usecases/unless-refused.ts';
 import { fakeContext, SEEN } from '../fakes.ts';
 
 it('nobody watched where neither maintenance nor a run came for over a day, unless GitHub put it off', async () => {
