@@ -93,15 +93,15 @@ function pairsOf<Entry extends PlacedEntry>(
     pairs.set(was, is);
     taken.add(is);
   };
-  before.forEach((was, place) => {
-    const is = after[place];
-    if (is !== undefined && isMoved(was, is, moves)) pair(was, is);
-  });
+  const pairPlaces = (belong: (was: Entry, is: Entry) => boolean): void => {
+    before.forEach((was, place) => {
+      const is = after[place];
+      if (is !== undefined && belong(was, is)) pair(was, is);
+    });
+  };
+  pairPlaces((was, is) => isMoved(was, is, moves));
   // Of two equal entries each keeps its place where it can.
-  before.forEach((was, place) => {
-    const is = after[place];
-    if (is !== undefined && hasSameTicks(was, is)) pair(was, is);
-  });
+  pairPlaces(hasSameTicks);
   for (const was of before) {
     pair(
       was,

@@ -122,14 +122,8 @@ function matchedBefore(state: MatchState, runId: number): Match | null {
   for (const [key, entry] of Object.entries(state.entries)) {
     const taken = entry.taken.find((one) => one.runId === runId);
     if (taken === undefined) continue;
-    return {
-      scheduleKey: key,
-      tick: taken.tick,
-      ambiguous: taken.ambiguous,
-      missed: [],
-      recovered: false,
-      repeated: true,
-    };
+    const { tick, ambiguous } = taken;
+    return { scheduleKey: key, tick, ambiguous, missed: [], recovered: false, repeated: true };
   }
   return null;
 }

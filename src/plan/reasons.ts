@@ -38,9 +38,8 @@ export interface MoveFacts {
 }
 
 /**
- * The gains of a better time, the largest first: a sentence for each term. Reports, the dashboard, predictions and the
- * terminal show them. A pull request has them for held schedules only: it words its moves with `render/gain.ts`.
- * `/explain` has sentences of its own, in `explain.ts`.
+ * The gains of a better time, the largest first: a sentence for each term. `render/gain.ts` words the moves of a pull
+ * request, and `explain.ts` those of `/explain`.
  */
 export function moveReasons(facts: MoveFacts): string[] {
   const gains = [

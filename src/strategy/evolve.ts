@@ -50,6 +50,11 @@ interface Judged {
   readonly chosenOnLoss: number;
 }
 
+interface Verdict {
+  readonly keeps: boolean;
+  readonly why: string;
+}
+
 interface Child {
   readonly strategy: Strategy;
   /** In words: `mutated from default`. */
@@ -208,7 +213,7 @@ function mateOf(parent: Strategy, parents: readonly Strategy[], random: () => nu
  * The shipped genes were proven on many repositories: where nobody has them any more they come back unless they are
  * proven worse here. A few hundred runs seldom prove a small gain, and a strategy in shadow costs nothing.
  */
-function judgeShipped(heldOut: ErrorWindows, bar: readonly number[]): { keeps: boolean; why: string } {
+function judgeShipped(heldOut: ErrorWindows, bar: readonly number[]): Verdict {
   const losses = lossesOf(heldOut);
   const p = pairedP(bar.map((loss, window) => (losses[window] ?? loss) - loss));
   const figures =
@@ -219,11 +224,7 @@ function judgeShipped(heldOut: ErrorWindows, bar: readonly number[]): { keeps: b
     : { keeps: true, why: `not proven worse (${figures}).` };
 }
 
-function judge(
-  heldOut: ErrorWindows,
-  bar: readonly number[],
-  tried: number,
-): { keeps: boolean; why: string } {
+function judge(heldOut: ErrorWindows, bar: readonly number[], tried: number): Verdict {
   const losses = lossesOf(heldOut);
   const gains = bar.map((loss, window) => loss - (losses[window] ?? Number.POSITIVE_INFINITY));
   const p = gains.every(Number.isFinite) ? pairedP(gains) : 1;
@@ -233,13 +234,9 @@ function judge(
     `${(100 * mean(losses)).toFixed(2)} %, best parent ${(100 * mean(bar)).toFixed(2)} %, on ${bar.length} ` +
     `windows held out; performance ${share.toFixed(2)}`;
   if (p >= SIGNIFICANCE / tried) return { keeps: false, why: `not proven better (${figures}).` };
-  if (share < LEAST_PERFORMANCE) {
-    return {
-      keeps: false,
-      why: `better, but below the least performance of ${LEAST_PERFORMANCE} (${figures}).`,
-    };
-  }
-  return { keeps: true, why: `${figures}.` };
+  return share < LEAST_PERFORMANCE
+    ? { keeps: false, why: `better, but below the least performance of ${LEAST_PERFORMANCE} (${figures}).` }
+    : { keeps: true, why: `${figures}.` };
 }
 
 /** Old and new strategies, at most ten: the worst of the old in replay go first, `default` never. */
