@@ -8,5 +8,5 @@ export interface Log {
 
 const ignore = (): void => undefined;
 
-/** Says nothing: for a library, and for clients whose lines about requests nobody is to read. */
+/** Says nothing: for a library, and for clients whose requests hold codes and tokens of people, which no log may. */
 export const SILENT_LOG = { debug: ignore, info: ignore, warn: ignore, error: ignore };

@@ -8,7 +8,7 @@ import { Conclusion } from '../history/run.ts';
  * now and then, and older servers leave fields out: only what nothing can be done without is required.
  */
 
-/** A field that older servers leave out. */
+/** A field that may be missing or null, with what stands in its place. */
 function orElse<Value>(field: z.ZodType<Value>, fallback: Value) {
   return field.nullish().transform((value) => value ?? fallback);
 }

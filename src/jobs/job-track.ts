@@ -129,6 +129,9 @@ function severity(outcome: string): number {
   return 'kscf'.indexOf(outcome);
 }
 
+/** What becomes of the values of two jobs of one run. */
+type Join = (one: number, other: number) => number;
+
 function withSample(track: JobTrack, job: ObservedJob): JobTrack {
   const seconds = tenths(Math.max(0, job.endedAt - job.startedAt) / 1_000);
   const queue = tenths(Math.max(0, job.startedAt - job.createdAt) / 1_000);
@@ -136,9 +139,9 @@ function withSample(track: JobTrack, job: ObservedJob): JobTrack {
   const at = Math.floor(job.startedAt / 1_000);
   const longest = succeeded(job.conclusion) === true ? withLong(track.longest, seconds) : track.longest;
   const place = track.runs.lastIndexOf(job.runId);
-  const add = (one: number, other: number): number => one + other;
+  const sum: Join = (one, other) => one + other;
   /** The list with the job's value, joined to that of the run's other jobs where there are some. */
-  const put = (list: readonly number[], value: number, join: typeof add): number[] =>
+  const put = (list: readonly number[], value: number, join: Join): number[] =>
     place < 0 ? withLast(list, value) : withNumber(list, place, join(numberIn(list, place), value));
   return {
     ...track,
@@ -148,8 +151,8 @@ function withSample(track: JobTrack, job: ObservedJob): JobTrack {
     seconds: put(track.seconds, seconds, Math.max),
     totals: put(track.totals, seconds, (one, other) => tenths(one + other)),
     queue: put(track.queue, queue, Math.max),
-    billed: put(track.billed, billed, add),
-    legs: put(track.legs, 1, add),
+    billed: put(track.billed, billed, sum),
+    legs: put(track.legs, 1, sum),
   };
 }
 

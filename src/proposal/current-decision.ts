@@ -11,7 +11,8 @@ interface Decided extends Pick<StandingOrders, 'care' | 'proposals'> {
 /**
  * The decision that every door answers from: the newest round that looked at all schedules, with what a newer round for
  * some of them says of those, with the moves that the open pull request carries as it carries them, and with what
- * people have asked for since. `undefined` before the first round. `now` is in epoch ms, `mode` the one in force, where known.
+ * people have asked for since. `undefined` before the first round. `now` is in epoch ms, `mode` the one in force, where
+ * known.
  */
 export function currentDecision(
   { decisions, proposals, care }: Decided,

@@ -187,6 +187,7 @@ function withoutValue(key: string): Misread {
   return { detail: `"${key.toLowerCase()}" takes no value`, mend: `Write \`${key.toLowerCase()}\` alone.` };
 }
 
+/** The directive that `directiveOf` makes of the value, or what is wrong with a value that `parse` cannot read. */
 function withValue<T>(
   key: string,
   value: string | undefined,

@@ -114,7 +114,7 @@ function obstaclesOf(
     ...yamls.flatMap((one) => idTokens(one.path, one.source, terms)),
     ...sharedGroups(workflow, all, terms.net === 'cron').map(groupObstacle),
     ...listenersMisled(workflow.read.file, all, terms.net === 'cron').map(({ path, line, sentence, fix }) =>
-      blocking('listener', path, line, sentence, fix),
+      blocking('listener', path, line, { sentence, fix }),
     ),
     ...yamls.flatMap((one) => reviewedJobs(one.path, one.source, terms)),
     ...yamls.flatMap((one) => refusingActions(one.path, one.source)),
@@ -129,15 +129,14 @@ function blocking(
   code: DispatchObstacleCode,
   path: string,
   line: number,
-  sentence: string,
-  fix: string,
+  told: Pick<DispatchObstacle, 'sentence' | 'fix'>,
 ): DispatchObstacle {
-  return { kind: 'blocking', code, path, line, sentence, fix };
+  return { kind: 'blocking', code, path, line, ...told };
 }
 
 /** A refusal of the file or of one of its schedules, whose sentence mostly begins with the line. */
 function fileRefused(path: string, sentence: string, line = lineIn(sentence)): DispatchObstacle {
-  return blocking('file-refused', path, line, withoutPlace(sentence), '');
+  return blocking('file-refused', path, line, { sentence: withoutPlace(sentence), fix: '' });
 }
 
 /** Jobs with which GitHub refuses the file, and with it every dispatch. */
@@ -209,7 +208,7 @@ function eventReads({ read, reached }: ReachingWorkflow, { inputs }: DispatchTer
     '`on-time-inputs`.';
   return reads.map(({ path, line, what }) => {
     const sentence = `What \`${excerpt(what)}\` gives here differs between a run by schedule and a dispatch.`;
-    return blocking('event-read', path, line, sentence, fix);
+    return blocking('event-read', path, line, { sentence, fix });
   });
 }
 
@@ -223,7 +222,7 @@ function unreadFiles(path: string, source: YamlSource, known: ReadonlySet<string
     const what = /\.ya?ml(?:@|$)/.test(name) ? 'called workflow' : 'local action';
     const sentence = `The ${what} \`${excerpt(name)}\` cannot be read, so nobody knows what it does on a dispatch.`;
     const fix = 'Have it in this repository, where it can be read.';
-    return [blocking('unread-file', path, line, sentence, fix)];
+    return [blocking('unread-file', path, line, { sentence, fix })];
   });
 }
 
@@ -234,7 +233,7 @@ function missingInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
     .map(({ name, line }) => {
       const sentence = `A dispatch needs the input \`${excerpt(name)}\`, which has no default.`;
       const fix = 'Give it a default, or state it in `on-time-inputs`.';
-      return blocking('input-required', read.file.path, line, sentence, fix);
+      return blocking('input-required', read.file.path, line, { sentence, fix });
     });
 }
 
@@ -250,14 +249,14 @@ function refusedInputs({ read }: ReachingWorkflow, { inputs }: DispatchTerms): D
         'workflow does not declare.';
       const suggested = suggestWord(name, [...declared.keys()]);
       const fix = `${suggested ?? ''} Take it out there, or declare it under \`workflow_dispatch\`.`.trim();
-      return [blocking('input-refused', path, schedules[0]?.line ?? 1, sentence, fix)];
+      return [blocking('input-refused', path, schedules[0]?.line ?? 1, { sentence, fix })];
     }
     const wrong = whyRefused(input, value);
     if (wrong === undefined) return [];
     const sentence =
       `GitHub refuses a dispatch with \`${excerpt(String(value))}\`, which \`on-time-inputs\` states for the input ` +
       `\`${excerpt(name)}\`: ${wrong.what}.`;
-    return [blocking('input-refused', path, input.line, sentence, wrong.fix)];
+    return [blocking('input-refused', path, input.line, { sentence, fix: wrong.fix })];
   });
 }
 
@@ -300,7 +299,7 @@ function idTokens(path: string, source: YamlSource, { subjectClaims }: DispatchT
     const { line } = source.placeOf(token);
     if (claim === undefined) return [{ kind: 'warning', code: 'id-token', path, line, sentence, fix: '' }];
     const fix = `Take \`${claim}\` out of the template of the token's \`sub\`.`;
-    return [blocking('id-token', path, line, sentence, fix)];
+    return [blocking('id-token', path, line, { sentence, fix })];
   });
 }
 
@@ -317,7 +316,7 @@ function reviewedJobs(path: string, source: YamlSource, terms: DispatchTerms): D
     if (!terms.reviewedEnvironments.has(String(name.value).toLowerCase())) return [];
     const sentence = `The environment ${shown} waits for a reviewer, so no run of it starts on time.`;
     const fix = 'Take the reviewers off it, or let the job do without it.';
-    return [blocking('environment', path, line, sentence, fix)];
+    return [blocking('environment', path, line, { sentence, fix })];
   });
 }
 
@@ -344,7 +343,7 @@ function groupObstacle({ path, line, group, who }: SharedGroup): DispatchObstacl
   const shared = `concurrency group \`${excerpt(group)}\``;
   const sentence = `In the ${shared} a newcomer replaces the run that waits, and ${newcomer(who)} enters it too.`;
   const fix = 'Write `queue: max` beside the group, so that both wait, or give it a group of its own.';
-  return blocking('concurrency', path, line, sentence, fix);
+  return blocking('concurrency', path, line, { sentence, fix });
 }
 
 function newcomer(who: SharedGroup['who']): string {

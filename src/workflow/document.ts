@@ -112,12 +112,13 @@ const CONTROL_CHARACTER = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/;
 
 function whyNotText(places: Places): Refusal | undefined {
   return (
-    whyFound(places, REPLACEMENT, 'bytes that are not UTF-8 stand here', 'Save it as UTF-8.') ??
-    whyFound(places, CONTROL_CHARACTER, 'a control character stands here', 'Remove it.')
+    refusalAt(places, REPLACEMENT, 'bytes that are not UTF-8 stand here', 'Save it as UTF-8.') ??
+    refusalAt(places, CONTROL_CHARACTER, 'a control character stands here', 'Remove it.')
   );
 }
 
-function whyFound(
+/** The refusal of the first place that matches, where there is one. */
+function refusalAt(
   { text, position }: Places,
   pattern: RegExp,
   detail: string,
@@ -153,7 +154,7 @@ function whyUnreadable(places: Places, documents: readonly Document[]): Refusal 
     // The library passes on the engine's message when the stack is exhausted.
     const detail = /call stack/.test(error.message) ? TOO_DEEP : shorten(lowerFirst(error.message));
     return (
-      whyFound(places, MERGE_MARK, 'a merge was left unfinished here', KEEP_ONE_SIDE) ??
+      refusalAt(places, MERGE_MARK, 'a merge was left unfinished here', KEEP_ONE_SIDE) ??
       whyUnquoted(places) ??
       refuse('unreadable-yaml', { ...places.position(error.pos[0]), detail })
     );

@@ -140,9 +140,11 @@ const BESIDE_THE_CRON: readonly RegExp[] = [
     'i',
   ),
   /\b(?:needs|requires) [^.;]{0,150}\b(?:data|outputs?|results?|exports?|dumps?|artifacts?) (?:from|of)\b/i,
-  regex(
+  new RegExp(
+    String.raw`(?<![^\s(])(?!${OWN_SUBJECT} )[\p{L}\d.-]+ ${HAPPENS} (?:\S+ ){0,4}?` +
+      `at (?:about |around )?${CLOCK}`,
     'iu',
-  )`(?<![^\s(])(?!${OWN_SUBJECT} )[\p{L}\d.-]+ ${HAPPENS} (?:\S+ ){0,4}?at (?:about |around )?${CLOCK}`,
+  ),
   regex('iu')`(?<!\p{L})(?<!\d(?: ?(?:h|Uhr|uur))? )${BEFORE_A_TIME} (?:(?:um|las|le|às|as) \d|${CLOCK})`,
   either(
     'i',

@@ -33,7 +33,7 @@ const Repository = z.object({
 export function createAccess(options: { readonly apiUrl: string; readonly clock: Clock }) {
   const known = rememberedFor<string, Promise<Rights | null>>(REMEMBERED_MS, options.clock);
   return {
-    /** The repositories with the App that the person may read, a minute old at most; `null` once signed out at GitHub. */
+    /** The repositories with the App that the person may read, a minute old at most; `null` once signed out. */
     rightsOf(session: Session): Promise<Rights | null> {
       const before = known.get(session.id);
       if (before !== undefined) return before;

@@ -16,8 +16,8 @@ const AppFile = z.strictObject({
 export const RETURN_PATH = '/setup/done';
 
 /**
- * The manifest of `appFile` (text of `app.yml`) for `publicUrl`, from which GitHub registers an App (docs: "Registering a
- * GitHub App from a manifest"); `onTime` adds `actions: write`.
+ * The manifest of `appFile` (text of `app.yml`) for `publicUrl`, from which GitHub registers an App (docs: "Registering
+ * a GitHub App from a manifest"); `onTime` adds `actions: write`.
  */
 export function appManifest(appFile: string, publicUrl: string, { onTime } = { onTime: false }) {
   const app = AppFile.parse(parse(appFile));

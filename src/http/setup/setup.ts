@@ -58,7 +58,9 @@ export async function startSetup({ env, file, log }: SetupOptions) {
   const code = randomCode(CODE_LENGTH);
   const appFile = await readFile(APP_FILE, 'utf8');
   const { fetch } = createSetup({ env, file: resolve(file), log, appFile, code });
-  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, getRequestListener(fetch));
+  // A proxy may look whether the server is ready without naming a host.
+  const listener = getRequestListener(fetch, { hostname: env.host });
+  const server = createServer({ requestTimeout: REQUEST_TIMEOUT_MS }, listener);
   const port = await listenOn(server, { host: env.host, port: env.port });
   const url = `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
   return {
@@ -94,6 +96,10 @@ function createSetup(setup: Setup): Hono {
     c.header('cache-control', 'no-store');
     c.header('x-content-type-options', 'nosniff');
   });
+  // Hono answers HEAD as it answers GET, which on the last page would use up GitHub's code.
+  app.use((c, next) =>
+    c.req.raw.method === 'HEAD' ? Promise.resolve(c.body(null, 405, { allow: 'GET' })) : next(),
+  );
   app.onError((error, c) => {
     log.error({ err: error }, 'A request of the setup failed');
     return c.text('Something went wrong here.', 500);

@@ -14,6 +14,8 @@ export async function listenOn(
 ): Promise<number> {
   server.listen(address);
   await once(server, 'listening');
+  // A connection that cannot be accepted is one client's loss; an error that nobody hears would end the process.
+  server.on('error', () => undefined);
   return (server.address() as AddressInfo).port;
 }
 

@@ -1,7 +1,9 @@
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { JSDOM } from 'jsdom';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readEnv } from '../../../src/env.ts';
@@ -187,6 +189,14 @@ describe('GET /setup', () => {
       expect(await open(path)).toMatchObject({ status: 200, text: '{"status":"setup"}' });
     }
   });
+
+  it('is ready for a proxy that names no host', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.end('GET /readyz HTTP/1.0\r\n\r\n');
+    const answer = await text(socket);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
+    expect(answer).toContain('{"status":"setup"}');
+  });
 });
 
 describe('GET /setup/done', () => {
@@ -234,6 +244,14 @@ describe('GET /setup/done', () => {
     expect((await open(`/setup/done?state=${encodeURIComponent(state)}`)).status).toBe(400);
     expect(github.requests).toEqual([]);
     expect(await readdir(directory)).toEqual([]);
+  });
+
+  it('is not what a program gets that asks for the head of the page, and keeps the code', async () => {
+    const { state } = await registrationForm();
+    const address = `${server.url}/setup/done?code=the-code&state=${encodeURIComponent(state)}`;
+    const { status } = await fetch(address, { method: 'HEAD', headers: { cookie } });
+    expect(status).toBe(405);
+    expect(github.requests).toEqual([]);
   });
 
   it('asks GitHub once when the page is loaded repeatedly', async () => {

@@ -100,7 +100,8 @@ function heatMap(title: string, load: readonly HourLoad[], top: number): Markup 
     (hour) => html`<tr><th scope="row" data-hour="${hour}">${twoDigits(hour)}</th>${DAYS.map((_, day) => {
       const { jobs, busiest } = load[day * 24 + hour] ?? { jobs: 0, busiest: 0 };
       const text = jobs < NOTHING ? '0' : cellText(jobs, top);
-      return html`<td class="h${shadeOf(jobs, top)}" title="busiest five minutes: ${figure(busiest, 'runs')}">${text}</td>`;
+      const title = `busiest five minutes: ${figure(busiest, 'runs')}`;
+      return html`<td class="h${shadeOf(jobs, top)}" title="${title}">${text}</td>`;
     })}</tr>
 `,
   )}</tbody></table></div>`;

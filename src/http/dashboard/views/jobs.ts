@@ -43,10 +43,10 @@ export function jobsView(
           queuedAt: median(seen.map(({ queuedAt }) => queuedAt)),
           startsAt: median(seen.map(({ startsAt }) => startsAt)),
           endsAt: median(seen.map(({ endsAt }) => endsAt)),
-          /** Share of runs that it decided: nothing after it would have begun, or the run have ended, before its end. */
+          // Share of runs that it decided: nothing after it would have begun, or the run have ended, before its end.
           criticalShare: (critical.get(track) ?? 0) / runs.size,
           runs: seen.length,
-          /** Names of the jobs that it waits for; empty where the file is not known. */
+          // Names of the jobs that it waits for; empty where the file is not known.
           needs: (order?.get(track)?.needs ?? []).map(({ name }) => name),
           depth: order?.get(track)?.depth ?? 0,
         },

@@ -8,6 +8,7 @@ import { type NamedSchedule, schedulesOf } from './workflow-names.ts';
 
 /** Only so many of the newest runs are searched. */
 const RUNS_LOOKED_AT = 4_000;
+
 export interface SeenRun {
   readonly id: number;
   readonly latenessMinutes: number;
