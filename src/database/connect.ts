@@ -3,7 +3,7 @@ import pg from 'pg';
 import { MINUTE_MS } from '../time.ts';
 import { preparingWrites } from './prepared-writes.ts';
 
-/** A pool of connections. Its failures are `store-unreachable` or `store-full`; the tables are in `migrations/`. */
+/** What SQL is sent to; the tables are in `migrations/`. */
 export type Database = Kysely<unknown>;
 export type Transaction = KyselyTransaction<unknown>;
 
@@ -20,7 +20,10 @@ export interface DatabaseOptions {
   readonly onError: (error: Error) => void;
 }
 
-/** Opens a pool of connections; the first connection is made when it is needed. */
+/**
+ * Opens a pool of connections; the first one is made when it is needed. Failures of the server are `store-unreachable`
+ * or `store-full`.
+ */
 export function openDatabase({ url, poolSize, onError }: DatabaseOptions): Database {
   const pool = new pg.Pool({
     connectionString: url,

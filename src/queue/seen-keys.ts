@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto';
 
 /**
- * 12 MB at 60 bytes a key; at one delivery a second, two keys each, more than a day. A duplicate of an older delivery
- * does no harm, as the history learns each finished run once.
+ * Keys of deliveries remembered as seen: GitHub keeps a delivery for redelivery three days. At 60 bytes a key this is
+ * 12 MB, and at one delivery a second, two keys each, more than a day. A duplicate of an older delivery does no harm,
+ * as the history learns each finished run once.
  */
 const MAX_KEYS = 200_000;
 

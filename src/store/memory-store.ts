@@ -3,7 +3,7 @@ import { applyLatenessPoolChange } from '../forecast/lateness-pool-change.ts';
 import type { RepositoryProfile, Store } from '../usecases/ports.ts';
 import { changedRepository } from './apply-change.ts';
 import { emptyRepository, type KeptRepository } from './kept-repository.ts';
-import { onTimeRepositories, sharedLoadsOf } from './over-repositories.ts';
+import { onTimeRepositories, sharedLoadsOf } from './repositories-in-service.ts';
 
 /** A store in memory, with the same retention as the others. It starts with `profiles`; `now` is epoch ms. */
 export function memoryStore(profiles: readonly RepositoryProfile[], now: number): Store {

@@ -81,7 +81,10 @@ export async function changeCare(
   auditEvents: readonly AuditEvent[] = [],
 ): Promise<void> {
   const { care } = await knownRepository(context, repositoryId);
-  await context.store.apply(repositoryId, { care: change(care), auditEvents });
+  await context.store.apply(repositoryId, {
+    care: change(care),
+    ...(auditEvents.length === 0 ? {} : { auditEvents }),
+  });
 }
 
 /** Remembers what a text that is edited in place says now, by its `name`; forgets it where it is gone (`null`). */

@@ -219,7 +219,10 @@ export interface RepositoryReader {
   recentCommitTitles(): Promise<readonly string[]>;
   /** What GitHub says of the repository itself. */
   describe(): Promise<RepositoryFacts>;
-  /** `null`: none there, or too large. Default branch without `ref`. Absence outside of `.github` is looked at once. */
+  /**
+   * Text of a file at a ref, else of the default branch; `null` where there is none, or it is too large. Outside of
+   * `.github`, absence is not looked at twice.
+   */
   fileText(path: string, ref?: string): Promise<string | null>;
   /** All files at a commit, and whether GitHub lists them whole; absent where none are listed. Texts: `blobText`. */
   listFiles?(sha: string): Promise<{ readonly files: readonly ListedFile[]; readonly isWhole: boolean }>;

@@ -3,7 +3,7 @@ import { emptyLatenessPool } from '../../src/forecast/lateness-pool.ts';
 import { applyLatenessPoolChange } from '../../src/forecast/lateness-pool-change.ts';
 import { applyChange } from '../../src/store/apply-change.ts';
 import { emptyRepository } from '../../src/store/kept-repository.ts';
-import { onTimeRepositories, sharedLoadsOf } from '../../src/store/over-repositories.ts';
+import { onTimeRepositories, sharedLoadsOf } from '../../src/store/repositories-in-service.ts';
 import type { Context } from '../../src/usecases/context.ts';
 import { meetRepository, type SeenRepository } from '../../src/usecases/known-repository.ts';
 import { observeRun } from '../../src/usecases/learning/observe-run.ts';

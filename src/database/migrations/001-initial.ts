@@ -8,6 +8,8 @@ export async function up(database: Kysely<unknown>): Promise<void> {
 const TABLES = [
   `create sequence offbeat.versions`,
 
+  // `version` is another number after every change, never used twice. `older_events` and `older_audit` count what was
+  // dropped as too old. What a query or an operator filters by is a column; what is read as a whole is `jsonb`.
   `create table offbeat.repositories (
     id bigint primary key,
     installation_id bigint not null,

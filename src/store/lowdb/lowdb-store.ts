@@ -15,7 +15,7 @@ import { MINUTE_MS } from '../../time.ts';
 import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { changedRepository } from '../apply-change.ts';
 import type { KeptRepository, WholeStore } from '../kept-repository.ts';
-import { onTimeRepositories, sharedLoadsOf } from '../over-repositories.ts';
+import { onTimeRepositories, sharedLoadsOf } from '../repositories-in-service.ts';
 import { RETENTION, type Retention } from '../retention.ts';
 import { Checkpoints } from './checkpoints.ts';
 import { DOCUMENT_NAMES, type DocumentName, documentsOf } from './documents.ts';

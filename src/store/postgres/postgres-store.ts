@@ -12,7 +12,7 @@ import { type RepositoryLoad, SharedLoad } from '../../plan/shared-load.ts';
 import type { OnTimeRepository, RepositoryChange, RepositoryProfile } from '../../usecases/ports.ts';
 import { changedRepository } from '../apply-change.ts';
 import type { KeptRepository, WholeStore } from '../kept-repository.ts';
-import { onTimeRepositories } from '../over-repositories.ts';
+import { onTimeRepositories } from '../repositories-in-service.ts';
 import { RETENTION } from '../retention.ts';
 import { dropEmptyMonthsBefore, monthOf, RunMonths, repositoriesWithRunsBefore, startOf } from './months.ts';
 import { replaceOlderRuns } from './older-runs-table.ts';

@@ -110,7 +110,7 @@ function rowsWith<Item extends object>(columnOf: Columns<Item>): Rows<Item> {
   return {
     names: listed((name) => name),
     updates: listed((name) => `${name} = excluded.${name}`),
-    asJson: sql`json_build_object(${listed((name, type, field) => `'${field}', ${read(name, type)}`)})`,
+    asJson: sql`json_build_object(${listed((name, type, field) => `'${field}', ${sqlOf(name, type)}`)})`,
     given: (items) => sql`jsonb_to_recordset(${jsonText(items.map(rowOf))}::jsonb) as given(${types})`,
   };
 }
@@ -121,6 +121,7 @@ function stored(value: unknown, type: ColumnType): unknown {
     : (value ?? null);
 }
 
-function read(name: string, type: ColumnType): string {
+/** SQL for the value of a column; times are epoch ms. */
+function sqlOf(name: string, type: ColumnType): string {
   return type === 'timestamptz' ? `(extract(epoch from ${name}) * 1000)::double precision` : name;
 }

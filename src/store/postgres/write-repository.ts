@@ -239,7 +239,7 @@ function lastOfEach<T>(items: readonly T[], keyOf: (item: T) => unknown): readon
 }
 
 /** The write of a list, where there is anything in it, from rows `value`, `ordinality`. */
-function writesOf(list: readonly object[], write: (rows: Write) => Write): readonly Write[] {
+function writesOf(list: readonly object[], write: (rows: RawBuilder<unknown>) => Write): readonly Write[] {
   if (list.length === 0) return [];
   const rows = sql`jsonb_array_elements(${jsonText(list)}::jsonb) with ordinality as item(value, ordinality)`;
   return [write(rows)];

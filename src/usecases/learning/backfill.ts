@@ -19,7 +19,10 @@ export const Backfilled = z.object({
 });
 export type Backfilled = z.infer<typeof Backfilled>;
 
-/** Learns the last days' runs that GitHub lists, again and again the same. Throws `not-found`, `usage-invalid`. */
+/**
+ * Learns the last days' runs that GitHub lists. It may be broken off and done again: known runs change nothing. Throws
+ * `not-found`, `usage-invalid`.
+ */
 export async function backfill(
   context: Context,
   repositoryId: number,

@@ -21,7 +21,7 @@ export async function beginLearning(
 ): Promise<void> {
   const state = await knownRepository(context, repositoryId);
   if (state.care.backfilledAt !== undefined || entriesInForce(state).length === 0) return;
-  if (!(await backfillIfListed(context, repositoryId, connected, DAYS_BACK))) return;
+  if (!(await backfillIfListed(context, repositoryId, connected, DAYS_BACK, 'first learning'))) return;
   await changeCare(context, repositoryId, (now) => ({ ...now, backfilledAt: context.clock.now() }));
 }
 
@@ -47,25 +47,26 @@ export async function readUnwatched(
   const span = state.care.unwatched;
   if (span === undefined) return;
   const days = Math.min(MOST_DAYS, Math.ceil((now - span.from) / DAY_MS));
-  if (!(await backfillIfListed(context, repositoryId, connected, days))) return;
+  if (!(await backfillIfListed(context, repositoryId, connected, days, 'nobody watched'))) return;
   await changeCare(context, repositoryId, ({ unwatched: _, ...care }) => care);
 }
 
-/** False where runs cannot be listed from here, or not for now. */
+/** False where runs cannot be listed from here, or not for now. The log says `why` they are read. */
 async function backfillIfListed(
   context: Context,
   repositoryId: number,
   connected: () => Promise<ConnectedRepository>,
   days: number,
+  why: 'first learning' | 'nobody watched',
 ): Promise<boolean> {
   if ((await connected()).reader.runs === undefined) return false;
   try {
     const { listed, learned } = await backfill(context, repositoryId, days);
-    context.log.info({ repositoryId, days, listed, learned }, 'learned from past runs');
+    context.log.info({ repositoryId, why, days, listed, learned }, 'learned from past runs');
     return true;
   } catch (error) {
     if (error instanceof OffbeatError) throw error;
-    context.log.warn({ repositoryId, err: error }, 'past runs could not be listed');
+    context.log.warn({ repositoryId, why, err: error }, 'past runs could not be listed');
     return false;
   }
 }

@@ -118,7 +118,10 @@ async function keepOnTime(onGitHub: RepositoryOnGitHub): Promise<void> {
   await refreshOnTime(onGitHub.context, onGitHub.id, await onGitHub.connected());
 }
 
-/** Notes silent schedules and alerts, and that all was looked after. One write: a stop before it repeats it all. */
+/**
+ * Notes silent schedules and alerts, and that all was looked after, in one write: what was stopped before is looked
+ * after again.
+ */
 async function endMaintenance(onGitHub: RepositoryOnGitHub): Promise<void> {
   const { context, id } = onGitHub;
   const now = context.clock.now();

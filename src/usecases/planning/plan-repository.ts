@@ -349,12 +349,12 @@ async function configOrIssue(
 async function recordDecision(
   context: Context,
   state: RepositoryState,
-  { decision: asked, mode }: DecisionStep,
+  { decision: given, mode }: DecisionStep,
   failed: { readonly gate: string; readonly detail: string } | null = null,
 ): Promise<PlanResult> {
-  const others = asked.gates.filter(({ gate }) => gate !== failed?.gate);
+  const others = given.gates.filter(({ gate }) => gate !== failed?.gate);
   const held = failed === null ? [] : [namingPulls({ ...failed, passed: false }, state.proposals)];
-  const decision: Decision = { ...asked, gates: [...others, ...held] };
+  const decision: Decision = { ...given, gates: [...others, ...held] };
   const last = state.decisions.at(-1);
   if (last === undefined || decisionMeaning(last) !== decisionMeaning(decision)) {
     await context.store.apply(state.profile.id, {

@@ -132,7 +132,7 @@ function isUndecided({ outcome, inRound }: Decision['schedules'][number]): boole
   return outcome === 'keep' && inRound === false;
 }
 
-/** What a decision says of an entry, which may have had another place then: told by its cron. */
+/** What a decision says of an entry: found by its cron, as it may have had another place in the file then. */
 function lineOf(
   decision: Decision | null,
   entry: ScheduleEntries[number],
