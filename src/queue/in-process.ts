@@ -54,6 +54,8 @@ interface Entry {
   attempt: number;
   /** Number of processes that ended while they handled the job; `null` for a job accepted by this process. */
   readonly crashes: number | null;
+  /** Handled, and the disk has not taken yet that it is. */
+  isHandled: boolean;
 }
 
 /** The queue of a single process, by a journal. After a restart jobs not known to be done come first, in order. */
@@ -105,7 +107,7 @@ export class InProcessQueue implements Queue {
     for (const { sequence, crashes } of left) if (crashes > 0) this.#crashCandidates.add(sequence);
     if (this.#crashCandidates.size > 0) this.#isolateCandidates();
     for (const { sequence, job, crashes } of left)
-      this.#enqueue({ sequence, job, attempt: crashes, crashes });
+      this.#enqueue({ sequence, job, attempt: crashes, crashes, isHandled: false });
     this.#replaying = left.length;
     if (left.length === 0) return;
     this.#options.log.info(
@@ -197,7 +199,7 @@ export class InProcessQueue implements Queue {
   /** `gone`: id of the dead letter that the job was in. */
   async #store(job: Job, gone?: string): Promise<Acceptance> {
     const sequence = await this.#records.append({ job, ...(gone === undefined ? {} : { gone }) });
-    this.#enqueue({ sequence, job, attempt: 0, crashes: null });
+    this.#enqueue({ sequence, job, attempt: 0, crashes: null, isHandled: false });
     return 'accepted';
   }
 
@@ -211,11 +213,17 @@ export class InProcessQueue implements Queue {
       await turn();
       this.#turnedAt = performance.now();
     }
-    const failure = await this.#try(entry);
+    const failure = entry.isHandled ? null : await this.#try(entry);
     this.#clearCandidate(entry);
     if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;
     // Written before the next job of the group begins: after a crash only the job that was running is handled again.
-    await this.#note(entry, { done: entry.sequence });
+    const isNoted = await this.#note(entry, { done: entry.sequence });
+    if (failure === null && !isNoted) {
+      entry.isHandled = true;
+      this.#scheduler.putBack(group, entry);
+      this.#resumeLater(group, this.#waitAfter(entry.attempt));
+      return;
+    }
     if (failure === null) {
       for (const { id } of this.#records.letters.of(entry.job)) await this.#note(entry, { gone: id });
     }
@@ -256,14 +264,20 @@ export class InProcessQueue implements Queue {
     this.#scheduler.limitTo(this.#options.concurrency ?? CONCURRENCY);
   }
 
-  async #note({ job }: Entry, line: Pick<DeliveryLine, 'begun' | 'ended' | 'done' | 'gone'>): Promise<void> {
+  /** False where the disk does not take it. */
+  async #note(
+    { job }: Entry,
+    line: Pick<DeliveryLine, 'begun' | 'ended' | 'done' | 'gone'>,
+  ): Promise<boolean> {
     try {
       await this.#records.append(line);
+      return true;
     } catch (error) {
       this.#options.log.warn(
         { deliveryId: job.deliveryId, err: error },
         'The progress of a delivery could not be written',
       );
+      return false;
     }
   }
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type DataDirectory, openDataDirectory } from '../../src/disk/data-directory.ts';
 import { createInProcessQueue, type InProcessQueue } from '../../src/queue/in-process.ts';
 import { copyLeftBehind } from '../left-behind.ts';
@@ -99,6 +99,29 @@ describe('the in-process queue', () => {
     await second.idle();
     expect(again).toEqual(['delivery-2', 'delivery-3']);
     held.resolve();
+  });
+
+  it('begins no job of a group before the disk has taken that the one before is done', async () => {
+    const handled: string[] = [];
+    const open = await begin();
+    const queue = await open({ handle: async ({ deliveryId }) => void handled.push(deliveryId) });
+    const journal = opened.at(-1)?.data.journal;
+    if (journal === undefined) throw new Error('Nothing was opened.');
+    const append = journal.append.bind(journal);
+    let isFull = true;
+    let tries = 0;
+    vi.spyOn(journal, 'append').mockImplementation(async (body) => {
+      if (!body.startsWith('{"done"')) return append(body);
+      tries += 1;
+      if (isFull) throw new Error('ENOSPC: no space left on device');
+      return append(body);
+    });
+    for (const id of [1, 2]) await queue.accept(job(id));
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(1));
+    expect(handled).toEqual(['delivery-1']);
+    isFull = false;
+    await queue.idle();
+    expect(handled).toEqual(['delivery-1', 'delivery-2']);
   });
 
   it('lets the event loop turn between jobs that wait for nothing', async () => {
