@@ -119,7 +119,7 @@ export default defineConfig({
       TMPDIR: temporaryFiles(),
     },
     setupFiles: ['test/compile-cache.ts'],
-    // One more, to use the time in which some wait, took an eighth longer on two cores, and a fifth more processor time.
+    // With one more, to use the time in which some wait, the suite took an eighth longer on two cores.
     maxWorkers: availableParallelism(),
     sequence: { sequencer: LongestFirst },
     projects: [

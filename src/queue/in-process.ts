@@ -218,13 +218,12 @@ export class InProcessQueue implements Queue {
     if (failure !== null && (await this.#giveUpOrRetry(group, entry, failure.error))) return;
     // Written before the next job of the group begins: after a crash only the job that was running is handled again.
     const isNoted = await this.#note(entry, { done: entry.sequence });
-    if (failure === null && !isNoted) {
-      entry.isHandled = true;
-      this.#scheduler.putBack(group, entry);
-      this.#resumeLater(group, this.#waitAfter(entry.attempt));
-      return;
-    }
     if (failure === null) {
+      if (!isNoted) {
+        entry.isHandled = true;
+        this.#scheduler.putBack(group, entry);
+        return this.#resumeLater(group, this.#waitAfter(entry.attempt));
+      }
       for (const { id } of this.#records.letters.of(entry.job)) await this.#note(entry, { gone: id });
     }
     this.#settle(entry);

@@ -81,6 +81,7 @@ interface Setup extends SetupOptions {
 function createSetup(setup: Setup): Hono {
   const { env, log } = setup;
   const webUrl = githubWebUrl(env.githubApiUrl);
+  const policy = contentSecurityPolicy(webUrl);
   const state = randomBytes(STATE_BYTES).toString('base64url');
   const visitors = oneVisitor(setup.code, env.publicUrl.startsWith('https:'));
   // One App a process: whoever loads the last page again sees the same one.
@@ -90,7 +91,7 @@ function createSetup(setup: Setup): Hono {
 
   app.use(async (c, next) => {
     await next();
-    c.header('content-security-policy', contentSecurityPolicy(webUrl));
+    c.header('content-security-policy', policy);
     // The address of the last page holds the code.
     c.header('referrer-policy', 'no-referrer');
     c.header('cache-control', 'no-store');

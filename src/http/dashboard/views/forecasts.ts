@@ -1,7 +1,7 @@
 import { newForecaster, updateForecaster } from '../../../forecast/forecaster.ts';
 import { streamName } from '../../../forecast/learned.ts';
 import { DEFAULT_MIX } from '../../../forecast/mixture.ts';
-import type { Quantiles } from '../../../forecast/types.ts';
+import { mapQuantiles } from '../../../forecast/quantile.ts';
 import { inOrderOfEnd, trainingSeconds } from '../../../history/run.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 import { workflowNames } from './workflow-names.ts';
@@ -47,7 +47,7 @@ function replayed(state: RepositoryState, name: string) {
       const next = updateForecaster(forecaster, DEFAULT_MIX, Math.log(actualSeconds), run.startedAt);
       forecaster = next.forecaster;
       if (next.forecast === null) return [];
-      const seconds = exponential(next.forecast);
+      const seconds = mapQuantiles(next.forecast, Math.exp);
       return [
         {
           runId: run.id,
@@ -61,16 +61,6 @@ function replayed(state: RepositoryState, name: string) {
         },
       ];
     });
-}
-
-function exponential({ q05, q25, q50, q75, q95 }: Quantiles): Quantiles {
-  return {
-    q05: Math.exp(q05),
-    q25: Math.exp(q25),
-    q50: Math.exp(q50),
-    q75: Math.exp(q75),
-    q95: Math.exp(q95),
-  };
 }
 
 const QUARTER = 0.25;

@@ -1,5 +1,5 @@
 import { fileName } from '../../../render/move-words.ts';
-import { newestVersion } from '../../../usecases/learning/schedule-version.ts';
+import { entriesInForce } from '../../../usecases/learning/schedule-version.ts';
 import type { RepositoryState } from '../../../usecases/ports.ts';
 
 /** Decisions looked through for the name of a workflow without a schedule, as one that is started on time. */
@@ -19,7 +19,7 @@ export function workflowNames(state: Pick<RepositoryState, 'decisions'>): (path:
 /** The newest schedules in force, by file. Schedules of one file are named with their cron. */
 export function schedulesOf(state: Pick<RepositoryState, 'decisions' | 'scheduleVersions'>) {
   const nameOf = workflowNames(state);
-  const entries = newestVersion(state.scheduleVersions)?.entries ?? [];
+  const entries = entriesInForce(state);
   const perFile = Map.groupBy(entries, ({ path }) => path);
   return entries.map((entry) => {
     const name = nameOf(entry.path);
